@@ -1,0 +1,94 @@
+/** Every action that can leave the engine. The shell carries them out in order and decides nothing. */
+import type { MarketIndex } from './ids.js';
+import type { BookSide } from './market.js';
+import type { Call } from './order.js';
+import type { Cash, EpochUs, Price, Quantity } from './units.js';
+
+/** Orders and cancels, already permitted by risk. */
+export interface Send {
+  readonly type: 'send';
+  readonly call: Call;
+}
+
+/** A fresh book, please: the present one cannot be trusted or has been silent too long. */
+export interface RequestSnapshot {
+  readonly type: 'request-snapshot';
+  readonly market: MarketIndex;
+}
+
+/** A complete reading of the account, please; it comes back as `account-reading` with the same number. */
+export interface RequestAccount {
+  readonly type: 'request-account';
+  readonly request: number;
+  /** Ask for fills since this moment; UNKNOWN_TIME asks for none. */
+  readonly fillsSince: EpochUs;
+}
+
+export type Severity = 'debug' | 'info' | 'warn' | 'error';
+
+/** One line for people, with a stable code. */
+export interface Say {
+  readonly type: 'say';
+  readonly severity: Severity;
+  readonly code: string;
+  readonly text: string;
+}
+
+/** Why a side is not quoted: the gate that refused, with the number and the limit in one text for people. */
+export interface NoQuote {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** What was decided for one market and on what grounds; becomes a row of the tape and a line of the screen. Real numbers are in price units. */
+export interface Decision {
+  readonly type: 'decision';
+  readonly market: MarketIndex;
+  readonly at: EpochUs;
+  readonly bestBid: Price | null;
+  readonly bestAsk: Price | null;
+  readonly mid: number | null;
+  readonly fair: number | null;
+  readonly reservation: number | null;
+  /** Our quotes as they will rest once all that is on its way has arrived; null where there is none. */
+  readonly bid: Price | null;
+  readonly bidSize: Quantity;
+  readonly ask: Price | null;
+  readonly askSize: Quantity;
+  readonly noBid: NoQuote | null;
+  readonly noAsk: NoQuote | null;
+  readonly inventory: Quantity;
+  readonly unrealized: Cash;
+  readonly realized: Cash;
+  readonly fees: Cash;
+  /** What brought this row about. */
+  readonly cause: 'quote' | 'fill' | 'interval' | 'pull';
+}
+
+/** A fill was booked: for tape, screen and summary. */
+export interface Booked {
+  readonly type: 'booked';
+  readonly market: MarketIndex;
+  readonly side: BookSide;
+  readonly price: Price;
+  readonly quantity: Quantity;
+  readonly fee: Cash;
+  readonly position: Quantity;
+}
+
+/** Trading stops until a person acts. Cancels have been sent before this. */
+export interface Halt {
+  readonly type: 'halt';
+  readonly code: string;
+  readonly text: string;
+  /** True where the halt must survive a restart. */
+  readonly latch: boolean;
+}
+
+/** `stop` has been carried out: nothing of ours rests (or `left` orders may). */
+export interface Stopped {
+  readonly type: 'stopped';
+  readonly left: number;
+}
+
+export type EngineAction = Send | RequestSnapshot | RequestAccount | Say | Decision | Booked | Halt | Stopped;

@@ -1,0 +1,100 @@
+/** The settings of every room, in units. The config room makes them from YAML, environment and flags; each room gets only its own part. */
+import type { SelfTradePrevention } from './order.js';
+import type { Cash, DurationUs, Price, Quantity } from './units.js';
+
+export type Environment = 'sim' | 'custom' | 'demo' | 'prod' | 'playback';
+
+/** Inventory horizon of Avellaneda-Stoikov: until close, a constant, or the discounted infinite form (quoting reference a6). */
+export type Horizon =
+  | { readonly kind: 'finite' }
+  | { readonly kind: 'rolling'; readonly seconds: number }
+  | { readonly kind: 'infinite'; readonly inventoryMax: Quantity };
+
+export interface QuoteSettings {
+  /** Contracts per order before shaping. */
+  readonly lot: Quantity;
+  /** Least expected edge per contract beyond the model, in price units. */
+  readonly edgeMin: number;
+  /** Most that is paid per contract to unwind, in price units (quoting reference d.2 step 2). */
+  readonly giveawayMax: number;
+  /** Decay of the growing side's size per contract of inventory (d.5); 0 turns shaping off. */
+  readonly sizeDecayPerContract: number;
+}
+
+export type StrategySettings = QuoteSettings &
+  (
+    | {
+        readonly name: 'avellaneda-stoikov';
+        /** gamma, per dollar. */
+        readonly riskAversion: number;
+        /** kappa, per dollar. */
+        readonly fillDecay: number;
+        readonly horizon: Horizon;
+      }
+    | { readonly name: 'symmetric'; /** Half-spread around fair value, in price units. */ readonly halfSpread: number }
+    | { readonly name: 'fixed'; /** The seed's maker: mid minus and plus this. */ readonly offset: Price }
+  );
+
+export interface VolatilitySettings {
+  /** Prior, in dollars per square root of a second, in force until data speaks and the floor's anchor afterwards. */
+  readonly prior: number;
+  readonly floor: number;
+  /** Averaging time of the irregular EWMA. */
+  readonly averaging: DurationUs;
+}
+
+export interface RiskSettings {
+  readonly orderSizeMax: Quantity;
+  /** Worst case: position plus everything resting, in flight or unknown on that side, filled. */
+  readonly positionMaxPerMarket: Quantity;
+  readonly positionMaxPerEvent: Quantity;
+  readonly positionMaxPerAccount: Quantity;
+  /** Capital at risk if everything goes against us. */
+  readonly capitalMax: Cash;
+  readonly openOrdersMax: number;
+  /** Placements and amends per second, over a window of one second. */
+  readonly orderRateMax: number;
+  /** No order below `low` or above `high`. */
+  readonly band: { readonly low: Price; readonly high: Price };
+  /** Most distance from the mid, in price units. */
+  readonly collar: Price;
+  readonly onLimit: 'cut' | 'refuse';
+  readonly lossMaxSession: Cash;
+  readonly lossMaxPerMarket: Cash;
+  readonly drawdownMax: Cash;
+  /** The same intent again within this time is a fault of ours. */
+  readonly duplicateWindow: DurationUs;
+  /** Refusals per minute beyond which a market is paused. */
+  readonly refusalsMaxPerMinute: number;
+}
+
+export interface ExecutionSettings {
+  /** A change of fewer ticks waits ... */
+  readonly debounceTicks: number;
+  /** ... at most this long; a dangerous quote is pulled at once. */
+  readonly debounce: DurationUs;
+  readonly selfTrade: SelfTradePrevention;
+  readonly postOnly: boolean;
+  readonly cancelOnPause: boolean;
+  /** Life of a resting order, or null for none. */
+  readonly orderLife: DurationUs | null;
+}
+
+export interface EngineSettings {
+  readonly clientIdPrefix: string;
+  /** Data older than this by exchange time pulls everything. */
+  readonly dataAgeMax: DurationUs;
+  /** A market silent for longer is proven again by a snapshot. */
+  readonly quietMarket: DurationUs;
+  /** New orders pause this long after a 429; cancels pass. */
+  readonly rateLimitPause: DurationUs;
+  /** An unanswered command is unknown after this. */
+  readonly commandTimeout: DurationUs;
+  /** No new quote this long before the close. */
+  readonly stopBeforeClose: DurationUs;
+  /** A decision row per market at least this often. */
+  readonly decisionInterval: DurationUs;
+  readonly imbalanceWindow: DurationUs;
+  /** The account is read again this often while trading; 0 turns it off. */
+  readonly reconcileEvery: DurationUs;
+}
