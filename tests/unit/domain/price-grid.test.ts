@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidGridError } from '../../../src/domain/market-errors.js';
-import { parsePrice, price, type Price } from '../../../src/domain/units.js';
+import { parsePrice, price } from '../../../src/domain/units.js';
 import { GRIDS, grid } from '../../support/grids.js';
 
 describe('the twelve tick structures', () => {
@@ -124,6 +124,6 @@ describe('broken price ranges are refused', () => {
   test('equal ranges are equal grids', () => {
     expect(grid('deci_cent').equals(grid('deci_cent'))).toBe(true);
     expect(grid('deci_cent').equals(grid('linear_cent'))).toBe(false);
-    expect(grid('linear_cent').ticksBetween(price(4000) as Price, price(4300) as Price)).toBe(3);
+    expect(grid('linear_cent').ticksBetween(price(4000), price(4300))).toBe(3);
   });
 });
