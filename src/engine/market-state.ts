@@ -1,0 +1,49 @@
+/** What the engine knows of one market besides orders and money. */
+import { VolatilityEstimator } from '../alpha/volatility.js';
+import type { Decision } from '../domain/actions.js';
+import type { BookLost } from '../domain/events.js';
+import type { MarketIndex } from '../domain/ids.js';
+import type { Market } from '../domain/market.js';
+import type { VolatilitySettings } from '../domain/settings.js';
+import { UNKNOWN_TIME, type DurationUs, type EpochUs } from '../domain/units.js';
+import type { Target } from '../domain/view.js';
+import { OrderFlowImbalance } from '../orderbook/indicators.js';
+import { OrderBook } from '../orderbook/order-book.js';
+
+export interface Trust {
+  /** `none` before the first snapshot, `lost` once the feed or the book itself cannot vouch for it. */
+  state: 'none' | 'good' | 'lost';
+  reason: BookLost['reason'] | null;
+}
+
+export class MarketState {
+  market: Market;
+  readonly book: OrderBook;
+  readonly flow: OrderFlowImbalance;
+  readonly volatility: VolatilityEstimator;
+  readonly trust: Trust = { state: 'none', reason: null };
+  /** Something changed since the last decision. */
+  dirty = false;
+  /** When the last fact about the book came, and when a fresh one was last asked for. */
+  heardAt: EpochUs = UNKNOWN_TIME;
+  askedAt: EpochUs = UNKNOWN_TIME;
+  /** The book's version at the last look at its top. */
+  seenVersion = -1;
+  target: Target | null = null;
+  last: Decision | null = null;
+  /** Position as the exchange tells it differs from ours: the growing side is not quoted until it agrees again. */
+  drift: string | null = null;
+  settled = false;
+
+  constructor(
+    readonly index: MarketIndex,
+    market: Market,
+    volatility: VolatilitySettings,
+    imbalanceWindow: DurationUs,
+  ) {
+    this.market = market;
+    this.book = new OrderBook(market.grid);
+    this.flow = new OrderFlowImbalance(imbalanceWindow);
+    this.volatility = new VolatilityEstimator(volatility);
+  }
+}

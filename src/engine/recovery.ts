@@ -1,0 +1,116 @@
+/**
+ * The one road to trading, walked at start, after every reconnect and at the end: cancel what is ours, read the account, believe the reading only with
+ * proof, then go on. Knows when to read and what a reading proves; the engine sends the cancels.
+ */
+import type { AccountReading } from '../domain/events.js';
+import { later, millis, seconds, UNKNOWN_TIME, type EpochUs } from '../domain/units.js';
+
+export type Phase = 'waiting' | 'clearing' | 'trading' | 'stopping' | 'stopped';
+
+/** A reading proves something once the exchange says that it is valid this long after our last command; covers a small difference of clocks. */
+const PROOF_MARGIN = millis(250);
+/** Where the exchange does not say how fresh its reads are, one asked this long after the last command is believed: reads lag by seconds at most. */
+const BLIND_MARGIN = seconds(5);
+/** A reading that does not come is asked for again. */
+const READING_TIMEOUT = seconds(5);
+const READ_AGAIN = millis(250);
+const READ_AGAIN_AFTER_FAILURE = seconds(1);
+/** Stopping gives up after this and says what may be left. */
+export const STOP_DEADLINE = seconds(8);
+
+export class Recovery {
+  #phase: Phase = 'waiting';
+  #request = 0;
+  #inFlight = false;
+  #requestedAt: EpochUs = UNKNOWN_TIME;
+  #readAgainAt: EpochUs = UNKNOWN_TIME;
+  #provenAfter: EpochUs = UNKNOWN_TIME;
+  #beganAt: EpochUs = UNKNOWN_TIME;
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+  get isClearing(): boolean {
+    return this.#phase === 'clearing' || this.#phase === 'stopping';
+  }
+  get beganAt(): EpochUs {
+    return this.#beganAt;
+  }
+
+  /** Starts over towards trading; a stop under way stays a stop. */
+  begin(now: EpochUs): void {
+    if (this.#phase === 'stopping' || this.#phase === 'stopped') return;
+    this.#enter('clearing', now);
+  }
+
+  /** The feed is gone: nothing is quoted until it is back. */
+  interrupt(): void {
+    if (this.#phase !== 'stopping' && this.#phase !== 'stopped') this.#phase = 'waiting';
+  }
+
+  stop(now: EpochUs): void {
+    if (this.#phase !== 'stopping' && this.#phase !== 'stopped') this.#enter('stopping', now);
+  }
+
+  /** Every command moves the moment after which a reading proves anything. */
+  commandSent(now: EpochUs): void {
+    this.#provenAfter = now;
+  }
+
+  /** True once a reading should be asked for; the caller then calls `asked`. */
+  wantsReading(now: EpochUs): boolean {
+    if (this.#inFlight) return now - this.#requestedAt > READING_TIMEOUT;
+    return now >= this.#readAgainAt;
+  }
+
+  /** @returns the number of the new request */
+  asked(now: EpochUs): number {
+    this.#inFlight = true;
+    this.#requestedAt = now;
+    return ++this.#request;
+  }
+
+  /** True where the reading is the one asked for last. */
+  isCurrent(reading: AccountReading): boolean {
+    return this.#inFlight && reading.request === this.#request;
+  }
+
+  /** True where the reading is complete and fresh enough to prove that something is absent. */
+  proves(reading: AccountReading): boolean {
+    if (!reading.complete) return false;
+    return reading.validUntil === UNKNOWN_TIME
+      ? this.#requestedAt >= later(this.#provenAfter, BLIND_MARGIN)
+      : reading.validUntil >= later(this.#provenAfter, PROOF_MARGIN);
+  }
+
+  /** A reading came; `clear` says that nothing of ours is left, with proof. Moves on, or plans the next reading. */
+  received(reading: AccountReading, clear: boolean, now: EpochUs): void {
+    this.#inFlight = false;
+    this.#readAgainAt = later(now, reading.complete ? READ_AGAIN : READ_AGAIN_AFTER_FAILURE);
+    if (!clear) return;
+    if (this.#phase === 'clearing') this.#phase = 'trading';
+    if (this.#phase === 'stopping') this.#phase = 'stopped';
+  }
+
+  /** While trading the next reading is due at `at`. */
+  readAt(at: EpochUs): void {
+    this.#readAgainAt = at;
+  }
+
+  /** The stop took too long: it ends here, with whatever is left. */
+  overdue(now: EpochUs): boolean {
+    return this.#phase === 'stopping' && now > later(this.#beganAt, STOP_DEADLINE);
+  }
+
+  giveUp(): void {
+    this.#phase = 'stopped';
+  }
+
+  #enter(phase: Phase, now: EpochUs): void {
+    this.#phase = phase;
+    this.#beganAt = now;
+    this.#provenAfter = now;
+    this.#inFlight = false;
+    this.#readAgainAt = now;
+  }
+}
