@@ -1,0 +1,179 @@
+/** The REST client: the one file that speaks HTTP to the exchange. It signs, sends and classifies; it never repeats a request by itself. */
+import { Client, type Dispatcher } from 'undici';
+import type { Clock, Timer, Timers } from '../domain/ports.js';
+import type { Environment } from '../domain/settings.js';
+import { fromEpochMs, millis, seconds, type DurationUs } from '../domain/units.js';
+import { checkedUrl } from './hosts.js';
+import { Lanes, type LaneName, type LaneSizes } from './rest-lanes.js';
+import { notSent, type RestResult } from './rest-result.js';
+import { Ride } from './rest-ride.js';
+import type { HttpMethod, Signer } from './sign.js';
+
+export interface RestSettings {
+  readonly connections: LaneSizes;
+  readonly connectTimeout: DurationUs;
+  /** From asking until the whole answer is here; afterwards the outcome of a write is unknown. */
+  readonly writeTimeout: DurationUs;
+  readonly readTimeout: DurationUs;
+  /** Idle connections for orders and cancels are used this often so that they stay warm; 0 turns it off. */
+  readonly keepWarmEvery: DurationUs;
+  /** Largest answer in bytes. */
+  readonly bodyMax: number;
+  /** Requests that may wait for a connection, per lane. */
+  readonly queueMax: number;
+}
+
+export const DEFAULT_REST: RestSettings = {
+  connections: { cancel: 2, order: 4, read: 2 },
+  connectTimeout: seconds(3),
+  writeTimeout: seconds(3),
+  readTimeout: seconds(10),
+  keepWarmEvery: seconds(10),
+  bodyMax: 32 * 1024 * 1024,
+  queueMax: 1000,
+};
+
+export interface RestParts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** null: market data only. */
+  readonly signer: Signer | null;
+  readonly settings?: RestSettings;
+  /** Certificate authority to trust in addition, in PEM: for a `custom` host with a certificate of its own. */
+  readonly ca?: string;
+}
+
+export interface RestRequest {
+  readonly method: HttpMethod;
+  /** Below the base path, with ids already escaped. */
+  readonly path: string;
+  readonly query?: readonly (readonly [name: string, value: string | number])[];
+  readonly body?: unknown;
+  readonly lane: LaneName;
+}
+
+/** Counts of what happened, for people. */
+export interface RestCounters {
+  sent: number;
+  refused: number;
+  unknown: number;
+  rateLimited: number;
+}
+
+const KEEP_WARM: RestRequest = { method: 'GET', path: '/exchange/status', lane: 'order' };
+
+export class RestClient {
+  readonly counters: RestCounters = { sent: 0, refused: 0, unknown: 0, rateLimited: 0 };
+  readonly #url: URL;
+  readonly #basePath: string;
+  readonly #lanes: Lanes;
+  readonly #parts: RestParts;
+  readonly #settings: RestSettings;
+  #warmth: Timer | null = null;
+  #closed = false;
+  #clockOffset: DurationUs | null = null;
+
+  /** @throws HostRefusedError where this environment may not talk to the address */
+  constructor(baseUrl: string, environment: Environment, parts: RestParts) {
+    this.#url = checkedUrl(baseUrl, environment);
+    this.#basePath = this.#url.pathname.replace(/\/$/, '');
+    this.#parts = parts;
+    this.#settings = parts.settings ?? DEFAULT_REST;
+    this.#lanes = new Lanes(this.#settings.connections, this.#settings.queueMax, () => this.#makeClient());
+  }
+
+  /** How far the exchange's clock is ahead of ours, by the last answer, to about a second; null before the first answer. */
+  get clockOffset(): DurationUs | null {
+    return this.#clockOffset;
+  }
+
+  /** Opens connections for orders and cancels and keeps them warm, so that no order waits for a handshake. */
+  start(): void {
+    if (this.#settings.keepWarmEvery <= 0 || this.#warmth !== null) return;
+    this.#warm();
+    this.#warmth = this.#parts.timers.every(this.#settings.keepWarmEvery, () => this.#warm());
+  }
+
+  /** Ends all connections. Requests under way end as unknown. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#warmth?.cancel();
+    await Promise.all(this.#lanes.clients.map((client) => client.destroy()));
+  }
+
+  /** Sends one request, now, if a connection is free. The promise never rejects. */
+  request(request: RestRequest): Promise<RestResult> {
+    return new Promise((resolve) => {
+      if (this.#closed) return resolve(notSent('the connection to the exchange has been closed'));
+      const limit = request.lane === 'read' ? this.#settings.readTimeout : this.#settings.writeTimeout;
+      const ride = this.#ride(request, 'signed', limit, (result) => resolve(this.#noted(result)));
+      this.#lanes.enter(request.lane, ride);
+    });
+  }
+
+  #ride(request: RestRequest, auth: 'signed' | 'unsigned', limit: DurationUs, done: (result: RestResult) => void): Ride {
+    return new Ride({
+      done,
+      bodyMax: this.#settings.bodyMax,
+      onDate: (date) => this.#learnOffset(date),
+      dispatch: (connection, handler) => this.#dispatch(request, auth, connection, handler),
+      deadline: (expire) => this.#parts.timers.after(limit, () => expire(limit)),
+    });
+  }
+
+  #dispatch(request: RestRequest, auth: 'signed' | 'unsigned', connection: Dispatcher, handler: Dispatcher.DispatchHandler): void {
+    const path = this.#basePath + request.path;
+    const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'kmm' };
+    const body = request.body === undefined ? null : JSON.stringify(request.body);
+    if (body !== null) headers['content-type'] = 'application/json';
+    if (auth === 'signed' && this.#parts.signer !== null) Object.assign(headers, this.#parts.signer.headers(request.method, path));
+    this.counters.sent++;
+    connection.dispatch(
+      { origin: this.#url.origin, method: request.method, path: path + queryText(request.query), headers, body },
+      handler,
+    );
+  }
+
+  #noted(result: RestResult): RestResult {
+    if (result.kind === 'refused') this.counters.refused++;
+    if (result.kind === 'unknown') this.counters.unknown++;
+    if (result.kind === 'refused' && result.status === 429) this.counters.rateLimited++;
+    if (result.kind === 'refused' && result.status === 401) this.#parts.signer?.refused();
+    return result;
+  }
+
+  /** Verification is stated here, so that no environment variable can turn it off. */
+  #makeClient(): Dispatcher {
+    return new Client(this.#url.origin, {
+      pipelining: 1,
+      connect: {
+        rejectUnauthorized: true,
+        minVersion: 'TLSv1.2',
+        timeout: this.#settings.connectTimeout / 1000,
+        noDelay: true,
+        ...(this.#parts.ca === undefined ? {} : { ca: this.#parts.ca }),
+      },
+      // The deadline of each request is ours; two clocks for one thing would disagree.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: seconds(60) / 1000,
+      keepAliveTimeoutThreshold: seconds(2) / 1000,
+      maxHeaderSize: 16 * 1024,
+    });
+  }
+
+  /** Cheap and unsigned, so it draws no tokens of the account. What it answers does not matter. */
+  #warm(): void {
+    this.#lanes.boardIdle(['cancel', 'order'], () => this.#ride(KEEP_WARM, 'unsigned', this.#settings.connectTimeout, () => undefined));
+  }
+
+  #learnOffset(date: string): void {
+    const theirs = Date.parse(date);
+    if (Number.isFinite(theirs)) this.#clockOffset = (fromEpochMs(theirs) + millis(500) - this.#parts.clock.wall()) as DurationUs;
+  }
+}
+
+const queryText = (query: RestRequest['query']): string => {
+  if (query === undefined || query.length === 0) return '';
+  return `?${query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`;
+};
