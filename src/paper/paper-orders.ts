@@ -1,5 +1,5 @@
 /** Orders that rest on paper beside a real or recorded book, and the one rule by which they fill. */
-import { FeeAccumulator } from '../domain/fees.js';
+import type { FeeAccumulator } from '../domain/fees.js';
 import type { ClientOrderId, MarketIndex, VenueOrderId } from '../domain/ids.js';
 import type { BookSide } from '../domain/market.js';
 import { addQuantity, minQuantity, subtractQuantity, ZERO_QUANTITY, type EpochUs, type Price, type Quantity } from '../domain/units.js';

@@ -104,6 +104,11 @@ export class PaperVenue implements Venue {
         this.#markets.set(event.index, event.market);
         this.#books.set(event.index, new PaperBook());
         break;
+      case 'market-changed': {
+        const market = this.#markets.get(event.market);
+        if (market) this.#markets.set(event.market, { ...market, grid: event.grid ?? market.grid, fees: event.fees ?? market.fees });
+        break;
+      }
       case 'trade':
         this.#execute(event.market, this.#books.get(event.market)?.traded(event.takerSide, event.price, event.quantity) ?? []);
         break;
