@@ -26,13 +26,13 @@ export class Signals implements Alpha {
 
   /**
    * Keeps the opinion unless a younger one is held. Its age counts from when the source formed it, but never from after we received it: a source
-   * whose clock runs ahead must not stay fresh for ever. A shift that is no number withdraws the opinion.
+   * whose clock runs ahead must not stay fresh for ever. A shift that is no finite number withdraws the opinion.
    */
   apply(update: SignalUpdate): void {
     const formedAt = update.asOf < update.at ? update.asOf : update.at;
     const held = this.#last.get(update.ticker);
     if (held !== undefined && held.formedAt > formedAt) return;
-    this.#last.set(update.ticker, { shift: Number.isNaN(update.shift) ? 0 : update.shift, formedAt });
+    this.#last.set(update.ticker, { shift: Number.isFinite(update.shift) ? update.shift : 0, formedAt });
   }
 
   getExternalSkew(ticker: Ticker, now: EpochUs): number {

@@ -1,0 +1,144 @@
+/**
+ * Quotes after Avellaneda and Stoikov (2008), "High-frequency trading in a limit order book": lean against inventory, be paid for risk and for scarce takers.
+ * Formula numbers are those of the quoting reference, section a.
+ */
+import type { NoQuote } from '../domain/actions.js';
+import { assert } from '../domain/errors.js';
+import type { StrategySettings } from '../domain/settings.js';
+import { contractsOf, dollarsOfPrice, price, PRICE_PER_DOLLAR } from '../domain/units.js';
+import { noTarget, type MarketView, type Strategy, type Target } from '../domain/view.js';
+import { makeTarget, type Wish } from './quote-rounding.js';
+import { invalid, readView } from './reading.js';
+
+/** All in one unit system: prices and volatility in some money M, gamma and kappa per M. */
+export interface ModelInputs {
+  /** S: our estimate of the price. */
+  readonly fair: number;
+  /** q: contracts held, positive for long. */
+  readonly inventory: number;
+  /** gamma: absolute risk aversion, at least 0. */
+  readonly riskAversion: number;
+  /** kappa: how fast fills thin out with distance, positive. */
+  readonly fillDecay: number;
+  /** D: contracts per order, positive. */
+  readonly lot: number;
+}
+
+export interface ModelQuotes {
+  /** Halfway between the indifference prices of buying and selling one lot; where only one of them exists, that one. */
+  readonly reservation: number;
+  /** Null at the inventory bound of the infinite horizon. */
+  readonly bid: number | null;
+  readonly ask: number | null;
+}
+
+/** (1 / (gamma D)) ln(1 + gamma D / kappa): half the spread that fills alone call for; 1 / kappa for gamma = 0. */
+export const staticHalfSpread = ({ riskAversion, fillDecay, lot }: Omit<ModelInputs, 'fair' | 'inventory'>): number => {
+  const risk = riskAversion * lot;
+  return risk === 0 ? 1 / fillDecay : Math.log1p(risk / fillDecay) / risk;
+};
+
+/**
+ * (a5): r = S - q gamma sigma^2 tau, spread = 2 h0 + gamma D sigma^2 tau. The horizon is the time to the close or, rolling, a constant.
+ * @param inputs.volatility sigma, per square root of a second
+ * @param inputs.horizon tau, in seconds
+ */
+export const finiteHorizonQuotes = (inputs: ModelInputs & { readonly volatility: number; readonly horizon: number }): ModelQuotes => {
+  const riskPerContract = inputs.riskAversion * inputs.volatility ** 2 * inputs.horizon;
+  const reservation = inputs.fair - inputs.inventory * riskPerContract;
+  const halfSpread = staticHalfSpread(inputs) + (inputs.lot * riskPerContract) / 2;
+  return { reservation, bid: reservation - halfSpread, ask: reservation + halfSpread };
+};
+
+/**
+ * (a6) with omega = gamma^2 sigma^2 (n_max + 1)^2 / 2, counted in lots: n = q / D and gamma per lot. With this omega volatility cancels out of
+ * gamma^2 sigma^2 / (2 omega - gamma^2 n^2 sigma^2) = 1 / ((n_max + 1)^2 - n^2), which is how it is computed here: it also holds where sigma is 0.
+ * At n_max the indifference price of one more lot falls to minus infinity: there is no bid, and no ask at -n_max. Beyond, the quotes stay those of the bound.
+ * @param inputs.inventoryMax q_max in contracts, positive
+ */
+export const infiniteHorizonQuotes = (inputs: ModelInputs & { readonly inventoryMax: number }): ModelQuotes => {
+  const { fair, lot, riskAversion } = inputs;
+  const most = inputs.inventoryMax / lot;
+  const n = Math.max(-most, Math.min(most, inputs.inventory / lot));
+  const weight = 1 / ((most + 1) ** 2 - n * n);
+  const risk = riskAversion * lot;
+  const shift = (step: number): number => (risk === 0 ? 0 : Math.log1p(step * weight) / risk);
+  const half = staticHalfSpread(inputs);
+  const bid = n < most ? fair + shift(-1 - 2 * n) : null;
+  const ask = n > -most ? fair + shift(1 - 2 * n) : null;
+  return {
+    reservation: bid !== null && ask !== null ? (bid + ask) / 2 : ((bid ?? ask) as number),
+    bid: bid === null ? null : bid - half,
+    ask: ask === null ? null : ask + half,
+  };
+};
+
+type Settings = Extract<StrategySettings, { readonly name: 'avellaneda-stoikov' }>;
+
+export class AvellanedaStoikov implements Strategy {
+  readonly name = 'avellaneda-stoikov';
+  readonly #settings: Settings;
+  readonly #lot: number;
+
+  constructor(settings: Settings) {
+    assert(settings.riskAversion >= 0 && Number.isFinite(settings.riskAversion), 'risk aversion must be a finite number of at least 0');
+    assert(settings.fillDecay > 0 && Number.isFinite(settings.fillDecay), 'fill decay must be a finite number above 0');
+    assert(settings.lot > 0, 'lot must be above 0');
+    const { horizon } = settings;
+    if (horizon.kind === 'rolling') assert(horizon.seconds > 0 && Number.isFinite(horizon.seconds), 'horizon must be above 0 seconds');
+    if (horizon.kind === 'infinite') assert(horizon.inventoryMax > 0, 'inventory bound must be above 0');
+    this.#settings = settings;
+    this.#lot = contractsOf(settings.lot);
+  }
+
+  quote(view: MarketView): Target {
+    const reading = readView(view);
+    if ('code' in reading) return noTarget(reading);
+    if (!(view.volatility >= 0 && Number.isFinite(view.volatility)))
+      return noTarget(invalid('volatility', view.volatility, 'a finite number of at least 0'), reading.fair);
+    // The model is told in dollars, the view in price units: this is the one place where they meet.
+    const inputs = {
+      fair: dollarsOfPrice(price(reading.fair)),
+      inventory: reading.contracts,
+      riskAversion: this.#settings.riskAversion,
+      fillDecay: this.#settings.fillDecay,
+      lot: this.#lot,
+    };
+    const quotes = this.#solve(inputs, dollarsOfPrice(price(view.volatility)), view.secondsToClose);
+    return 'code' in quotes ? noTarget(quotes, reading.fair) : makeTarget(this.#wish(quotes, reading.fair, view), view, this.#settings);
+  }
+
+  #solve(inputs: ModelInputs, volatility: number, secondsToClose: number | null): ModelQuotes | NoQuote {
+    const { horizon } = this.#settings;
+    switch (horizon.kind) {
+      case 'finite':
+        if (secondsToClose === null)
+          return { code: 'no-close-time', text: 'the finite horizon needs the time of the close, which this market does not state' };
+        if (Number.isNaN(secondsToClose)) return invalid('time to close', secondsToClose, 'a number of seconds');
+        return finiteHorizonQuotes({ ...inputs, volatility, horizon: Math.max(0, secondsToClose) });
+      case 'rolling':
+        return finiteHorizonQuotes({ ...inputs, volatility, horizon: horizon.seconds });
+      case 'infinite':
+        return infiniteHorizonQuotes({ ...inputs, inventoryMax: contractsOf(horizon.inventoryMax) });
+    }
+  }
+
+  #wish(quotes: ModelQuotes, fair: number, view: MarketView): Wish {
+    return {
+      fair,
+      reservation: quotes.reservation * PRICE_PER_DOLLAR,
+      bid: quotes.bid === null ? this.#atBound(view) : quotes.bid * PRICE_PER_DOLLAR,
+      ask: quotes.ask === null ? this.#atBound(view) : quotes.ask * PRICE_PER_DOLLAR,
+      costs: 'added',
+    };
+  }
+
+  #atBound(view: MarketView): NoQuote {
+    const { horizon } = this.#settings;
+    const bound = horizon.kind === 'infinite' ? contractsOf(horizon.inventoryMax) : Infinity;
+    return {
+      code: 'inventory-bound',
+      text: `inventory ${contractsOf(view.inventory)} has reached the model's bound of ${bound} contracts`,
+    };
+  }
+}
