@@ -1,0 +1,49 @@
+/** What a run says where there is no terminal: first quotes, fills, warnings and, now and then, how it stands. */
+import type { Booked, Decision, Say } from '../domain/actions.js';
+import type { Ticker } from '../domain/ids.js';
+import {
+  between,
+  dollarsOfCash,
+  formatPrice,
+  formatQuantity,
+  seconds,
+  UNKNOWN_TIME,
+  type DurationUs,
+  type EpochUs,
+} from '../domain/units.js';
+import type { StatusModel } from './status-model.js';
+
+const EVERY: DurationUs = seconds(10);
+const WORDS: Record<Say['severity'], string> = { debug: 'DEBUG', info: 'INFO', warn: 'WARNING', error: 'ERROR' };
+
+export const sayLine = (say: Say): string => `[${WORDS[say.severity]}] ${say.text}`;
+
+export const fillLine = (booked: Booked, ticker: Ticker): string =>
+  `[INFO] ${booked.side === 'bid' ? 'Bought' : 'Sold'} ${formatQuantity(booked.quantity)} ${ticker} at ${formatPrice(booked.price)}, position ${formatQuantity(booked.position)}.`;
+
+/** Speaks of each market once when it is first quoted, and of the whole run every ten seconds. */
+export class PlainLines {
+  readonly #quoted = new Set<number>();
+  #spokeAt: EpochUs = UNKNOWN_TIME;
+
+  constructor(private readonly model: StatusModel) {}
+
+  decision(decision: Decision): string[] {
+    const lines: string[] = [];
+    if ((decision.bid !== null || decision.ask !== null) && !this.#quoted.has(decision.market)) {
+      this.#quoted.add(decision.market);
+      lines.push(`[INFO] Quoting ${this.model.ticker(decision.market) ?? ''}: ${side(decision.bid)} / ${side(decision.ask)}.`);
+    }
+    if (this.#spokeAt === UNKNOWN_TIME) this.#spokeAt = decision.at;
+    if (between(this.#spokeAt, decision.at) >= EVERY) {
+      this.#spokeAt = decision.at;
+      const c = this.model.counters;
+      lines.push(
+        `[INFO] ${this.model.standing}: ${c.placed} placed, ${c.amended + c.decreased} changed, ${c.cancelled} cancelled, ${c.fills} fills, P&L ${dollarsOfCash(this.model.profit).toFixed(2)} $.`,
+      );
+    }
+    return lines;
+  }
+}
+
+const side = (p: Decision['bid']): string => (p === null ? 'none' : formatPrice(p));
