@@ -1,0 +1,291 @@
+/**
+ * Reads a journal back, record by record, without holding more than one block of it. Trusts nothing: every record is proven by its checksum and
+ * every segment by the one after it. Only the very end may be torn, as a crash leaves it; that is dropped and said.
+ */
+import { Buffer } from 'node:buffer';
+import type { EngineAction } from '../domain/actions.js';
+import type { EngineEvent } from '../domain/events.js';
+import { ByteReader } from './bytes.js';
+import { crc32 } from './crc32.js';
+import { readActionList, readEvent } from './journal-codec.js';
+import { FORMAT_VERSION, FRAME_HEAD, FRAME_TAIL, headCheck, KIND, MAGIC, PREAMBLE_BYTES } from './journal-frame.js';
+import { readSegmentHeader, segmentNumber, type JournalHeader, type SegmentHeader } from './journal-segment.js';
+import { JournalDamagedError, JournalVersionError } from './storage-errors.js';
+
+/** Where segments are read from. Methods throw StorageError. */
+export interface JournalSource {
+  /** Names of all segments in order of their numbers. */
+  list(): readonly string[];
+  open(name: string): SourceFile;
+}
+
+export interface SourceFile {
+  readonly size: number;
+  /** Fills `into` from `position` on; returns how many bytes there were. */
+  read(into: Uint8Array, position: number): number;
+  close(): void;
+}
+
+export type JournalRecord =
+  | { readonly type: 'event'; /** Counted from 1. */ readonly number: number; readonly event: EngineEvent }
+  /** What the engine answered to the event before. */
+  | { readonly type: 'actions'; readonly number: number; readonly actions: readonly EngineAction[] }
+  /** The disk refused for so long that records were lost here: what follows does not continue what came before. */
+  | { readonly type: 'gap'; readonly dropped: number }
+  /** The journal was closed in good order. */
+  | { readonly type: 'end'; readonly events: number };
+
+/** What was met at the end of the journal. Complete once `records()` has run out. */
+export interface JournalEnding {
+  readonly segments: number;
+  readonly events: number;
+  /** Closed in good order: nothing is missing. */
+  readonly closed: boolean;
+  /** Bytes of an unfinished record that were dropped at the very end, with the place. */
+  readonly torn: { readonly file: string; readonly offset: number; readonly bytes: number } | null;
+  /** Files passed over: segments that were given up while the disk refused. They hold nothing that is not elsewhere. */
+  readonly abandoned: readonly string[];
+}
+
+interface Segment {
+  readonly name: string;
+  readonly header: SegmentHeader;
+  readonly firstRecord: number;
+}
+
+export class JournalReader {
+  readonly #source: JournalSource;
+  readonly #chain: readonly Segment[];
+  readonly #abandoned: readonly string[];
+  #events = 0;
+  #closed = false;
+  #torn: JournalEnding['torn'] = null;
+
+  /**
+   * Reads the headers and puts the segments in order.
+   * @throws JournalDamagedError, JournalVersionError or StorageError
+   */
+  constructor(source: JournalSource) {
+    this.#source = source;
+    const names = source.list();
+    const first = names[0];
+    if (first === undefined) throw new JournalDamagedError('(none)', 0, 'a folder with journal-000001.bin', 'no segment');
+    const headed = names.map((name) => ({ name, segment: readHead(source, name) }));
+    const whole = headed.flatMap((entry) => (entry.segment === null ? [] : [entry.segment]));
+    this.#chain = chainOf(whole, first);
+    this.#abandoned = headed.filter((entry) => entry.segment === null).map((entry) => entry.name);
+  }
+
+  get header(): JournalHeader {
+    return (this.#chain[0] as Segment).header;
+  }
+
+  get ending(): JournalEnding {
+    return { segments: this.#chain.length, events: this.#events, closed: this.#closed, torn: this.#torn, abandoned: this.#abandoned };
+  }
+
+  /** All records from the beginning. @throws JournalDamagedError at the first record that is not as it was written; StorageError */
+  *records(): Generator<JournalRecord, void, undefined> {
+    this.#events = 0;
+    this.#closed = false;
+    this.#torn = null;
+    for (const [i, segment] of this.#chain.entries()) {
+      const successor = this.#chain[i + 1];
+      this.#checkStart(segment);
+      yield* this.#segmentRecords(segment, successor?.header.predecessor?.bytes ?? null);
+    }
+  }
+
+  #checkStart(segment: Segment): void {
+    if (this.#closed) throw new JournalDamagedError(segment.name, 0, 'nothing after the mark that closes the journal', 'another segment');
+    if (segment.header.eventsBefore !== this.#events)
+      throw new JournalDamagedError(segment.name, 0, `${segment.header.eventsBefore} events in the segments before`, `${this.#events}`);
+  }
+
+  *#segmentRecords(segment: Segment, limit: number | null): Generator<JournalRecord, void, undefined> {
+    const file = this.#source.open(segment.name);
+    try {
+      if (limit !== null && file.size < limit)
+        throw new JournalDamagedError(segment.name, file.size, `${limit} bytes, as the segment after it says`, `${file.size}`);
+      const frames = new FrameReader(file, segment.name, segment.firstRecord, limit);
+      for (let frame = frames.next(); frame !== null; frame = frames.next()) yield this.#decode(frame, segment.name, frames.recordOffset);
+      if (frames.tornBytes > 0) this.#torn = { file: segment.name, offset: frames.recordOffset, bytes: frames.tornBytes };
+    } finally {
+      file.close();
+    }
+  }
+
+  #decode(frame: Frame, file: string, offset: number): JournalRecord {
+    if (this.#closed)
+      throw new JournalDamagedError(file, offset, 'nothing after the mark that closes the journal', `a record of kind ${frame.kind}`);
+    try {
+      return this.#recordOf(frame, file, offset);
+    } catch (error) {
+      if (error instanceof JournalDamagedError) throw error;
+      const found = error instanceof Error ? error.message : String(error);
+      throw new JournalDamagedError(file, offset, `a readable record of kind ${frame.kind}`, found, { cause: error });
+    }
+  }
+
+  #recordOf(frame: Frame, file: string, offset: number): JournalRecord {
+    const { kind, payload } = frame;
+    if (kind === KIND.actions) return { type: 'actions', number: this.#events, actions: readActionList(payload) };
+    if (kind === KIND.gap) return { type: 'gap', dropped: payload.f64() };
+    if (kind === KIND.end) {
+      this.#closed = true;
+      return { type: 'end', events: payload.f64() };
+    }
+    const event = readEvent(kind, payload);
+    if (event === null) throw new JournalDamagedError(file, offset, 'a kind of record this build knows', `kind ${kind}`);
+    this.#events++;
+    return { type: 'event', number: this.#events, event };
+  }
+}
+
+/** The header of one segment, or null where its file ends before a whole header: given up at birth. */
+const readHead = (source: JournalSource, name: string): Segment | null => {
+  const file = source.open(name);
+  try {
+    const preamble = Buffer.alloc(PREAMBLE_BYTES);
+    if (file.read(preamble, 0) < PREAMBLE_BYTES) return null;
+    checkPreamble(preamble, name);
+    const frames = new FrameReader(file, name, PREAMBLE_BYTES, null);
+    const frame = frames.next();
+    if (frame === null) return null;
+    if (frame.kind !== KIND.header)
+      throw new JournalDamagedError(name, PREAMBLE_BYTES, 'a header record', `a record of kind ${frame.kind}`);
+    return { name, header: readSegmentHeader(frame.payload), firstRecord: frames.offset };
+  } finally {
+    file.close();
+  }
+};
+
+const checkPreamble = (preamble: Buffer, name: string): void => {
+  const magic = preamble.toString('latin1', 0, MAGIC.length);
+  if (magic !== MAGIC) throw new JournalDamagedError(name, 0, `a journal, which begins with ${MAGIC}`, JSON.stringify(magic));
+  const version = preamble.readUInt32LE(MAGIC.length);
+  if (version !== FORMAT_VERSION) throw new JournalVersionError(name, version, FORMAT_VERSION);
+};
+
+/** Follows the names of predecessors back from the newest segment. */
+const chainOf = (segments: readonly Segment[], firstName: string): readonly Segment[] => {
+  const byName = new Map(segments.map((segment) => [segment.name, segment]));
+  const newest = segments.at(-1);
+  if (newest === undefined) throw new JournalDamagedError(firstName, 0, 'a whole header', 'a file that ends before it');
+  const chain: Segment[] = [];
+  for (let at: Segment | undefined = newest; at !== undefined;) {
+    checkIdentity(at, newest);
+    chain.unshift(at);
+    byName.delete(at.name);
+    const before: SegmentHeader['predecessor'] = at.header.predecessor;
+    if (before === null) break;
+    const found = byName.get(before.name);
+    if (found === undefined) throw new JournalDamagedError(at.name, 0, `the segment before it, ${before.name}`, 'no such segment');
+    at = found;
+  }
+  for (const stray of byName.keys())
+    throw new JournalDamagedError(stray, 0, 'a segment that the one after it names', 'a segment of no chain');
+  return chain;
+};
+
+const checkIdentity = (segment: Segment, newest: Segment): void => {
+  const { header, name } = segment;
+  if (header.segment !== segmentNumber(name))
+    throw new JournalDamagedError(name, 0, `segment ${segmentNumber(name)}`, `the header of segment ${header.segment}`);
+  if (header.run !== newest.header.run)
+    throw new JournalDamagedError(name, 0, `run ${newest.header.run}, as in ${newest.name}`, `run ${header.run}`);
+};
+
+interface Frame {
+  readonly kind: number;
+  readonly payload: ByteReader;
+}
+
+const BLOCK_BYTES = 1024 * 1024;
+
+/** Cuts one file into proven records. */
+class FrameReader {
+  /** Where the next record begins. */
+  offset: number;
+  /** Where the record returned last, or the torn one, begins. */
+  recordOffset: number;
+  tornBytes = 0;
+  #block: Buffer = Buffer.alloc(0);
+  #blockStart: number;
+  readonly #end: number;
+
+  /** @param limit bytes that count, as the successor says; null in the newest segment, which may be torn */
+  constructor(
+    readonly file: SourceFile,
+    readonly name: string,
+    start: number,
+    readonly limit: number | null,
+  ) {
+    this.offset = start;
+    this.recordOffset = start;
+    this.#blockStart = start;
+    this.#end = limit ?? file.size;
+  }
+
+  /** The next record, valid until the one after; null at the end. */
+  next(): Frame | null {
+    this.recordOffset = this.offset;
+    const left = this.#end - this.offset;
+    if (left === 0) return null;
+    if (left < FRAME_HEAD) return this.#tear(left);
+    const head = this.#load(FRAME_HEAD);
+    const size = this.#block.readUInt32LE(head);
+    const kind = this.#block[head + 4] as number;
+    if (this.#block[head + 5] !== headCheck(size, kind)) return this.#badHead(left);
+    const whole = FRAME_HEAD + size + FRAME_TAIL;
+    if (whole > left) return this.#tear(left);
+    return this.#prove(whole, kind);
+  }
+
+  #prove(whole: number, kind: number): Frame {
+    const start = this.#load(whole);
+    const sumAt = start + whole - FRAME_TAIL;
+    if (this.#block.readUInt32LE(sumAt) !== crc32(this.#block, start, sumAt))
+      throw new JournalDamagedError(this.name, this.offset, 'a record that agrees with its checksum', `${whole} bytes that do not`);
+    this.offset += whole;
+    return { kind, payload: new ByteReader(this.#block, start + FRAME_HEAD, sumAt) };
+  }
+
+  /** After a power failure a file may end in zeros that were never written: that is a torn end as well. */
+  #badHead(left: number): null {
+    if (this.limit === null && this.#isZeroToEnd()) return this.#tear(left);
+    throw new JournalDamagedError(this.name, this.offset, 'the head of a record', 'bytes that are none');
+  }
+
+  #tear(left: number): null {
+    if (this.limit !== null)
+      throw new JournalDamagedError(this.name, this.offset, 'a whole record', `${left} bytes up to the end that the next segment names`);
+    this.tornBytes = left;
+    return null;
+  }
+
+  #isZeroToEnd(): boolean {
+    const block = Buffer.alloc(BLOCK_BYTES);
+    for (let at = this.offset; at < this.#end;) {
+      const count = this.file.read(block, at);
+      if (count === 0) return false;
+      if (block.subarray(0, count).some((byte) => byte !== 0)) return false;
+      at += count;
+    }
+    return true;
+  }
+
+  /** Makes `count` bytes from `offset` on available; returns their place in the block. */
+  #load(count: number): number {
+    const start = this.offset - this.#blockStart;
+    if (start + count <= this.#block.length) return start;
+    const size = Math.min(Math.max(count, BLOCK_BYTES), this.#end - this.offset);
+    const block = Buffer.allocUnsafe(size);
+    const found = this.file.read(block, this.offset);
+    if (found < count)
+      throw new JournalDamagedError(this.name, this.offset, `${count} bytes`, `${found}: the file shrank while it was read`);
+    this.#block = block.subarray(0, found);
+    this.#blockStart = this.offset;
+    return 0;
+  }
+}
