@@ -3,11 +3,9 @@ import { randomInt } from 'node:crypto';
 import type { Chance, Clock, Timer, Timers } from '../domain/ports.js';
 import { epochUs, monoNs, type DurationUs, type EpochUs, type MonoNs } from '../domain/units.js';
 
-const nowNs = (): bigint => process.hrtime.bigint();
-
 /** Engine time: the wall clock read once, plus monotonic time since (ADR 2). */
 export class SystemClock implements Clock {
-  readonly #originNs = nowNs();
+  readonly #originMs = performance.now();
   readonly #originUs = Date.now() * 1000;
 
   now(): EpochUs {
@@ -15,7 +13,7 @@ export class SystemClock implements Clock {
   }
 
   monoNs(): MonoNs {
-    return monoNs(Number(nowNs() - this.#originNs));
+    return monoNs(Math.round((performance.now() - this.#originMs) * 1e6));
   }
 
   wall(): EpochUs {

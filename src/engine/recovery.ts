@@ -8,9 +8,7 @@ import { later, millis, seconds, UNKNOWN_TIME, type EpochUs } from '../domain/un
 export type Phase = 'waiting' | 'clearing' | 'trading' | 'stopping' | 'stopped';
 
 /** A reading proves something once the exchange says that it is valid this long after our last command; covers a small difference of clocks. */
-const PROOF_MARGIN = millis(250);
-/** Where the exchange does not say how fresh its reads are, one asked this long after the last command is believed: reads lag by seconds at most. */
-const BLIND_MARGIN = seconds(5);
+export const PROOF_MARGIN = millis(250);
 /** A reading that does not come is asked for again. */
 const READING_TIMEOUT = seconds(5);
 const READ_AGAIN = millis(250);
@@ -75,12 +73,9 @@ export class Recovery {
     return this.#inFlight && reading.request === this.#request;
   }
 
-  /** True where the reading is complete and fresh enough to prove that something is absent. */
+  /** True where the reading is complete and, by the exchange's own word, fresh enough to prove that something is absent. */
   proves(reading: AccountReading): boolean {
-    if (!reading.complete) return false;
-    return reading.validUntil === UNKNOWN_TIME
-      ? this.#requestedAt >= later(this.#provenAfter, BLIND_MARGIN)
-      : reading.validUntil >= later(this.#provenAfter, PROOF_MARGIN);
+    return reading.complete && reading.validUntil !== UNKNOWN_TIME && reading.validUntil >= later(this.#provenAfter, PROOF_MARGIN);
   }
 
   /** A reading came; `clear` says that nothing of ours is left, with proof. Moves on, or plans the next reading. */
