@@ -1,0 +1,81 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { StateFiles, accountFolder } from '../../../src/app/state-files.js';
+import { CommandFailure, ExitCode } from '../../../src/cli/exit-codes.js';
+
+const NOW = new Date('2026-11-21T10:00:00Z');
+let out: string;
+beforeEach(() => {
+  out = mkdtempSync(join(tmpdir(), 'kmm-state-'));
+});
+afterEach(() => rmSync(out, { recursive: true, force: true }));
+
+const files = (): StateFiles => StateFiles.forAccount(out, 'sim', 'key', 0);
+
+test('the folder names environment, key and subaccount, and shows no key id', () => {
+  expect(accountFolder('demo', 'abc', 3)).toBe('demo-ba7816bf-3');
+});
+
+test('folder and files are for the owner only', () => {
+  files().setLatch('test', NOW);
+  const folder = join(out, 'state', accountFolder('sim', 'key', 0));
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+  expect(readdirSync(folder).map((name) => statSync(join(folder, name)).mode & 0o777)).toEqual([0o600]);
+});
+
+test('a kill latch survives a restart until it is cleared, and keeps its first reason', () => {
+  files().setLatch('loss limit', NOW);
+  files().setLatch('again', NOW);
+  expect(files().latch()?.reason).toBe('loss limit');
+  files().clearLatch();
+  expect(files().latch()).toBeNull();
+});
+
+test('a latch that cannot be read still latches', () => {
+  const state = files();
+  writeFileSync(join(state.folder, 'kill-latch.json'), '{"reason": "tor');
+  expect(state.latch()?.reason).toContain('unreadable');
+});
+
+test('a second bot on the same account is refused, and says whose lease it is', () => {
+  const state = files();
+  // Process 1 is always alive.
+  writeFileSync(join(state.folder, 'lease.json'), JSON.stringify({ pid: 1, run: 'r', startedAt: 'then' }));
+  try {
+    state.lease('mine', NOW);
+    expect.unreachable('the lease was taken');
+  } catch (error) {
+    expect(error).toBeInstanceOf(CommandFailure);
+    expect((error as CommandFailure).exitCode).toBe(ExitCode.alreadyRunning);
+    expect((error as CommandFailure).message).toContain('process 1');
+  }
+});
+
+test('the lease of a process that is gone is taken over', () => {
+  const state = files();
+  writeFileSync(join(state.folder, 'lease.json'), JSON.stringify({ pid: 2 ** 22 + 1, run: 'r', startedAt: 'then' }));
+  state.lease('mine', NOW);
+  expect(state.heldLease()?.run).toBe('mine');
+  state.release();
+  expect(state.heldLease()).toBeNull();
+});
+
+test('runs are counted, so that no two share a run id', () => {
+  expect(files().beginRun('a', NOW)).toBe(1);
+  expect(files().beginRun('b', NOW)).toBe(2);
+  expect(files().lastRun()?.folder).toBe('b');
+});
+
+test('every account folder is found', () => {
+  files();
+  StateFiles.forAccount(out, 'demo', 'key', 1);
+  expect(StateFiles.all(out)).toHaveLength(2);
+  expect(StateFiles.all(join(out, 'nowhere'))).toEqual([]);
+});
+
+test('a folder that cannot be made is a storage failure with a fix', () => {
+  writeFileSync(join(out, 'state'), 'a file in the way');
+  expect(() => files()).toThrow(CommandFailure);
+});
