@@ -1,0 +1,127 @@
+/** The one file that touches the websocket library. It opens, hands bytes on, and decides nothing. */
+import { WebSocket } from 'ws';
+import { millis, type DurationUs } from '../domain/units.js';
+import { HandshakeRefusedError, UnsafeUrlError } from './feed-errors.js';
+
+export interface SocketOptions {
+  /** wss://... anywhere, ws://... to this machine only. */
+  readonly url: string;
+  /** Signed fresh for every handshake. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly connectWithin: DurationUs;
+  readonly frameBytesMax: number;
+  /** A private certificate authority in PEM, for exchanges of one's own. Verification cannot be turned off. */
+  readonly ca?: string;
+}
+
+export interface SocketHandlers {
+  opened(): void;
+  /** One whole frame; the bytes belong to the socket and are valid during the call. */
+  frame(bytes: Uint8Array): void;
+  /** Ping or pong. */
+  heard(): void;
+  /** Never opened, or closed by anyone but us. Called at most once, and never after `close`. */
+  lost(reason: string): void;
+  /** The handshake was answered with 401 or 403. Called instead of `lost`. */
+  refused(error: HandshakeRefusedError): void;
+}
+
+export interface Socket {
+  send(text: string): void;
+  ping(): void;
+  /** Drops the connection at once; no handler is called afterwards. */
+  close(): void;
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
+const ERROR_BODY_MAX = 4096;
+const REFUSALS = new Set([401, 403]);
+
+/** @throws UnsafeUrlError for anything but wss, or ws to loopback, or with credentials inside */
+export const checkUrl = (text: string): URL => {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new UnsafeUrlError(text, 'wss://host/path');
+  }
+  if (url.username !== '' || url.password !== '') throw new UnsafeUrlError(`${url.protocol}//...@${url.host}`, 'no user or password');
+  if (url.protocol === 'wss:' || (url.protocol === 'ws:' && LOOPBACK.has(url.hostname))) return url;
+  throw new UnsafeUrlError(text, 'wss://, or ws:// to this machine only');
+};
+
+/** @throws UnsafeUrlError */
+export const openSocket = (options: SocketOptions, handlers: SocketHandlers): Socket => {
+  const url = checkUrl(options.url);
+  const ws = new WebSocket(url, {
+    headers: { ...options.headers },
+    perMessageDeflate: false,
+    skipUTF8Validation: true,
+    followRedirects: false,
+    rejectUnauthorized: true,
+    maxPayload: options.frameBytesMax,
+    handshakeTimeout: Math.ceil(options.connectWithin / millis(1)),
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
+  });
+  let done = false;
+  /** True for the first end only. */
+  const end = (): boolean => {
+    if (done) return false;
+    done = true;
+    return true;
+  };
+  const lost = (reason: string): void => {
+    if (end()) handlers.lost(reason);
+  };
+  ws.on('open', () => {
+    if (!done) handlers.opened();
+  });
+  ws.on('message', (data) => {
+    if (!done) handlers.frame(data as Buffer);
+  });
+  ws.on('ping', () => {
+    if (!done) handlers.heard();
+  });
+  ws.on('pong', () => {
+    if (!done) handlers.heard();
+  });
+  ws.on('error', (error) => {
+    lost(error.message);
+    ws.terminate();
+  });
+  ws.on('close', (code, reason) => {
+    lost(`closed with code ${code}${reason.length === 0 ? '' : ` (${reason.toString('latin1').slice(0, 80)})`}`);
+  });
+  ws.on('unexpected-response', (request, response) => {
+    const status = response.statusCode ?? 0;
+    let body = '';
+    response.setEncoding('latin1');
+    response.on('data', (part: string) => {
+      if (body.length < ERROR_BODY_MAX) body += part;
+      else request.destroy();
+    });
+    response.on('close', () => {
+      if (!REFUSALS.has(status)) lost(`the handshake was answered with ${status}`);
+      else if (end()) handlers.refused(new HandshakeRefusedError(url.host, status, refusalDetail(body)));
+      ws.terminate();
+    });
+  });
+  return {
+    send: (text) => {
+      if (!done && ws.readyState === WebSocket.OPEN) ws.send(text);
+    },
+    ping: () => {
+      if (!done && ws.readyState === WebSocket.OPEN) ws.ping();
+    },
+    close: () => {
+      done = true;
+      ws.terminate();
+    },
+  };
+};
+
+/** The exchange's own code and details out of an error body; nothing else of it is shown. */
+const refusalDetail = (body: string): string => {
+  const part = (name: string): string => new RegExp(`"${name}"\\s*:\\s*"([^"\\\\]{1,80})"`).exec(body)?.[1] ?? '';
+  return [part('code'), part('details')].filter((text) => text !== '').join(' ');
+};
