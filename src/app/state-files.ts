@@ -68,7 +68,7 @@ export class StateFiles {
   }
 
   heldLease(): Lease | null {
-    const found = this.#read<Lease>(LEASE);
+    const found = this.#read(LEASE) as Lease | null;
     return found !== null && Number.isSafeInteger(found.pid) && found.pid > 0 ? found : null;
   }
 
@@ -80,7 +80,7 @@ export class StateFiles {
   latch(): KillLatch | null {
     if (!existsSync(join(this.folder, LATCH))) return null;
     // A latch that cannot be read is a latch all the same.
-    return this.#read<KillLatch>(LATCH) ?? { reason: 'the latch file is unreadable', at: 'unknown' };
+    return (this.#read(LATCH) as KillLatch | null) ?? { reason: 'the latch file is unreadable', at: 'unknown' };
   }
 
   setLatch(reason: string, now: Date): void {
@@ -92,7 +92,7 @@ export class StateFiles {
   }
 
   lastRun(): LastRun | null {
-    return this.#read<LastRun>(LAST_RUN);
+    return this.#read(LAST_RUN) as LastRun | null;
   }
 
   /** Counts a new run and remembers where it writes. @returns the number of this run */
@@ -102,12 +102,12 @@ export class StateFiles {
     return runs;
   }
 
-  #read<T>(name: string): T | null {
+  #read(name: string): object | null {
     const path = join(this.folder, name);
     if (!existsSync(path)) return null;
     try {
       const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-      return typeof value === 'object' && value !== null ? (value as T) : null;
+      return typeof value === 'object' && value !== null ? value : null;
     } catch {
       // Torn by a crash or by hand: treated as absent, the caller's safe side is chosen by what the file means.
       return null;
