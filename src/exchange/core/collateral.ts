@@ -1,0 +1,87 @@
+/** What orders and positions need as security: exchange reference 4.1 and 5.3. Exact integers. */
+import { tradeFee, type LiquidityRole } from '../../domain/fees.js';
+import type { BookSide } from '../../domain/market.js';
+import { cash, minQuantity, notional, quantity, type Cash, type Price, type Quantity } from '../../domain/units.js';
+import type { Kernel } from './kernel.js';
+import type { Order, Position, Wallet } from './records.js';
+import { feeTermsOf } from './views.js';
+
+/** What one side pays: the price for YES, the rest of the payout for NO. */
+export const ownCost = (side: BookSide, price: Price, size: Quantity, payout: Price): Cash =>
+  side === 'bid' ? notional(price, size) : cash((payout - price) * size);
+
+/** What counts for the security of an order, so that past versions of orders can be judged by the same rule. */
+export interface Secured {
+  readonly side: BookSide;
+  readonly price: Price;
+  readonly remaining: Quantity;
+}
+
+/** Trade fee of one fill at this moment's terms, before rounding to the account's precision. */
+export const feeOf = (kernel: Kernel, position: Position, role: LiquidityRole, price: Price, size: Quantity): Cash => {
+  const { switches } = kernel.settings;
+  const { market } = position;
+  const step = cash(kernel.now < switches.fineFeesSince ? 100 : 1);
+  const fee = tradeFee({ terms: feeTermsOf(market.event), role, price, quantity: size, payout: market.grid.payout }, step);
+  return fee ?? cash(Math.ceil((switches.flatFee * size) / 100));
+};
+
+/** Held for `size` contracts of an order that open a position. */
+const openHold = (kernel: Kernel, position: Position, order: Secured, size: Quantity, role: LiquidityRole): Cash => {
+  if (size <= 0) return cash(0);
+  const cost = ownCost(order.side, order.price, size, position.market.grid.payout);
+  if (kernel.settings.switches.feeHold === 'none') return cost;
+  return cash(cost + feeOf(kernel, position, role, order.price, size));
+};
+
+/** Upper bound of what an order needs: as if nothing of it closed a position. */
+export const grossHold = (kernel: Kernel, position: Position, order: Secured, role: LiquidityRole): Cash =>
+  openHold(kernel, position, order, order.remaining, role);
+
+/** Best first: the order in which a side would trade. */
+const byPriority = (a: Secured, b: Secured): number => (a.side === 'bid' ? b.price - a.price : a.price - b.price);
+
+/**
+ * What the orders of one position need, after netting: contracts that close the position need nothing (their proceeds exceed their fee), and
+ * the closing is credited to the best prices first, because these trade first.
+ * @param incoming an order that is about to take; the rest are makers
+ */
+export const heldFor = (kernel: Kernel, position: Position, held: Quantity, orders: readonly Secured[], incoming: Secured | null): Cash => {
+  let sum = 0;
+  for (const side of ['bid', 'ask'] as const) {
+    let cover = side === 'ask' ? Math.max(held, 0) : Math.max(-held, 0);
+    for (const order of orders.filter((order) => order.side === side).sort(byPriority)) {
+      const covered = minQuantity(quantity(cover), order.remaining);
+      cover -= covered;
+      sum += openHold(kernel, position, order, quantity(order.remaining - covered), order === incoming ? 'taker' : 'maker');
+    }
+  }
+  return cash(sum);
+};
+
+/** Exactly what is held in a wallet. `replaced` leaves the order out, `incoming` joins it. */
+export const heldIn = (
+  kernel: Kernel,
+  wallet: Wallet,
+  change?: { position: Position; incoming: Secured; replaced: Order | null },
+): Cash => {
+  let sum = 0;
+  for (const position of wallet.positions.values()) {
+    const changes = change?.position === position;
+    if (position.resting.size === 0 && !changes) continue;
+    const orders: Secured[] = [...position.resting].filter((order) => order !== change?.replaced);
+    if (changes) orders.push(change.incoming);
+    sum += heldFor(kernel, position, position.quantity, orders, changes ? change.incoming : null);
+  }
+  return cash(sum);
+};
+
+/** Whether the wallet can carry an order that is about to come in (in place of `replaced`, in an amend). A change that needs no more than before always passes. */
+export const affords = (kernel: Kernel, position: Position, incoming: Secured, replaced: Order | null): boolean => {
+  const { wallet } = position;
+  // The bound without netting is kept up to date and settles the usual case at once.
+  const bound = wallet.gross - (replaced?.gross ?? 0) + grossHold(kernel, position, incoming, 'taker');
+  if (bound <= wallet.cash) return true;
+  const needed = heldIn(kernel, wallet, { position, incoming, replaced });
+  return needed <= wallet.cash || (replaced !== null && needed <= heldIn(kernel, wallet));
+};
