@@ -1,0 +1,54 @@
+/** Settings for tests, as a small account would have them. */
+import type { EngineSettings, ExecutionSettings, RiskSettings, StrategySettings, VolatilitySettings } from '../../src/domain/settings.js';
+import { millis, parseCash, parsePrice, parseQuantity, seconds } from '../../src/domain/units.js';
+
+export const ENGINE: EngineSettings = {
+  clientIdPrefix: 'kmm',
+  dataAgeMax: seconds(5),
+  quietMarket: seconds(60),
+  rateLimitPause: seconds(2),
+  commandTimeout: seconds(3),
+  stopBeforeClose: seconds(10),
+  decisionInterval: seconds(1),
+  imbalanceWindow: seconds(10),
+  reconcileEvery: seconds(30),
+};
+
+export const EXECUTION: ExecutionSettings = {
+  debounceTicks: 1,
+  debounce: millis(250),
+  selfTrade: 'taker-at-cross',
+  postOnly: true,
+  cancelOnPause: true,
+  orderLife: null,
+};
+
+export const RISK: RiskSettings = {
+  orderSizeMax: parseQuantity('50'),
+  positionMaxPerMarket: parseQuantity('100'),
+  positionMaxPerEvent: parseQuantity('200'),
+  positionMaxPerAccount: parseQuantity('500'),
+  capitalMax: parseCash('500'),
+  openOrdersMax: 50,
+  orderRateMax: 100,
+  band: { low: parsePrice('0.01'), high: parsePrice('0.99') },
+  collar: parsePrice('0.20'),
+  onLimit: 'cut',
+  lossMaxSession: parseCash('50'),
+  lossMaxPerMarket: parseCash('25'),
+  drawdownMax: parseCash('50'),
+  duplicateWindow: millis(100),
+  refusalsMaxPerMinute: 30,
+};
+
+export const VOLATILITY: VolatilitySettings = { prior: 0.0025, floor: 0.0005, averaging: seconds(120) };
+
+/** The seed's maker: two cents either side of the mid, ten contracts. */
+export const FIXED: StrategySettings = {
+  name: 'fixed',
+  offset: parsePrice('0.02'),
+  lot: parseQuantity('10'),
+  edgeMin: 0,
+  giveawayMax: 100,
+  sizeDecayPerContract: 0,
+};
