@@ -51,6 +51,10 @@ export class CommandFailure extends TradingError {
   readonly code = 'COMMAND_FAILED';
   readonly why: string | null;
   readonly fix: string;
+  /** Further lines, such as one per error of a file. */
+  readonly notes: readonly string[];
+  /** What programs get beside the text, under `--json`. */
+  readonly data: unknown;
   /**
    * @param exitCode how the process ends
    * @param what what happened, in one sentence without a full stop
@@ -59,22 +63,31 @@ export class CommandFailure extends TradingError {
   constructor(
     readonly exitCode: ExitCode,
     readonly what: string,
-    details: { readonly why?: string; readonly fix: string; readonly cause?: unknown },
+    details: {
+      readonly why?: string;
+      readonly fix: string;
+      readonly notes?: readonly string[];
+      readonly data?: unknown;
+      readonly cause?: unknown;
+    },
   ) {
     super(what, details.cause === undefined ? undefined : { cause: details.cause });
     this.why = details.why ?? null;
     this.fix = details.fix;
+    this.notes = details.notes ?? [];
+    this.data = details.data ?? null;
   }
 }
 
 /** The failure as lines for a person: what happened, why, what to do. */
 export const failureLines = (failure: CommandFailure): readonly string[] => [
   `error: ${failure.what}`,
+  ...failure.notes.map((line) => `  ${line}`),
   ...(failure.why === null ? [] : [`  why: ${failure.why}`]),
   `  fix: ${failure.fix}`,
 ];
 
 /** The same for programs, under `--json`. */
 export const failureDocument = (failure: CommandFailure): object => ({
-  error: { exitCode: failure.exitCode, what: failure.what, why: failure.why, fix: failure.fix },
+  error: { exitCode: failure.exitCode, what: failure.what, why: failure.why, fix: failure.fix, data: failure.data },
 });
