@@ -79,6 +79,10 @@ export class RateBudget {
     return this.#bucket(route, now).tryTake(cost, now);
   }
 
+  writeReadyAt(route: WriteRoute, cost: number, now: EpochUs): EpochUs | null {
+    return this.#bucket(route, now).readyAt(cost, now, this.reserve);
+  }
+
   cancelReadyAt(route: WriteRoute, cost: number, now: EpochUs): EpochUs | null {
     return this.#bucket(route, now).readyAt(cost, now);
   }

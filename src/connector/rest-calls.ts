@@ -1,0 +1,54 @@
+/** Method and path of every call we make, as the exchange names them in its cost list. */
+import type { HttpMethod } from './sign.js';
+
+export type CallName = keyof typeof CALLS;
+
+export const CALLS = {
+  create: ['POST', '/portfolio/events/orders'],
+  batchCreate: ['POST', '/portfolio/events/orders/batched'],
+  amend: ['POST', '/portfolio/events/orders/:id/amend'],
+  decrease: ['POST', '/portfolio/events/orders/:id/decrease'],
+  cancel: ['DELETE', '/portfolio/events/orders/:id'],
+  batchCancel: ['DELETE', '/portfolio/events/orders/batched'],
+  cancelAll: ['DELETE', '/portfolio/events/orders'],
+  order: ['GET', '/portfolio/orders/:id'],
+  orders: ['GET', '/portfolio/orders'],
+  queuePositions: ['GET', '/portfolio/orders/queue_positions'],
+  queuePosition: ['GET', '/portfolio/orders/:id/queue_position'],
+  fills: ['GET', '/portfolio/fills'],
+  positions: ['GET', '/portfolio/positions'],
+  balance: ['GET', '/portfolio/balance'],
+  settlements: ['GET', '/portfolio/settlements'],
+  groups: ['GET', '/portfolio/order_groups'],
+  group: ['GET', '/portfolio/order_groups/:id'],
+  createGroup: ['POST', '/portfolio/order_groups/create'],
+  limitGroup: ['PUT', '/portfolio/order_groups/:id/limit'],
+  triggerGroup: ['PUT', '/portfolio/order_groups/:id/trigger'],
+  resetGroup: ['PUT', '/portfolio/order_groups/:id/reset'],
+  deleteGroup: ['DELETE', '/portfolio/order_groups/:id'],
+  markets: ['GET', '/markets'],
+  market: ['GET', '/markets/:id'],
+  orderbook: ['GET', '/markets/:id/orderbook'],
+  orderbooks: ['GET', '/markets/orderbooks'],
+  trades: ['GET', '/markets/trades'],
+  events: ['GET', '/events'],
+  event: ['GET', '/events/:id'],
+  eventFeeChanges: ['GET', '/events/fee_changes'],
+  seriesList: ['GET', '/series'],
+  series: ['GET', '/series/:id'],
+  seriesFeeChanges: ['GET', '/series/fee_changes'],
+  exchangeStatus: ['GET', '/exchange/status'],
+  exchangeSchedule: ['GET', '/exchange/schedule'],
+  userDataTimestamp: ['GET', '/exchange/user_data_timestamp'],
+  limits: ['GET', '/account/limits'],
+  costs: ['GET', '/account/endpoint_costs'],
+} as const satisfies Record<string, readonly [HttpMethod, string]>;
+
+/** The path of one call. @param id what stands in the place of `:id`; it is escaped */
+export const pathOf = (call: CallName, id?: string): string => {
+  const template = CALLS[call][1];
+  return id === undefined ? template : template.replace(':id', encodeURIComponent(id));
+};
+
+/** Paths that never change, for signatures made in advance. */
+export const CONSTANT_WRITES = [CALLS.create, CALLS.batchCreate, CALLS.batchCancel] as const;
