@@ -280,17 +280,14 @@ export class Exchange implements T.Trading {
   fills(id: AccountId, filter: T.FillFilter = {}): T.FillView[] {
     return this.#read(id, (account, asOf) => readFills(account, asOf, filter));
   }
-  positions(id: AccountId, filter: T.PositionFilter = {}): T.PositionView[] {
-    return this.#read(id, (account, asOf) => readPositions(account, asOf, filter));
-  }
   /** Market positions and their sums by event, of one reading. */
-  positionsWithEvents(id: AccountId, filter: T.PositionFilter = {}): { markets: T.PositionView[]; events: T.EventPositionView[] } {
-    const markets = this.positions(id, filter);
+  positions(id: AccountId, filter: T.PositionFilter = {}): { readonly markets: T.PositionView[]; readonly events: T.EventPositionView[] } {
+    const markets = this.#read(id, (account, asOf) => readPositions(account, asOf, filter));
     return { markets, events: sumByEvent(markets) };
   }
-  /** Cash of one subaccount, over all shards or on one. */
-  balance(id: AccountId, subaccount: number, shard: number | null = null): T.BalanceView {
-    return this.#read(id, (account, asOf) => readBalance(this.#kernel, account, asOf, subaccount, shard));
+  /** Cash of one subaccount (0 where none is named), over all shards or on one. */
+  balance(id: AccountId, filter: { readonly subaccount?: number; readonly shard?: number } = {}): T.BalanceView {
+    return this.#read(id, (account, asOf) => readBalance(this.#kernel, account, asOf, filter.subaccount ?? 0, filter.shard ?? null));
   }
   /** Newest first. */
   settlements(id: AccountId, filter: T.SettlementFilter = {}): T.SettlementView[] {
@@ -324,7 +321,7 @@ export class Exchange implements T.Trading {
     return [...this.#kernel.events.values()].map(eventView);
   }
   /** A series with the fee terms in force. */
-  oneSeries(ticker: SeriesTicker): T.SeriesListing | null {
+  seriesOf(ticker: SeriesTicker): T.SeriesListing | null {
     const series = this.#kernel.series.get(ticker);
     return series === undefined ? null : { ...series.listing, fees: series.fees };
   }

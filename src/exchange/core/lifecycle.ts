@@ -35,9 +35,10 @@ const cancelIn = (
   reason: UpdateReason | null,
   which: (order: Order) => boolean = () => true,
 ): void => {
-  for (const side of ['bid', 'ask'] as const)
-    for (const level of [...market.book.levels(side)])
-      for (const order of [...level.orders]) if (which(order)) cancelResting(kernel, order, reason);
+  for (const side of ['bid', 'ask'] as const) {
+    const orders = market.book.levels(side).flatMap((level) => [...level.orders]);
+    for (const order of orders.filter(which)) cancelResting(kernel, order, reason);
+  }
 };
 
 // ---- listing ----
