@@ -28,6 +28,8 @@ export const makeTarget = (wish: Wish, view: MarketView, settings: QuoteSettings
   const rate = makerFeeRate(view.market.fees);
   if (rate === null) return noTarget(unknownFee(view), wish.fair);
   if (!(rate < 1)) return noTarget(invalid('maker fee rate', rate, 'less than 1'), wish.fair);
+  if (!Number.isFinite(wish.fair)) return noTarget(invalid('fair value', wish.fair, 'a finite number of price units'));
+  if (!Number.isFinite(view.inventory)) return noTarget(invalid('inventory', view.inventory, 'a finite quantity'), wish.fair);
   const bid = roundBid(bidAfterCosts(wish, view, settings, rate), view);
   const ask = roundAsk(askAfterCosts(wish, view, settings, rate), view);
   const locked = typeof bid === 'number' && typeof ask === 'number' && bid >= ask ? lockedReason(bid, ask) : null;
@@ -47,6 +49,8 @@ export const makeTarget = (wish: Wish, view: MarketView, settings: QuoteSettings
 /** Step 2 with d.4: no more is paid than fair value plus the giveaway, fee included. */
 const bidAfterCosts = (wish: Wish, view: MarketView, settings: QuoteSettings, rate: number): number | NoQuote => {
   if (typeof wish.bid !== 'number') return wish.bid;
+  // Before the limits below, which would turn an infinite bid into a believable one.
+  if (!Number.isFinite(wish.bid)) return invalid('bid', wish.bid, 'a finite number of price units');
   const { payout } = view.market;
   if (wish.costs === 'covered') return Math.min(wish.bid, breakEvenBid(wish.fair - settings.edgeMin, rate, payout));
   return breakEvenBid(Math.min(wish.bid - settings.edgeMin, wish.fair + settings.giveawayMax), rate, payout);
@@ -54,6 +58,7 @@ const bidAfterCosts = (wish: Wish, view: MarketView, settings: QuoteSettings, ra
 
 const askAfterCosts = (wish: Wish, view: MarketView, settings: QuoteSettings, rate: number): number | NoQuote => {
   if (typeof wish.ask !== 'number') return wish.ask;
+  if (!Number.isFinite(wish.ask)) return invalid('ask', wish.ask, 'a finite number of price units');
   const { payout } = view.market;
   if (wish.costs === 'covered') return Math.max(wish.ask, breakEvenAsk(wish.fair + settings.edgeMin, rate, payout));
   return breakEvenAsk(Math.max(wish.ask + settings.edgeMin, wish.fair - settings.giveawayMax), rate, payout);
@@ -62,7 +67,6 @@ const askAfterCosts = (wish: Wish, view: MarketView, settings: QuoteSettings, ra
 /** Steps 3, 4 and 5. The grid answers null below its lowest price and its highest price above that. */
 const roundBid = (value: number | NoQuote, view: MarketView): Price | NoQuote => {
   if (typeof value !== 'number') return value;
-  if (!Number.isFinite(value)) return invalid('bid', value, 'a finite number of price units');
   const { grid } = view.market;
   const rounded = grid.floor(value);
   if (rounded === null) return { code: 'below-lowest-price', text: `bid ${say(value)} is below the lowest price ${say(grid.lowest)}` };
@@ -77,7 +81,6 @@ const roundBid = (value: number | NoQuote, view: MarketView): Price | NoQuote =>
 
 const roundAsk = (value: number | NoQuote, view: MarketView): Price | NoQuote => {
   if (typeof value !== 'number') return value;
-  if (!Number.isFinite(value)) return invalid('ask', value, 'a finite number of price units');
   const { grid } = view.market;
   const rounded = grid.ceil(value);
   if (rounded === null) return { code: 'above-highest-price', text: `ask ${say(value)} is above the highest price ${say(grid.highest)}` };
