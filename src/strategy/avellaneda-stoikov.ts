@@ -25,17 +25,20 @@ export interface ModelInputs {
 }
 
 export interface ModelQuotes {
-  /** Halfway between the indifference prices of buying and selling one lot; where only one of them exists, that one. */
+  /** What a first small piece is worth to us either way: between the indifference prices of buying and of selling a lot. */
   readonly reservation: number;
   /** Null at the inventory bound of the infinite horizon. */
   readonly bid: number | null;
   readonly ask: number | null;
 }
 
+/** Below this ratio ln(1 + x) / x is 1 to the last digit, and x itself may be no more than a rounded nothing. */
+const NEGLIGIBLE = 1e-15;
+
 /** (1 / (gamma D)) ln(1 + gamma D / kappa): half the spread that fills alone call for; 1 / kappa for gamma = 0. */
 export const staticHalfSpread = ({ riskAversion, fillDecay, lot }: Omit<ModelInputs, 'fair' | 'inventory'>): number => {
   const risk = riskAversion * lot;
-  return risk === 0 ? 1 / fillDecay : Math.log1p(risk / fillDecay) / risk;
+  return risk < NEGLIGIBLE * fillDecay ? 1 / fillDecay : Math.log1p(risk / fillDecay) / risk;
 };
 
 /**
@@ -51,25 +54,28 @@ export const finiteHorizonQuotes = (inputs: ModelInputs & { readonly volatility:
 };
 
 /**
- * (a6) with omega = gamma^2 sigma^2 (n_max + 1)^2 / 2, counted in lots: n = q / D and gamma per lot. With this omega volatility cancels out of
- * gamma^2 sigma^2 / (2 omega - gamma^2 n^2 sigma^2) = 1 / ((n_max + 1)^2 - n^2), which is how it is computed here: it also holds where sigma is 0.
- * At n_max the indifference price of one more lot falls to minus infinity: there is no bid, and no ask at -n_max. Beyond, the quotes stay those of the bound.
+ * The infinite horizon, discounted by omega = gamma^2 sigma^2 (n_max + 1)^2 / 2 and counted in lots (n = q / D, gamma per lot). Volatility cancels out of
+ * X = gamma^2 sigma^2 / (2 omega - gamma^2 n^2 sigma^2) = 1 / ((n_max + 1)^2 - n^2), and so the lean goes with 1 / gamma: this horizon
+ * wants gamma * D near or above 1 per dollar, while the other two work with far less.
+ *
+ * The indifference price of one more lot falls to minus infinity at n_max: there is no bid, and no ask at -n_max. Beyond, the quotes stay those of the bound.
+ *
+ * The bid is (a6). The ask is the bid's mirror, which is what the authors' value function exp(-gamma q S) / (2 omega - gamma^2 q^2 sigma^2) gives; the
+ * printed ask S + ln(1 + (1 - 2n) X) / gamma agrees with it to first order only and would go on selling beyond the bound.
+ * @param inputs.riskAversion positive here
  * @param inputs.inventoryMax q_max in contracts, positive
  */
 export const infiniteHorizonQuotes = (inputs: ModelInputs & { readonly inventoryMax: number }): ModelQuotes => {
-  const { fair, lot, riskAversion } = inputs;
+  const { fair, lot } = inputs;
+  const risk = inputs.riskAversion * lot;
   const most = inputs.inventoryMax / lot;
   const n = Math.max(-most, Math.min(most, inputs.inventory / lot));
-  const weight = 1 / ((most + 1) ** 2 - n * n);
-  const risk = riskAversion * lot;
-  const shift = (step: number): number => (risk === 0 ? 0 : Math.log1p(step * weight) / risk);
+  const x = 1 / ((most + 1) ** 2 - n * n);
   const half = staticHalfSpread(inputs);
-  const bid = n < most ? fair + shift(-1 - 2 * n) : null;
-  const ask = n > -most ? fair + shift(1 - 2 * n) : null;
   return {
-    reservation: bid !== null && ask !== null ? (bid + ask) / 2 : ((bid ?? ask) as number),
-    bid: bid === null ? null : bid - half,
-    ask: ask === null ? null : ask + half,
+    reservation: fair - (2 * n * x) / risk,
+    bid: n < most ? fair + Math.log1p((-1 - 2 * n) * x) / risk - half : null,
+    ask: n > -most ? fair - Math.log1p((-1 + 2 * n) * x) / risk + half : null,
   };
 };
 
@@ -84,11 +90,13 @@ export class AvellanedaStoikov implements Strategy {
     assert(settings.riskAversion >= 0 && Number.isFinite(settings.riskAversion), 'risk aversion must be a finite number of at least 0');
     assert(settings.fillDecay > 0 && Number.isFinite(settings.fillDecay), 'fill decay must be a finite number above 0');
     assert(settings.lot > 0, 'lot must be above 0');
-    const { horizon } = settings;
-    if (horizon.kind === 'rolling') assert(horizon.seconds > 0 && Number.isFinite(horizon.seconds), 'horizon must be above 0 seconds');
-    if (horizon.kind === 'infinite') assert(horizon.inventoryMax > 0, 'inventory bound must be above 0');
     this.#settings = settings;
     this.#lot = contractsOf(settings.lot);
+    const { horizon } = settings;
+    if (horizon.kind === 'rolling') assert(horizon.seconds > 0 && Number.isFinite(horizon.seconds), 'horizon must be above 0 seconds');
+    if (horizon.kind !== 'infinite') return;
+    assert(horizon.inventoryMax > 0, 'inventory bound must be above 0');
+    assert(settings.riskAversion > 0, 'the infinite horizon needs a risk aversion above 0');
   }
 
   quote(view: MarketView): Target {

@@ -55,24 +55,33 @@ describe('the infinite horizon', () => {
   const inputs = { fair: 100, riskAversion: 0.1, fillDecay: 1.5, lot: 1, inventoryMax: 10 };
   const half = staticHalfSpread(inputs);
 
-  test('gives the indifference prices of the worked example, section a', () => {
+  test('gives the bid of the worked example, section a', () => {
     const quotes = infiniteHorizonQuotes({ ...inputs, inventory: 3 });
-    expect((quotes.ask ?? NaN) - half - 100).toBeCloseTo(-0.456700368332, 9);
     expect((quotes.bid ?? NaN) + half - 100).toBeCloseTo(-0.645385211376, 9);
-    expect(quotes.reservation - 100).toBeCloseTo((-0.456700368332 - 0.645385211376) / 2, 9);
   });
 
-  test('equals (a6) as printed, for any volatility, with the usual discount rate', () => {
-    const ranges = { sigma: fc.double({ min: 0.01, max: 10, noNaN: true }), gamma: fc.double({ min: 1e-3, max: 2, noNaN: true }) };
+  test('asks what the value function demands, from which the ask printed in (a6) departs in the second order', () => {
+    const printed = Math.log(1 + ((1 - 2 * 3) * 0.04) / (2 * 2.42 - 0.04 * 9)) / 0.1;
+    expect(printed).toBeCloseTo(-0.456700368332, 9);
+    const exact = (infiniteHorizonQuotes({ ...inputs, inventory: 3 }).ask ?? NaN) - half - 100;
+    expect(exact).toBeCloseTo(-10 * Math.log(1 + 5 / 112), 9);
+    expect(Math.abs(exact - printed)).toBeLessThan(10 * (5 / 112) ** 2 * 1.01);
+  });
+
+  test('leaves the value function as it is when a lot is traded at its indifference prices, for any volatility', () => {
+    const ranges = { sigma: fc.double({ min: 0.01, max: 10, noNaN: true }), gamma: fc.double({ min: 0.01, max: 2, noNaN: true }) };
     fc.assert(
       fc.property(fc.integer({ min: -9, max: 9 }), ranges.sigma, ranges.gamma, (q, sigma, gamma) => {
         const omega = (gamma ** 2 * sigma ** 2 * 11 ** 2) / 2;
-        const printed = (step: number): number =>
-          Math.log(1 + (step * gamma ** 2 * sigma ** 2) / (2 * omega - gamma ** 2 * q ** 2 * sigma ** 2)) / gamma;
-        const quotes = infiniteHorizonQuotes({ ...inputs, riskAversion: gamma, inventory: q });
+        // Logarithm of minus v(x, s, q) with x = wealth in cash and s = 0: the less, the better.
+        const logLoss = (wealth: number, held: number): number =>
+          -gamma * wealth - Math.log(omega - (gamma ** 2 * held ** 2 * sigma ** 2) / 2);
+        const quotes = infiniteHorizonQuotes({ ...inputs, fair: 0, riskAversion: gamma, inventory: q });
         const h = staticHalfSpread({ ...inputs, riskAversion: gamma });
-        expect((quotes.ask ?? NaN) - h - 100).toBeCloseTo(printed(1 - 2 * q), 8);
-        expect((quotes.bid ?? NaN) + h - 100).toBeCloseTo(printed(-1 - 2 * q), 8);
+        expect(logLoss(-((quotes.bid ?? NaN) + h), q + 1)).toBeCloseTo(logLoss(0, q), 8);
+        expect(logLoss((quotes.ask ?? NaN) - h, q - 1)).toBeCloseTo(logLoss(0, q), 8);
+        expect(quotes.reservation).toBeGreaterThan((quotes.bid ?? NaN) + h);
+        expect(quotes.reservation).toBeLessThan((quotes.ask ?? NaN) - h);
       }),
     );
   });
@@ -95,14 +104,6 @@ describe('the infinite horizon', () => {
     const one = infiniteHorizonQuotes({ ...inputs, inventory: 3 });
     const ten = infiniteHorizonQuotes({ ...inputs, riskAversion: 0.01, inventory: 30, lot: 10, inventoryMax: 100 });
     for (const field of ['reservation', 'bid', 'ask'] as const) expect(ten[field]).toBeCloseTo(one[field] ?? NaN, 12);
-  });
-
-  test('does not lean without risk aversion', () => {
-    expect(infiniteHorizonQuotes({ ...inputs, riskAversion: 0, inventory: 3 })).toEqual({
-      reservation: 100,
-      bid: 100 - 1 / 1.5,
-      ask: 100 + 1 / 1.5,
-    });
   });
 });
 
@@ -186,6 +187,7 @@ describe('the strategy', () => {
     ['fill decay', { fillDecay: NaN }],
     ['lot', { lot: quantity(0) }],
     ['horizon', { horizon: { kind: 'rolling', seconds: 0 } }],
+    ['risk aversion above 0', { riskAversion: 0, horizon: { kind: 'infinite', inventoryMax: quantity(100) } }],
     ['inventory bound', { horizon: { kind: 'infinite', inventoryMax: quantity(0) } }],
   ])('is not made with a senseless %s', (what, over) => {
     expect(() => strategy(over)).toThrow(what);

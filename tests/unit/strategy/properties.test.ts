@@ -1,0 +1,192 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { feePerContract, type FeeTerms } from '../../../src/domain/fees.js';
+import type { Horizon, QuoteSettings, StrategySettings } from '../../../src/domain/settings.js';
+import { complement, epochUs, negateQuantity, price, quantity, type Price, type Quantity } from '../../../src/domain/units.js';
+import type { MarketView, Target } from '../../../src/domain/view.js';
+import { makeStrategy } from '../../../src/strategy/strategies.js';
+import { GRIDS, type GridName } from '../../support/grids.js';
+import { market } from './views.js';
+
+const real = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true });
+
+const horizons: fc.Arbitrary<Horizon> = fc.oneof(
+  fc.constant({ kind: 'finite' as const }),
+  real(1, 100_000).map((seconds) => ({ kind: 'rolling' as const, seconds })),
+  fc.integer({ min: 1, max: 100_000 }).map((q) => ({ kind: 'infinite' as const, inventoryMax: quantity(q) })),
+);
+
+const quoting: fc.Arbitrary<QuoteSettings> = fc.record({
+  lot: fc.integer({ min: 1, max: 10_000 }).map(quantity),
+  edgeMin: real(0, 300),
+  giveawayMax: real(0, 500),
+  sizeDecayPerContract: fc.oneof(fc.constant(0), real(0, 0.1)),
+});
+
+const strategies: fc.Arbitrary<StrategySettings> = fc
+  .tuple(
+    quoting,
+    fc.oneof(
+      fc.record({
+        name: fc.constant('avellaneda-stoikov' as const),
+        riskAversion: real(1e-4, 2),
+        fillDecay: real(5, 300),
+        horizon: horizons,
+      }),
+      fc.record({ name: fc.constant('symmetric' as const), halfSpread: real(0, 1000) }),
+      fc.record({ name: fc.constant('fixed' as const), offset: fc.integer({ min: 0, max: 1000 }).map(price) }),
+    ),
+  )
+  .map(([common, own]) => ({ ...common, ...own }));
+
+const fees: fc.Arbitrary<FeeTerms> = fc.record({
+  type: fc.constantFrom('quadratic' as const, 'quadratic_with_maker_fees' as const, 'quadratic_with_combo_maker_fees' as const),
+  multiplierMicros: fc.constantFrom(0, 500_000, 1_000_000, 2_000_000),
+});
+
+/** A two-sided book of others on one of the twelve grids, our inventory, and what we believe. */
+const views: fc.Arbitrary<MarketView> = fc
+  .record({
+    name: fc.constantFrom(...(Object.keys(GRIDS) as GridName[])),
+    fees,
+    low: real(0, 1),
+    high: real(0, 1),
+    held: fc.integer({ min: -200_000, max: 200_000 }).map(quantity),
+    volatility: real(0, 200),
+    alpha: fc.oneof(fc.constant(0), real(-3000, 3000)),
+    secondsToClose: real(0, 1e6),
+  })
+  .map(({ name, fees, low, high, held, volatility, alpha, secondsToClose }) => {
+    const listed = market({ grid: name, fees });
+    const { grid } = listed;
+    const bidIndex = Math.floor(Math.min(low, high) * (grid.levelCount - 1));
+    const askIndex = bidIndex + 1 + Math.floor(Math.max(low, high) * (grid.levelCount - 2 - bidIndex));
+    const bestBid = grid.priceAt(bidIndex);
+    const bestAsk = grid.priceAt(askIndex);
+    return {
+      market: listed,
+      now: epochUs(0),
+      bestBid,
+      bestAsk,
+      bidSize: quantity(100),
+      askSize: quantity(100),
+      mid: (bestBid + bestAsk) / 2,
+      microprice: (bestBid + bestAsk) / 2,
+      imbalance: 0,
+      volatility,
+      inventory: held,
+      alpha,
+      secondsToClose,
+    };
+  });
+
+const runs = { numRuns: 1500 };
+const bidOf = (target: Target): number => target.bid?.price ?? -Infinity;
+const askOf = (target: Target): number => target.ask?.price ?? Infinity;
+const holding = (view: MarketView, held: Quantity): MarketView => ({ ...view, inventory: held });
+
+describe('for any book, grid, fee, belief and parameters', () => {
+  test('quotes are on the grid, passive, uncrossed, and no larger than a lot; a missing side says why', () => {
+    fc.assert(
+      fc.property(views, strategies, (view, settings) => {
+        const target = makeStrategy(settings).quote(view);
+        const { grid } = view.market;
+        const { bid, ask } = target;
+        for (const side of [bid, ask]) {
+          if (side === null) continue;
+          expect(grid.has(side.price)).toBe(true);
+          expect(side.size).toBeGreaterThan(0);
+          expect(side.size).toBeLessThanOrEqual(settings.lot);
+          expect(Number.isInteger(side.size)).toBe(true);
+        }
+        expect([bid === null, ask === null]).toEqual([target.noBid !== null, target.noAsk !== null]);
+        expect(bidOf(target)).toBeLessThan(view.bestAsk as Price);
+        expect(askOf(target)).toBeGreaterThan(view.bestBid as Price);
+        expect(bidOf(target)).toBeLessThan(askOf(target));
+      }),
+      runs,
+    );
+  });
+
+  test('no quote gives away more than allowed, maker fee included', () => {
+    fc.assert(
+      fc.property(views, strategies, (view, settings) => {
+        const { bid, ask, fair } = makeStrategy(settings).quote(view);
+        const cost = (at: Price): number => feePerContract(view.market.fees, 'maker', at, view.market.payout);
+        // Only the unwinding of Avellaneda-Stoikov may give anything; the others always keep their least edge.
+        const most = settings.name === 'avellaneda-stoikov' ? settings.giveawayMax : -settings.edgeMin;
+        if (bid !== null) expect(bid.price + cost(bid.price)).toBeLessThanOrEqual((fair ?? NaN) + most + 1e-6);
+        if (ask !== null) expect(ask.price - cost(ask.price)).toBeGreaterThanOrEqual((fair ?? NaN) - most - 1e-6);
+      }),
+      runs,
+    );
+  });
+
+  test('more inventory never raises a quote', () => {
+    fc.assert(
+      fc.property(views, strategies, fc.integer({ min: 1, max: 400_000 }), (view, settings, more) => {
+        const strategy = makeStrategy(settings);
+        const before = strategy.quote(view);
+        const after = strategy.quote(holding(view, quantity(view.inventory + more)));
+        // A side may go or come only outward: shaping hides growing sides, and rounding hides what leaves the grid.
+        expect(bidOf(after)).toBeLessThanOrEqual(bidOf(before));
+        expect(askOf(after)).toBeLessThanOrEqual(askOf(before));
+        expect(after.reservation ?? NaN).toBeLessThanOrEqual((before.reservation ?? NaN) + 1e-9);
+      }),
+      runs,
+    );
+  });
+
+  test('YES and NO are treated alike: the mirrored market is quoted with mirrored prices', () => {
+    fc.assert(
+      fc.property(views, strategies, (view, settings) => {
+        const strategy = makeStrategy(settings);
+        const { payout } = view.market;
+        const mirrored: MarketView = {
+          ...view,
+          bestBid: complement(view.bestAsk as Price, payout),
+          bestAsk: complement(view.bestBid as Price, payout),
+          mid: payout - (view.mid ?? NaN),
+          inventory: negateQuantity(view.inventory),
+          alpha: -view.alpha,
+        };
+        const here = strategy.quote(view);
+        const there = strategy.quote(mirrored);
+        expect([there.bid?.price, there.bid?.size]).toEqual(
+          [here.ask && complement(here.ask.price, payout), here.ask?.size].map((x) => x ?? undefined),
+        );
+        expect([there.ask?.price, there.ask?.size]).toEqual(
+          [here.bid && complement(here.bid.price, payout), here.bid?.size].map((x) => x ?? undefined),
+        );
+      }),
+      runs,
+    );
+  });
+
+  test('no view whatsoever makes a strategy throw or cross itself', () => {
+    const hostile = fc.oneof(fc.constantFrom(NaN, Infinity, -Infinity, 0, -0, 1e308, -1e308, 5000), fc.double());
+    const sides = fc.option(fc.integer({ min: -5, max: 10_005 }).map(price));
+    fc.assert(
+      fc.property(
+        views,
+        strategies,
+        fc.record({
+          bestBid: sides,
+          bestAsk: sides,
+          mid: fc.option(hostile),
+          volatility: hostile,
+          alpha: hostile,
+          inventory: hostile.map(quantity),
+          secondsToClose: fc.option(hostile),
+        }),
+        (view, settings, bad) => {
+          const target = makeStrategy(settings).quote({ ...view, ...bad });
+          expect(bidOf(target)).toBeLessThan(askOf(target));
+          for (const side of [target.bid, target.ask]) if (side !== null) expect(view.market.grid.has(side.price)).toBe(true);
+          expect([target.bid === null, target.ask === null]).toEqual([target.noBid !== null, target.noAsk !== null]);
+        },
+      ),
+      runs,
+    );
+  });
+});
