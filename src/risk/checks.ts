@@ -1,0 +1,105 @@
+/** The single checks before an order leaves. Each looks at one thing and answers null, or what is wrong with the number, the limit and the setting's name. */
+import type { BookSide, Market } from '../domain/market.js';
+import type { RiskSettings } from '../domain/settings.js';
+import {
+  between,
+  cash,
+  formatCash,
+  formatPrice,
+  formatQuantity,
+  quantity,
+  toSeconds,
+  type DurationUs,
+  type EpochUs,
+  type Price,
+  type Quantity,
+} from '../domain/units.js';
+import type { WorstCases } from './exposure.js';
+import type { Violation } from './violation.js';
+
+export const checkMarketOpen = (market: Market, now: EpochUs, stopBeforeClose: DurationUs): Violation | null => {
+  if (market.status !== 'active')
+    return { code: 'market-not-open', text: `market is ${market.status}, orders are accepted in active only` };
+  if (market.closesAt === null) return null;
+  const left = between(now, market.closesAt);
+  if (left > stopBeforeClose) return null;
+  return {
+    code: 'near-close',
+    text: `closes in ${toSeconds(left).toFixed(0)} s, no quotes in the last ${toSeconds(stopBeforeClose)} s (stopBeforeClose)`,
+  };
+};
+
+export const checkBook = (problem: string | null): Violation | null =>
+  problem === null ? null : { code: 'book', text: `the book cannot be trusted: ${problem}` };
+
+export const checkGrid = (market: Market, at: Price): Violation | null =>
+  market.grid.has(at) ? null : { code: 'off-grid', text: `price ${formatPrice(at)} is not on the market's grid` };
+
+export const checkBand = (settings: RiskSettings, at: Price): Violation | null => {
+  const { low, high } = settings.band;
+  if (at >= low && at <= high) return null;
+  return { code: 'band', text: `price ${formatPrice(at)} outside ${formatPrice(low)} to ${formatPrice(high)} (band)` };
+};
+
+/** Without a mid there is nothing to measure the price against, so it does not pass. */
+export const checkCollar = (settings: RiskSettings, at: Price, mid: number | null): Violation | null => {
+  if (mid === null)
+    return { code: 'collar', text: `price ${formatPrice(at)} cannot be held against a mid: one side of the book is empty (collar)` };
+  const distance = Math.abs(at - mid);
+  if (distance <= settings.collar) return null;
+  return {
+    code: 'collar',
+    text: `price ${formatPrice(at)} is ${distance} units from the mid ${mid}, limit ${formatPrice(settings.collar)} (collar)`,
+  };
+};
+
+/** Both limits of a size are open: an order of nothing is as wrong as one too large. */
+export const checkSize = (settings: RiskSettings, size: Quantity): Violation | null => {
+  if (size <= 0) return { code: 'order-size', text: `order of ${formatQuantity(size)} contracts` };
+  if (size <= settings.orderSizeMax) return null;
+  return {
+    code: 'order-size',
+    text: `order of ${formatQuantity(size)} contracts, limit ${formatQuantity(settings.orderSizeMax)} (orderSizeMax)`,
+  };
+};
+
+export const checkPostOnly = (side: BookSide, at: Price, bestBid: Price | null, bestAsk: Price | null): Violation | null => {
+  const against = side === 'bid' ? bestAsk : bestBid;
+  if (against === null || (side === 'bid' ? at < against : at > against)) return null;
+  return { code: 'post-only', text: `${side} ${formatPrice(at)} would trade with ${formatPrice(against)} at once (postOnly)` };
+};
+
+/** @param own the most aggressive price at which an order of this account may rest on the other side */
+export const checkSelfCross = (side: BookSide, at: Price, own: Price | null): Violation | null => {
+  if (own === null || (side === 'bid' ? at < own : at > own)) return null;
+  return { code: 'self-cross', text: `${side} ${formatPrice(at)} would meet our own order at ${formatPrice(own)}` };
+};
+
+export const checkOpenOrders = (settings: RiskSettings, open: number): Violation | null =>
+  open < settings.openOrdersMax
+    ? null
+    : { code: 'open-orders', text: `${open} orders are open, limit ${settings.openOrdersMax} (openOrdersMax)` };
+
+/**
+ * Position and capital limits in the worst case. What does not make a worst case worse passes even beyond the limit, so that a position that is too large can
+ * always be reduced.
+ */
+export const checkWorstCases = (settings: RiskSettings, before: WorstCases, after: WorstCases): Violation | null => {
+  if (after.market > settings.positionMaxPerMarket && after.market > before.market)
+    return contracts('position-market', 'this market', after.market, settings.positionMaxPerMarket, 'positionMaxPerMarket');
+  if (after.event > settings.positionMaxPerEvent && after.event > before.event)
+    return contracts('position-event', 'this event', after.event, settings.positionMaxPerEvent, 'positionMaxPerEvent');
+  if (after.account > settings.positionMaxPerAccount && after.account > before.account)
+    return contracts('position-account', 'the account', after.account, settings.positionMaxPerAccount, 'positionMaxPerAccount');
+  if (after.loss > settings.capitalMax && after.loss > before.loss)
+    return {
+      code: 'capital',
+      text: `${formatCash(cash(after.loss))} dollars would be at risk, limit ${formatCash(settings.capitalMax)} (capitalMax)`,
+    };
+  return null;
+};
+
+const contracts = (code: string, where: string, worst: number, limit: Quantity, key: string): Violation => ({
+  code,
+  text: `${formatQuantity(quantity(worst))} contracts in ${where} in the worst case, limit ${formatQuantity(limit)} (${key})`,
+});
