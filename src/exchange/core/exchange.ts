@@ -5,6 +5,7 @@
 import { assert } from '../../domain/errors.js';
 import type { EventTicker, OrderGroupId, SeriesTicker, Ticker, VenueOrderId } from '../../domain/ids.js';
 import type { BookSide } from '../../domain/market.js';
+import type { PriceGrid } from '../../domain/price-grid.js';
 import { cash, type Cash, type EpochUs, type Quantity } from '../../domain/units.js';
 import type { Level } from '../../domain/events.js';
 import { Crowd } from '../crowd/crowd.js';
@@ -17,7 +18,7 @@ import { act, listEvent, listMarket, listSeries } from './lifecycle.js';
 import { createOrder } from './placing.js';
 import { readBalance, readFills, readGroups, readOrder, readOrders, readPositions, readSettlements, sumByEvent } from './private-reads.js';
 import { Random } from './random.js';
-import { SUBACCOUNTS, type Account, type Order } from './records.js';
+import { SUBACCOUNTS, type Account, type MarketState, type Order } from './records.js';
 import type * as T from './types.js';
 import { bookView, eventView, marketView } from './views.js';
 import { thursdayPause } from './thursday.js';
@@ -335,6 +336,20 @@ export class Exchange implements T.Trading {
   best(ticker: Ticker, side: BookSide): Level | null {
     const level = this.#kernel.markets.get(ticker)?.book.best(side) ?? null;
     return level === null ? null : { price: level.price, quantity: level.total };
+  }
+  grid(ticker: Ticker): PriceGrid {
+    return this.#market(ticker).grid;
+  }
+  closesAt(ticker: Ticker): EpochUs {
+    return this.#market(ticker).closesAt;
+  }
+  #market(ticker: Ticker): MarketState {
+    const market = this.#kernel.markets.get(ticker);
+    assert(market !== undefined, `no market ${ticker}`);
+    return market;
+  }
+  remaining(id: AccountId, orderId: VenueOrderId): Quantity | null {
+    return this.#kernel.account(id).resting.get(orderId)?.remaining ?? null;
   }
   /** Newest first; over all markets where the filter names none. */
   trades(filter: T.TradeFilter = {}): T.TradeView[] {

@@ -576,4 +576,8 @@ export interface Trading {
   amendOrder(account: AccountId, amend: AmendOrder): Answer<Amended>;
   cancelOrder(account: AccountId, address: OrderAddress): Answer<Cancelled>;
   best(ticker: Ticker, side: BookSide): Level | null;
+  /** What still rests of an own order, without lag; null where it does not rest. */
+  remaining(account: AccountId, orderId: VenueOrderId): Quantity | null;
+  grid(ticker: Ticker): PriceGrid;
+  closesAt(ticker: Ticker): EpochUs;
 }

@@ -7,28 +7,30 @@ export interface CrowdSettings {
   readonly newsSize: number;
   /** The fair price is a step function on this grid of exchange time. */
   readonly fairStep: number;
+  /** Fair prices at the start by ticker (in an exclusive event they are shares); others are drawn away from the edges. */
+  readonly starts: Readonly<Record<string, number>>;
   readonly noise: NoiseSettings;
   readonly informed: InformedSettings;
   readonly makers: readonly MakerSettings[];
 }
 
-/** Takers without knowledge: Poisson arrivals, exponential reach from the fair price. */
+/** Takers without knowledge, per market: Poisson arrivals, exponential reach from the fair price. */
 export interface NoiseSettings {
   readonly perSecond: number;
-  /** Mean distance from fair that a taker accepts, in dollars (1/kappa of the quoting reference). */
+  /** Mean distance beyond fair that a taker accepts (1/kappa of the quoting reference). */
   readonly reach: number;
   /** Mean contracts of a taker, and the share of takers with fractions of a contract. */
   readonly size: number;
   readonly fractional: number;
 }
 
-/** Takers who know the fair price, and look now and then whether a quote is stale. */
+/** Takers who know the fair price, per market, and look now and then whether a quote is stale. */
 export interface InformedSettings {
   readonly perSecond: number;
-  /** They act where they gain more than this per contract, in dollars. */
+  /** They act where they gain at least this per contract before fees. */
   readonly edge: number;
   readonly size: number;
-  /** What they know is this old, in seconds. */
+  /** What they know is this old. */
   readonly delay: number;
 }
 
@@ -37,26 +39,30 @@ export interface MakerSettings {
   readonly name: string;
   readonly halfSpread: number;
   readonly levels: number;
-  /** Distance between levels, in dollars; at least one tick. */
+  /** Distance between levels; at least one tick. */
   readonly spacing: number;
   readonly size: number;
   /** Mean time between two looks at a market. */
   readonly every: number;
   /** Its view of the fair price is this old. */
   readonly lag: number;
+  /** Standard deviation of the error of that view, drawn anew at each look. */
+  readonly viewError: number;
   /** Share of renewals done by cancel and new order; the rest are amends. */
   readonly replaceShare: number;
 }
 
+/** Chosen so that a maker of ten contracts, two to four cents from fair, is filled every few seconds over five markets. */
 export const DEFAULT_CROWD: CrowdSettings = {
   beliefVolatility: 0.004,
   newsPerHour: 4,
   newsSize: 0.12,
-  fairStep: 0.1,
-  noise: { perSecond: 1.2, reach: 0.03, size: 8, fractional: 0.15 },
-  informed: { perSecond: 0.5, edge: 0.005, size: 10, delay: 0.1 },
+  fairStep: 0.2,
+  starts: {},
+  noise: { perSecond: 1.3, reach: 0.03, size: 8, fractional: 0.15 },
+  informed: { perSecond: 0.5, edge: 0.004, size: 10, delay: 0.2 },
   makers: [
-    { name: 'near', halfSpread: 0.02, levels: 3, spacing: 0.01, size: 12, every: 2, lag: 1, replaceShare: 0.3 },
-    { name: 'far', halfSpread: 0.035, levels: 3, spacing: 0.015, size: 40, every: 4, lag: 3, replaceShare: 0.5 },
+    { name: 'near', halfSpread: 0.025, levels: 3, spacing: 0.01, size: 10, every: 1.6, lag: 1, viewError: 0.004, replaceShare: 0.3 },
+    { name: 'far', halfSpread: 0.04, levels: 3, spacing: 0.015, size: 40, every: 3, lag: 3, viewError: 0.004, replaceShare: 0.5 },
   ],
 };
