@@ -17,7 +17,7 @@ const encode = (event: EngineEvent): Buffer => {
 };
 
 const decode = (bytes: Buffer): EngineEvent | null =>
-  readEvent(bytes[4] as number, new ByteReader(bytes, FRAME_HEAD, bytes.length - FRAME_TAIL));
+  readEvent(bytes[4] ?? 0, new ByteReader(bytes, FRAME_HEAD, bytes.length - FRAME_TAIL));
 
 const gridOf = (event: EngineEvent | null): PriceGrid | null => {
   if (event?.type === 'market-listed') return event.market.grid;
