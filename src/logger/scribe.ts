@@ -1,0 +1,132 @@
+/** Everything the writing side does, whichever thread it runs in: messages in, rows out of the ring, two files, answers back. */
+import type { Ticker } from '../domain/ids.js';
+import type { AppendFile } from '../domain/ports.js';
+import { OpsLog, type LogLine } from './ops-log.js';
+import { StorageError } from './storage-errors.js';
+import { TapeConsumer } from './tape-ring.js';
+import { TapeSink } from './tape-sink.js';
+
+/** From the trading thread. Names are sent before the first row that uses them. */
+export type ToScribe =
+  | { readonly type: 'market'; readonly index: number; readonly ticker: Ticker }
+  | { readonly type: 'reason'; readonly id: number; readonly code: string }
+  | { readonly type: 'line'; readonly line: LogLine }
+  | { readonly type: 'flush'; readonly id: number }
+  | { readonly type: 'close' };
+
+/** To the trading thread. */
+export type FromScribe =
+  | { readonly type: 'ready' }
+  /** The files could not be opened at all. */
+  | { readonly type: 'refused'; readonly operation: StorageError['operation']; readonly file: string; readonly errno: string }
+  /** `problem` is null where everything is with the kernel. */
+  | { readonly type: 'flushed'; readonly id: number; readonly problem: string | null }
+  /** The files cannot be written, or can again. */
+  | { readonly type: 'health'; readonly ok: boolean; readonly detail: string }
+  | { readonly type: 'closed' };
+
+export interface ScribeFiles {
+  readonly tape: AppendFile;
+  readonly log: AppendFile;
+}
+
+export interface ScribePorts {
+  readonly files: ScribeFiles;
+  readonly answer: (message: FromScribe) => void;
+  /** Hands over the messages that have arrived but were not delivered yet. */
+  readonly pull: (take: (message: ToScribe) => void) => void;
+}
+
+export class Scribe {
+  readonly #ring: TapeConsumer;
+  readonly #tape: TapeSink;
+  readonly #log: OpsLog;
+  readonly #ports: ScribePorts;
+  readonly #flushes: number[] = [];
+  #problem: string | null = null;
+  #closing = false;
+  #closed = false;
+
+  constructor(memory: SharedArrayBuffer, ports: ScribePorts) {
+    this.#ports = ports;
+    this.#ring = new TapeConsumer(memory);
+    this.#tape = new TapeSink(this.#ring, ports.files.tape);
+    this.#log = new OpsLog(ports.files.log);
+  }
+
+  /** One message; a request to flush or close is carried out at once. */
+  take(message: ToScribe): void {
+    this.#note(message);
+    if (message.type === 'flush' || message.type === 'close') this.drain();
+  }
+
+  /** Writes what waits. A refusal by the disk is told once, and everything is kept for the next round. */
+  drain(): void {
+    if (this.#closed) return;
+    // Counted before the messages are pulled: the names of the rows counted here have been sent before them.
+    const rows = this.#ring.waiting;
+    this.#ports.pull((message) => {
+      this.#note(message);
+    });
+    const problem = this.#write(rows);
+    this.#tellHealth(problem);
+    this.#ring.beat();
+    for (const id of this.#flushes.splice(0)) this.#ports.answer({ type: 'flushed', id, problem });
+    if (this.#closing) this.#close();
+  }
+
+  #note(message: ToScribe): void {
+    switch (message.type) {
+      case 'market':
+        this.#tape.nameMarket(message.index, message.ticker);
+        break;
+      case 'reason':
+        this.#tape.nameReason(message.id, message.code);
+        break;
+      case 'line':
+        this.#log.take(message.line);
+        break;
+      case 'flush':
+        this.#flushes.push(message.id);
+        break;
+      case 'close':
+        this.#closing = true;
+        break;
+    }
+  }
+
+  /** A fault of one file must not keep the other from being written. */
+  #write(rows: number): string | null {
+    const tape = problemOf(() => this.#tape.write(rows));
+    const log = problemOf(() => {
+      this.#log.flush();
+      // A new thread has written none yet, and must not take back what the old one had.
+      if (this.#log.lastWritten > 0) this.#ring.lineDone(this.#log.lastWritten);
+    });
+    return tape ?? log;
+  }
+
+  #tellHealth(problem: string | null): void {
+    if ((problem === null) !== (this.#problem === null))
+      this.#ports.answer({ type: 'health', ok: problem === null, detail: problem ?? 'tape and log can be written again' });
+    this.#problem = problem;
+  }
+
+  #close(): void {
+    this.#closed = true;
+    this.#ports.files.tape.close();
+    this.#ports.files.log.close();
+    this.#ports.answer({ type: 'closed' });
+  }
+}
+
+/** Only the disk's refusals are expected here; anything else is ours and ends the thread. */
+const problemOf = (run: () => void): string | null => {
+  try {
+    run();
+    return null;
+  } catch (error) {
+    if (error instanceof StorageError) return error.message;
+    throw error;
+  }
+};

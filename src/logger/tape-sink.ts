@@ -1,0 +1,87 @@
+/** Takes rows out of the ring, names what is a number there, and appends them to the tape as CSV. Runs in the writing thread. */
+import { Buffer } from 'node:buffer';
+import { stringify } from 'csv-stringify/sync';
+import { ticker, type Ticker } from '../domain/ids.js';
+import type { AppendFile } from '../domain/ports.js';
+import { cash, epochUs, price, quantity, type Price } from '../domain/units.js';
+import { CAUSES, type RingRow, type TapeConsumer } from './tape-ring.js';
+import { formatTapeRow, TAPE_COLUMNS, type TapeRow } from './tape-row.js';
+
+/** First line of every tape file. */
+export const TAPE_HEAD = `${TAPE_COLUMNS.join(',')}\n`;
+
+const BATCH_ROWS = 2048;
+
+export class TapeSink {
+  readonly #ring: TapeConsumer;
+  readonly #file: AppendFile;
+  readonly #tickers: Ticker[] = [];
+  readonly #reasons: string[] = [];
+  #rows = 0;
+
+  constructor(ring: TapeConsumer, file: AppendFile) {
+    this.#ring = ring;
+    this.#file = file;
+  }
+
+  /** Rows written by this sink. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  nameMarket(index: number, name: Ticker): void {
+    this.#tickers[index] = name;
+  }
+
+  nameReason(id: number, code: string): void {
+    this.#reasons[id] = code;
+  }
+
+  /**
+   * Writes the oldest `count` waiting rows. They leave the ring once they are with the kernel.
+   * @throws StorageError; the rows not written stay in the ring
+   */
+  write(count: number): void {
+    for (let left = count; left > 0;) {
+      const batch = Math.min(left, BATCH_ROWS);
+      const records: string[][] = [];
+      for (let i = 0; i < batch; i++) records.push(formatTapeRow(this.#named(this.#ring.peek(i))));
+      this.#file.append(Buffer.from(stringify(records)));
+      this.#ring.release(batch);
+      this.#rows += batch;
+      left -= batch;
+    }
+  }
+
+  #named(row: RingRow): TapeRow {
+    return {
+      at: epochUs(row.at),
+      ticker: this.#tickers[row.market] ?? ticker(`#${row.market}`),
+      mid: orNull(row.mid),
+      fair: orNull(row.fair),
+      reservation: orNull(row.reservation),
+      bestBid: priceOrNull(row.bestBid),
+      bestAsk: priceOrNull(row.bestAsk),
+      bid: priceOrNull(row.bid),
+      ask: priceOrNull(row.ask),
+      bidSize: quantity(row.bidSize),
+      askSize: quantity(row.askSize),
+      inventory: quantity(row.inventory),
+      unrealized: cash(row.unrealized),
+      realized: cash(row.realized),
+      fees: cash(row.fees),
+      latencyNs: orNull(row.latencyNs),
+      cause: CAUSES[row.cause] ?? 'quote',
+      noBid: this.#reasonOf(row.noBid),
+      noAsk: this.#reasonOf(row.noAsk),
+      seq: row.seq,
+    };
+  }
+
+  #reasonOf(id: number): string | null {
+    return id === 0 ? null : (this.#reasons[id] ?? `#${id}`);
+  }
+}
+
+const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
+const priceOrNull = (value: number): Price | null => (Number.isNaN(value) ? null : price(value));

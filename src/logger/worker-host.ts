@@ -1,0 +1,183 @@
+/** Where the writing side runs: a thread of its own, or, where that cannot be, this one. Both look the same from outside. */
+import { Worker } from 'node:worker_threads';
+import { RotatingFile } from './rotating-files.js';
+import { Scribe, type FromScribe, type ScribeFiles, type ToScribe } from './scribe.js';
+import { StorageError } from './storage-errors.js';
+import { TAPE_HEAD } from './tape-sink.js';
+import { TapeConsumer } from './tape-ring.js';
+
+export interface LoggerLimits {
+  /** The tape is put aside at this size; every file is kept. */
+  readonly tapeBytes: number;
+  /** The log is put aside at this size ... */
+  readonly logBytes: number;
+  /** ... and so many old ones are kept. */
+  readonly logsKept: number;
+  /** Lines that may wait for the disk; more are dropped and counted. */
+  readonly linesMax: number;
+  /** Rows of the ring, a power of two. */
+  readonly ringRows: number;
+}
+
+/** What the writing side needs to begin. */
+export interface ScribeSetup {
+  readonly memory: SharedArrayBuffer;
+  readonly dir: string;
+  readonly limits: LoggerLimits;
+}
+
+export interface ThreadEvents {
+  message(message: FromScribe): void;
+  /** The thread is gone without having been told to go. Called once. */
+  died(reason: string): void;
+}
+
+export interface WritingThread {
+  readonly kind: 'worker' | 'in-thread';
+  post(message: ToScribe): void;
+  /** Whether the process must stay alive for it. */
+  hold(on: boolean): void;
+  /** Ends it whatever it does; `died` is not called any more. */
+  end(): void;
+}
+
+export type StartThread = (setup: ScribeSetup, events: ThreadEvents) => WritingThread;
+
+/** How often the writing side looks into the ring. */
+export const DRAIN_EVERY_MS = 20;
+const WATCH_EVERY_MS = 1000;
+/** So many looks without a sign of life, and the thread counts as hung. */
+const SILENT_LOOKS_MAX = 15;
+const NOTHING_TO_TRANSFER: readonly [] = [];
+
+/** @throws StorageError */
+export const openScribeFiles = (dir: string, limits: LoggerLimits): ScribeFiles => {
+  const tape = new RotatingFile({ folder: dir, name: 'tape.csv', bytesMax: limits.tapeBytes, keep: null, head: TAPE_HEAD });
+  try {
+    return { tape, log: new RotatingFile({ folder: dir, name: 'ops.log', bytesMax: limits.logBytes, keep: limits.logsKept, head: '' }) };
+  } catch (error) {
+    tape.close();
+    throw error;
+  }
+};
+
+/** Starts the compiled worker file. */
+export const startWorker =
+  (file: URL): StartThread =>
+  (setup, events) =>
+    new WorkerThread(new Worker(file, { workerData: setup, name: 'kmm-logger' }), setup, events);
+
+class WorkerThread implements WritingThread {
+  readonly kind = 'worker';
+  readonly #worker: Worker;
+  readonly #events: ThreadEvents;
+  readonly #watch: NodeJS.Timeout;
+  #over = false;
+
+  constructor(worker: Worker, setup: ScribeSetup, events: ThreadEvents) {
+    this.#worker = worker;
+    this.#events = events;
+    worker.on('message', (message: FromScribe) => {
+      if (!this.#over) events.message(message);
+    });
+    worker.on('error', (error) => this.#die(error instanceof Error ? error.message : String(error)));
+    worker.on('exit', (code) => this.#die(`exit code ${code}`));
+    this.#watch = this.#startWatch(new TapeConsumer(setup.memory));
+    worker.unref();
+  }
+
+  post(message: ToScribe): void {
+    this.#worker.postMessage(message, NOTHING_TO_TRANSFER);
+  }
+
+  hold(on: boolean): void {
+    if (on) this.#worker.ref();
+    else this.#worker.unref();
+  }
+
+  end(): void {
+    this.#over = true;
+    clearInterval(this.#watch);
+    void this.#worker.terminate();
+  }
+
+  #startWatch(ring: TapeConsumer): NodeJS.Timeout {
+    let lastBeats = ring.beats;
+    let silentLooks = 0;
+    const watch = setInterval(() => {
+      silentLooks = ring.beats === lastBeats ? silentLooks + 1 : 0;
+      lastBeats = ring.beats;
+      if (silentLooks >= SILENT_LOOKS_MAX) this.#die(`no sign of life for ${(SILENT_LOOKS_MAX * WATCH_EVERY_MS) / 1000} s`);
+    }, WATCH_EVERY_MS);
+    return watch.unref();
+  }
+
+  #die(reason: string): void {
+    if (this.#over) return;
+    this.end();
+    this.#events.died(reason);
+  }
+}
+
+/** Writes from this thread, on a timer: for tests, and for the day when no worker can be had. */
+export const startInThread: StartThread = (setup, events) => new InThread(setup, events);
+
+class InThread implements WritingThread {
+  readonly kind = 'in-thread';
+  readonly #scribe: Scribe | null;
+  readonly #timer: NodeJS.Timeout;
+  readonly #events: ThreadEvents;
+  #ended = false;
+
+  constructor(setup: ScribeSetup, events: ThreadEvents) {
+    this.#events = events;
+    this.#timer = setInterval(() => this.#guard((scribe) => scribe.drain()), DRAIN_EVERY_MS);
+    this.#timer.unref();
+    this.#scribe = this.#begin(setup);
+  }
+
+  post(message: ToScribe): void {
+    this.#guard((scribe) => scribe.take(message));
+  }
+
+  hold(on: boolean): void {
+    if (on) this.#timer.ref();
+    else this.#timer.unref();
+  }
+
+  end(): void {
+    this.#ended = true;
+    clearInterval(this.#timer);
+  }
+
+  #begin(setup: ScribeSetup): Scribe | null {
+    try {
+      const files = openScribeFiles(setup.dir, setup.limits);
+      const scribe = new Scribe(setup.memory, { files, answer: (message) => this.#answer(message), pull: () => undefined });
+      this.#answer({ type: 'ready' });
+      return scribe;
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      this.#answer({ type: 'refused', operation: error.operation, file: error.file, errno: error.errno });
+      return null;
+    }
+  }
+
+  /** Answers arrive later, as they do from a thread. */
+  #answer(message: FromScribe): void {
+    queueMicrotask(() => {
+      if (!this.#ended || message.type === 'closed') this.#events.message(message);
+    });
+  }
+
+  /** A fault of the log must not become a fault of trading. */
+  #guard(run: (scribe: Scribe) => void): void {
+    if (this.#ended || this.#scribe === null) return;
+    try {
+      run(this.#scribe);
+    } catch (error) {
+      this.end();
+      this.#events.died(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
