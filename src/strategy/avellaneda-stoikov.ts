@@ -4,11 +4,11 @@
  */
 import type { NoQuote } from '../domain/actions.js';
 import { assert } from '../domain/errors.js';
-import type { StrategySettings } from '../domain/settings.js';
+import type { Horizon, StrategySettings } from '../domain/settings.js';
 import { contractsOf, dollarsOfPrice, price, PRICE_PER_DOLLAR } from '../domain/units.js';
 import { noTarget, type MarketView, type Strategy, type Target } from '../domain/view.js';
 import { makeTarget, type Wish } from './quote-rounding.js';
-import { invalid, readView } from './reading.js';
+import { invalid, readView, type Reading } from './reading.js';
 
 /** All in one unit system: prices and volatility in some money M, gamma and kappa per M. */
 export interface ModelInputs {
@@ -104,31 +104,21 @@ export class AvellanedaStoikov implements Strategy {
     if ('code' in reading) return noTarget(reading);
     if (!(view.volatility >= 0 && Number.isFinite(view.volatility)))
       return noTarget(invalid('volatility', view.volatility, 'a finite number of at least 0'), reading.fair);
-    // The model is told in dollars, the view in price units: this is the one place where they meet.
-    const inputs = {
-      fair: dollarsOfPrice(price(reading.fair)),
-      inventory: reading.contracts,
-      riskAversion: this.#settings.riskAversion,
-      fillDecay: this.#settings.fillDecay,
-      lot: this.#lot,
-    };
-    const quotes = this.#solve(inputs, dollarsOfPrice(price(view.volatility)), view.secondsToClose);
+    const quotes = this.#solve(reading, view);
     return 'code' in quotes ? noTarget(quotes, reading.fair) : makeTarget(this.#wish(quotes, reading.fair, view), view, this.#settings);
   }
 
-  #solve(inputs: ModelInputs, volatility: number, secondsToClose: number | null): ModelQuotes | NoQuote {
-    const { horizon } = this.#settings;
-    switch (horizon.kind) {
-      case 'finite':
-        if (secondsToClose === null)
-          return { code: 'no-close-time', text: 'the finite horizon needs the time of the close, which this market does not state' };
-        if (Number.isNaN(secondsToClose)) return invalid('time to close', secondsToClose, 'a number of seconds');
-        return finiteHorizonQuotes({ ...inputs, volatility, horizon: Math.max(0, secondsToClose) });
-      case 'rolling':
-        return finiteHorizonQuotes({ ...inputs, volatility, horizon: horizon.seconds });
-      case 'infinite':
-        return infiniteHorizonQuotes({ ...inputs, inventoryMax: contractsOf(horizon.inventoryMax) });
-    }
+  #solve(reading: Reading, view: MarketView): ModelQuotes | NoQuote {
+    const { riskAversion, fillDecay, horizon } = this.#settings;
+    const lot = this.#lot;
+    // The model is told in dollars, the view in price units: here they meet, and in #wish they part. Literals rather than spreads: those cost a microsecond.
+    const fair = dollarsOfPrice(price(reading.fair));
+    const inventory = reading.contracts;
+    const seconds = secondsOf(horizon, view.secondsToClose);
+    if (seconds === null) return infiniteHorizonQuotes({ fair, inventory, riskAversion, fillDecay, lot, inventoryMax: boundOf(horizon) });
+    if (typeof seconds !== 'number') return seconds;
+    const volatility = dollarsOfPrice(price(view.volatility));
+    return finiteHorizonQuotes({ fair, inventory, riskAversion, fillDecay, lot, volatility, horizon: seconds });
   }
 
   #wish(quotes: ModelQuotes, fair: number, view: MarketView): Wish {
@@ -142,11 +132,33 @@ export class AvellanedaStoikov implements Strategy {
   }
 
   #atBound(view: MarketView): NoQuote {
-    const { horizon } = this.#settings;
-    const bound = horizon.kind === 'infinite' ? contractsOf(horizon.inventoryMax) : Infinity;
+    const held = contractsOf(view.inventory);
     return {
       code: 'inventory-bound',
-      text: `inventory ${contractsOf(view.inventory)} has reached the model's bound of ${bound} contracts`,
+      text: `inventory ${held} has reached the model's bound of ${boundOf(this.#settings.horizon)} contracts`,
     };
   }
 }
+
+/** Seconds that inventory is held for; null for ever; a reason where nobody can say. */
+const secondsOf = (horizon: Horizon, secondsToClose: number | null): number | null | NoQuote => {
+  switch (horizon.kind) {
+    case 'finite':
+      if (secondsToClose === null) return NO_CLOSE;
+      return Number.isFinite(secondsToClose)
+        ? Math.max(0, secondsToClose)
+        : invalid('time to close', secondsToClose, 'a number of seconds');
+    case 'rolling':
+      return horizon.seconds;
+    case 'infinite':
+      return null;
+  }
+};
+
+/** Contracts at which the model stops; only the infinite horizon has such a bound. */
+const boundOf = (horizon: Horizon): number => (horizon.kind === 'infinite' ? contractsOf(horizon.inventoryMax) : Infinity);
+
+const NO_CLOSE: NoQuote = {
+  code: 'no-close-time',
+  text: 'the finite horizon needs the time of the close, which this market does not state',
+};

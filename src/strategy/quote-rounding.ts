@@ -42,7 +42,7 @@ export const makeTarget = (wish: Wish, view: MarketView, settings: QuoteSettings
     noBid: isQuote(bidQuote) ? null : bidQuote,
     noAsk: isQuote(askQuote) ? null : askQuote,
     fair: wish.fair,
-    reservation: wish.reservation,
+    reservation: Number.isFinite(wish.reservation) ? wish.reservation : null,
   };
 };
 

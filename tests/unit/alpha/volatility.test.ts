@@ -102,6 +102,19 @@ describe('the floors', () => {
     expect(estimator.value(at(60), 0)).toBeLessThan(1);
   });
 
+  test('a hole in the book is no time between changes', () => {
+    const estimator = stepping([1, 5, 9, 13, 17, 21]);
+    estimator.observe(at(22), null);
+    expect(estimator.value(at(22), CENT), 'nobody knows how long it has been quiet').toBeLessThan(1);
+    for (const [s, mid] of [
+      [100, 5000],
+      [101, 5000.5],
+      [105, 5000],
+    ] as const)
+      estimator.observe(at(s), mid);
+    expect(estimator.value(at(105), CENT)).toBeCloseTo(CENT / 2, 6);
+  });
+
   test('a market that fell asleep is let down', () => {
     const estimator = stepping([1, 5, 9, 13, 17, 21]);
     expect(estimator.value(at(21 + 400), CENT)).toBeCloseTo(CENT / 20, 6);

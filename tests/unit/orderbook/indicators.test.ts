@@ -58,6 +58,16 @@ describe('order flow imbalance', () => {
     expect(flow.value(at(1e6))).toBe(0);
   });
 
+  test('after a silence of the whole window or more nothing is left, not even where the ring comes round', () => {
+    for (const silence of [6.4, 6.5, 12.8, 1000]) {
+      const flow = new OrderFlowImbalance(seconds(6.4));
+      flow.observe(at(0), top(49, 100, 51, 80));
+      flow.observe(at(0), top(49, 150, 51, 80));
+      expect(flow.value(at(0))).toBe(50);
+      expect(flow.value(at(silence))).toBe(0);
+    }
+  });
+
   test('an empty side counts as infinitely far away', () => {
     const flow = new OrderFlowImbalance(seconds(60));
     const steps = [top(null, 0, 51, 10), top(49, 7, 51, 10), top(null, 0, 51, 10), top(null, 0, null, 0), top(null, 0, 52, 4)];

@@ -136,6 +136,10 @@ describe('the top version', () => {
     ['two losses', 1, (book: OrderBook) => [book.markLost(), book.markLost()]],
     ['the same snapshot again', 0, (book: OrderBook) => book.applySnapshot(book.levels('bid'), book.levels('ask'))],
     ['a snapshot with another top', 1, (book: OrderBook) => book.applySnapshot(book.levels('bid', 1), [level('0.5', '1')])],
+    ['a snapshot with another size at the best bid', 1, (book: OrderBook) => book.applySnapshot([level('0.42', '14')], book.levels('ask'))],
+    ['a snapshot with another size at the best ask', 1, (book: OrderBook) => book.applySnapshot(book.levels('bid'), [level('0.44', '18')])],
+    ['a snapshot with another best bid', 1, (book: OrderBook) => book.applySnapshot([level('0.43', '13')], book.levels('ask'))],
+    ['a snapshot with another best ask', 1, (book: OrderBook) => book.applySnapshot(book.levels('bid'), [level('0.45', '17')])],
     ['a finer grid', 0, (book: OrderBook) => book.regrid(grid('deci_cent'))],
   ] as const)('grows with %s by %i', (_, growth, act) => {
     expect(grows(act)).toBe(growth);

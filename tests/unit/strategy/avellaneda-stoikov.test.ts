@@ -175,6 +175,7 @@ describe('the strategy', () => {
   test.each([
     ['an unknown close', null, 'no-close-time'],
     ['a close at no time', NaN, 'invalid-input'],
+    ['a close that never comes', Infinity, 'invalid-input'],
   ])('with the finite horizon and %s quotes nothing and says why', (_, secondsToClose, code) => {
     const target = strategy({ horizon: { kind: 'finite' } }).quote(view({ secondsToClose }));
     expect([target.bid, target.ask, target.noBid?.code]).toEqual([null, null, code]);

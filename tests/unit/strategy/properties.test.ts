@@ -184,6 +184,7 @@ describe('for any book, grid, fee, belief and parameters', () => {
           expect(bidOf(target)).toBeLessThan(askOf(target));
           for (const side of [target.bid, target.ask]) if (side !== null) expect(view.market.grid.has(side.price)).toBe(true);
           expect([target.bid === null, target.ask === null]).toEqual([target.noBid !== null, target.noAsk !== null]);
+          if (target.reservation !== null) expect(Number.isFinite(target.reservation)).toBe(true);
         },
       ),
       runs,
