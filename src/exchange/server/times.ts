@@ -1,0 +1,18 @@
+/** Times as the exchange writes them: RFC 3339 in UTC with as many fraction digits as are needed, Unix seconds, Unix milliseconds. */
+import type { EpochUs } from '../../domain/units.js';
+
+const MICROS = 1_000_000;
+
+/** "2026-06-11T06:29:47.42784Z": trailing zeros of the fraction are dropped, a whole second has none. */
+export const rfc3339 = (at: EpochUs): string => {
+  const wholeSeconds = Math.floor(at / MICROS);
+  const base = new Date(wholeSeconds * 1000).toISOString().slice(0, 19);
+  const fraction = String(at - wholeSeconds * MICROS)
+    .padStart(6, '0')
+    .replace(/0+$/, '');
+  return fraction === '' ? `${base}Z` : `${base}.${fraction}Z`;
+};
+
+export const unixSeconds = (at: EpochUs): number => Math.floor(at / MICROS);
+export const unixMillis = (at: EpochUs): number => Math.floor(at / 1000);
+export const fromUnixSeconds = (s: number): EpochUs => (s * MICROS) as EpochUs;
