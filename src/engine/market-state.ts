@@ -5,8 +5,7 @@ import type { BookLost } from '../domain/events.js';
 import type { MarketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
 import type { VolatilitySettings } from '../domain/settings.js';
-import { UNKNOWN_TIME, type DurationUs, type EpochUs } from '../domain/units.js';
-import type { Target } from '../domain/view.js';
+import { UNKNOWN_TIME, type DurationUs, type EpochUs, type Quantity } from '../domain/units.js';
 import { OrderFlowImbalance } from '../orderbook/indicators.js';
 import { OrderBook } from '../orderbook/order-book.js';
 
@@ -29,11 +28,20 @@ export class MarketState {
   askedAt: EpochUs = UNKNOWN_TIME;
   /** The book's version at the last look at its top. */
   seenVersion = -1;
-  target: Target | null = null;
   last: Decision | null = null;
+  /** What the next decision is about, where it is more than a change of the market. */
+  cause: Decision['cause'] | null = null;
+  /** When a change that is held back is due, or null. */
+  dueAt: EpochUs | null = null;
+  /** When the last fill was booked: readings older than that cannot know it. */
+  filledAt: EpochUs = UNKNOWN_TIME;
+  /** Position that the exchange told once and that differs from ours; told twice it stands. */
+  doubted: Quantity | null = null;
   /** Position as the exchange tells it differs from ours: the growing side is not quoted until it agrees again. */
   drift: string | null = null;
   settled = false;
+  /** The last mid that was known, in price units: values the position while a side of the book is empty. */
+  markAt = 0;
 
   constructor(
     readonly index: MarketIndex,

@@ -1,0 +1,27 @@
+/** How far the data is behind, by exchange time, without a common clock (ADR 5). */
+import { durationUs, UNKNOWN_TIME, type DurationUs, type EpochUs } from '../domain/units.js';
+
+export class DataAge {
+  #smallest = Infinity;
+  #age = 0;
+
+  /** @param limit most that is believed to be clock difference and travel time */
+  constructor(private readonly limit: DurationUs) {}
+
+  get age(): DurationUs {
+    return durationUs(this.#age);
+  }
+
+  /** A frame stamped `exchangeAt` arrived at `now`. */
+  observe(exchangeAt: EpochUs, now: EpochUs): void {
+    if (exchangeAt === UNKNOWN_TIME) return;
+    const lag = now - exchangeAt;
+    if (lag < this.#smallest) this.#smallest = lag;
+    this.#age = lag - Math.min(this.#smallest, this.limit);
+  }
+
+  /** A new connection starts with fresh snapshots: what lagged before says nothing now. */
+  restart(): void {
+    this.#age = 0;
+  }
+}

@@ -1,0 +1,237 @@
+/** One market decided: view, gates, strategy, limits, difference, permission. Commands are noted before they leave; calls are made of them at the end of the step. */
+import type { Decision, NoQuote } from '../domain/actions.js';
+import type { BookSide } from '../domain/market.js';
+import type { VenueCommand } from '../domain/order.js';
+import { between, subtractQuantity, toSeconds, ZERO_QUANTITY, type EpochUs, type Price, type Quantity } from '../domain/units.js';
+import { noTarget, type MarketView, type Target } from '../domain/view.js';
+import { planCalls } from '../execution/call-planner.js';
+import { cancelOf } from '../execution/quote-diff.js';
+import type { WorkingOrder } from '../execution/working-order.js';
+import { micropriceOf, midOf } from '../orderbook/indicators.js';
+import { emptyTop, topWithoutOwn, type OwnOrder, type TopOfBook } from '../orderbook/own-orders.js';
+import type { EngineState } from './engine-state.js';
+import { whyNotQuote } from './gates.js';
+import type { MarketState } from './market-state.js';
+import { haltOf, refreshExposure, riskContext } from './risk-view.js';
+
+const NOT_OWN: readonly OwnOrder[] = Object.freeze([]);
+
+/** Looks at the top of a market without our own orders and lets the estimators see it. */
+export const observe = (engine: EngineState, state: MarketState): TopOfBook => {
+  const top = emptyTop();
+  if (state.trust.state !== 'good') return top;
+  topWithoutOwn(state.book, ownOrders(engine, state), top);
+  if (state.book.topVersion !== state.seenVersion) {
+    state.seenVersion = state.book.topVersion;
+    state.flow.observe(engine.now, top);
+  }
+  state.volatility.observe(engine.now, midOf(top));
+  return top;
+};
+
+const ownOrders = (engine: EngineState, state: MarketState): readonly OwnOrder[] => {
+  if (!engine.bookHasOwnOrders) return NOT_OWN;
+  const bids = engine.orders.forMarket(state.index, 'bid');
+  const asks = engine.orders.forMarket(state.index, 'ask');
+  if (bids.length + asks.length === 0) return NOT_OWN;
+  return [...bids, ...asks].filter((order) => order.orderId !== null);
+};
+
+/** Decides one market. A decision is told where commands left, a fill was booked, or the reporting interval has passed. */
+export const decide = (engine: EngineState, state: MarketState): void => {
+  state.dirty = false;
+  state.dueAt = null;
+  const top = observe(engine, state);
+  refreshExposure(engine, state);
+  const why = gate(engine, state);
+  const before = engine.out.commands.length;
+  const target = why === null ? quote(engine, state, top) : pull(engine, state, top, why);
+  const sent = engine.out.commands.length > before;
+  const cause = state.cause ?? (sent ? (why === null ? 'quote' : 'pull') : null);
+  state.cause = null;
+  if (cause !== null) tell(engine, state, top, target, cause);
+  else if (isReportDue(engine, state)) tell(engine, state, top, target, 'interval');
+};
+
+export const isReportDue = (engine: EngineState, state: MarketState): boolean =>
+  state.last === null ? state.trust.state !== 'none' : between(state.last.at, engine.now) >= engine.settings.decisionInterval;
+
+const gate = (engine: EngineState, state: MarketState): NoQuote | null =>
+  whyNotQuote({
+    now: engine.now,
+    phase: engine.recovery.phase,
+    halted: haltOf(engine.risk),
+    storageOk: engine.storageOk,
+    feedSilent: engine.feedSilent,
+    market: state.market,
+    settled: state.settled,
+    exchangeActive: !engine.pausedShards.has(state.market.shard),
+    book: state.trust.state,
+    bookReason: state.trust.reason,
+    crossed: state.book.isCrossed(),
+    age: engine.age.age,
+    settings: engine.settings,
+  });
+
+/** Cancels whatever of ours may rest in the market. */
+const pull = (engine: EngineState, state: MarketState, top: TopOfBook, why: NoQuote): Target => {
+  for (const side of ['bid', 'ask'] as const)
+    for (const cancel of engine.diff.pull(engine.orders.forMarket(state.index, side), engine.now)) permit(engine, state, top, cancel);
+  return noTarget(why, midOf(top));
+};
+
+const quote = (engine: EngineState, state: MarketState, top: TopOfBook): Target => {
+  const view = viewOf(engine, state, top);
+  const wanted = withoutGrowth(state, view.inventory, engine.strategy.quote(view));
+  const target = engine.risk.shape(wanted, riskContext(engine, state, top));
+  const { commands, dangerous, dueAt } = engine.diff.diff({
+    index: state.index,
+    market: state.market,
+    target,
+    bids: engine.orders.forMarket(state.index, 'bid'),
+    asks: engine.orders.forMarket(state.index, 'ask'),
+    bestBid: top.bestBid,
+    bestAsk: top.bestAsk,
+    now: engine.now,
+    group: null,
+  });
+  state.dueAt = dueAt;
+  const refusals: Partial<Record<BookSide, NoQuote>> = {};
+  for (const command of commands) {
+    const refusal = permit(engine, state, top, command);
+    if (refusal === null) continue;
+    const order = engine.orders.find(command.clientId);
+    refusals[command.type === 'place' || command.type === 'amend' ? command.side : (order?.side ?? 'bid')] = refusal;
+    const cancel = order !== null && dangerous.includes(command.clientId) ? cancelOf(order) : null;
+    if (cancel !== null) permit(engine, state, top, cancel);
+  }
+  return { ...target, noBid: target.noBid ?? refusals.bid ?? null, noAsk: target.noAsk ?? refusals.ask ?? null };
+};
+
+/** While the exchange's position and ours have not agreed, nothing adds to it. */
+const withoutGrowth = (state: MarketState, held: Quantity, target: Target): Target => {
+  if (state.drift === null) return target;
+  const why: NoQuote = { code: 'position-drift', text: state.drift };
+  return {
+    ...target,
+    ...(held >= 0 ? { bid: null, noBid: why } : {}),
+    ...(held <= 0 ? { ask: null, noAsk: why } : {}),
+  };
+};
+
+const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook): MarketView => {
+  const { market } = state;
+  const mid = midOf(top);
+  return {
+    market,
+    now: engine.now,
+    bestBid: top.bestBid,
+    bestAsk: top.bestAsk,
+    bidSize: top.bidSize,
+    askSize: top.askSize,
+    mid,
+    microprice: micropriceOf(top),
+    imbalance: state.flow.value(engine.now),
+    volatility: state.volatility.value(engine.now, mid === null ? 0 : tickAt(state, mid)),
+    inventory: engine.inventory.position(state.index),
+    alpha: engine.signals.getExternalSkew(market.ticker, engine.now),
+    secondsToClose: market.closesAt === null ? null : toSeconds(between(engine.now, market.closesAt)),
+  };
+};
+
+/** Step of the grid at a price, in price units. */
+const tickAt = (state: MarketState, at: number): number => {
+  const floor = state.market.grid.floor(at) ?? state.market.grid.lowest;
+  const next = state.market.grid.next(floor);
+  return next === null ? 0 : next - floor;
+};
+
+/** Asks risk and the rate budget; what passes is noted as sent. @returns why not, or null */
+const permit = (engine: EngineState, state: MarketState, top: TopOfBook, command: VenueCommand): NoQuote | null => {
+  const held = heldBack(engine, state, command);
+  if (held !== null) return held;
+  const verdict = engine.risk.approve(command, riskContext(engine, state, top));
+  if (!verdict.ok) return { code: verdict.code, text: verdict.text };
+  engine.budgets.take({ kind: command.type, shard: state.market.shard, now: engine.now });
+  engine.orders.sent(command, engine.now);
+  engine.recovery.commandSent(engine.now);
+  engine.out.commands.push(verdict.command);
+  refreshExposure(engine, state);
+  return null;
+};
+
+/** New orders and changes wait out a 429 and an empty bucket; cancels never do. */
+const heldBack = (engine: EngineState, state: MarketState, command: VenueCommand): NoQuote | null => {
+  if (command.type === 'cancel') return null;
+  if (engine.now < engine.pausedUntil) {
+    state.dueAt = earlier(state.dueAt, engine.pausedUntil);
+    return { code: 'rate-limited', text: 'the exchange said too many requests: new orders wait' };
+  }
+  const spend = { kind: command.type, shard: state.market.shard, now: engine.now };
+  if (engine.budgets.affordable(spend, engine.orders.openCount)) return null;
+  state.dueAt = engine.now;
+  return {
+    code: 'budget',
+    text: `the write budget holds ${Math.floor(engine.budgets.tokens(spend.shard, engine.now))} tokens, this needs ${engine.budgets.cost(command.type)} beyond what is kept for cancels`,
+  };
+};
+
+const earlier = (a: EpochUs | null, b: EpochUs): EpochUs => (a === null || b < a ? b : a);
+
+/** Makes calls of the step's commands. */
+export const sendCommands = (engine: EngineState): void => {
+  const { commands } = engine.out;
+  if (commands.length === 0) return;
+  const calls = planCalls(commands, {
+    shardOf: engine.shardOf,
+    unscopedTokens: engine.budgets.tokens(0, engine.now),
+    cost: (kind) => engine.budgets.cost(kind),
+  });
+  for (const call of calls) {
+    engine.budgets.batched(call, engine.shardOf, engine.now);
+    engine.out.push({ type: 'send', call });
+  }
+  commands.length = 0;
+};
+
+const tell = (engine: EngineState, state: MarketState, top: TopOfBook, target: Target, cause: Decision['cause']): void => {
+  const bid = resting(engine.orders.forMarket(state.index, 'bid'));
+  const ask = resting(engine.orders.forMarket(state.index, 'ask'));
+  const mid = midOf(top);
+  const mark = mid ?? state.markAt;
+  if (mid !== null) state.markAt = mid;
+  const decision: Decision = {
+    type: 'decision',
+    market: state.index,
+    at: engine.now,
+    bestBid: top.bestBid,
+    bestAsk: top.bestAsk,
+    mid,
+    fair: target.fair,
+    reservation: target.reservation,
+    bid: bid.price,
+    bidSize: bid.size,
+    ask: ask.price,
+    askSize: ask.size,
+    noBid: bid.price === null ? target.noBid : null,
+    noAsk: ask.price === null ? target.noAsk : null,
+    inventory: engine.inventory.position(state.index),
+    unrealized: engine.inventory.unrealized(state.index, mark),
+    realized: engine.inventory.realized(state.index),
+    fees: engine.inventory.fees(state.index),
+    cause,
+  };
+  state.last = decision;
+  engine.out.push(decision);
+};
+
+/** The order of a side as it will rest once all that is on its way has arrived: the newest that is not being cancelled. */
+const resting = (orders: readonly WorkingOrder[]): { readonly price: Price | null; readonly size: Quantity } => {
+  for (let i = orders.length - 1; i >= 0; i--) {
+    const order = orders[i];
+    if (order === undefined || order.phase === 'pending-cancel') continue;
+    if (order.pending !== null) return { price: order.pending.price, size: subtractQuantity(order.pending.total, order.filled) };
+    return { price: order.price, size: order.remaining };
+  }
+  return { price: null, size: ZERO_QUANTITY };
+};

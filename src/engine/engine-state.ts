@@ -1,0 +1,115 @@
+/** The whole state of one bot. Handlers in the neighbouring files read and change it; nobody outside the engine does. */
+import { Signals, type SignalLimits } from '../alpha/signals.js';
+import { assert } from '../domain/errors.js';
+import type { ClientIds, MarketIndex } from '../domain/ids.js';
+import type { Market } from '../domain/market.js';
+import type { VenueCommand } from '../domain/order.js';
+import type { EngineSettings, ExecutionSettings, RiskSettings, VolatilitySettings } from '../domain/settings.js';
+import { UNKNOWN_TIME, type EpochUs } from '../domain/units.js';
+import type { Strategy } from '../domain/view.js';
+import { Inventory } from '../execution/inventory.js';
+import { Orders } from '../execution/orders.js';
+import { QuoteDiff } from '../execution/quote-diff.js';
+import { WriteBudgets } from '../execution/write-budget.js';
+import { Exposures } from '../risk/exposure.js';
+import { Risk } from '../risk/risk.js';
+import { ActionList } from './action-list.js';
+import { DataAge } from './data-age.js';
+import { MarketState } from './market-state.js';
+import { Recovery } from './recovery.js';
+
+export interface EngineParts {
+  readonly engine: EngineSettings;
+  readonly execution: ExecutionSettings;
+  readonly risk: RiskSettings;
+  readonly volatility: VolatilitySettings;
+  readonly signals: SignalLimits;
+  readonly strategy: Strategy;
+  readonly ids: ClientIds;
+  /** True where the feed's book shows our own orders: live and simulated, not paper. */
+  readonly bookHasOwnOrders: boolean;
+  /** Reason of a kill latch that an earlier run left behind, or null. */
+  readonly killedBefore: string | null;
+}
+
+export class EngineState {
+  readonly settings: EngineSettings;
+  readonly strategy: Strategy;
+  readonly bookHasOwnOrders: boolean;
+  readonly signals: Signals;
+  readonly orders: Orders;
+  readonly inventory = new Inventory();
+  readonly diff: QuoteDiff;
+  readonly budgets = new WriteBudgets();
+  readonly exposures = new Exposures();
+  readonly risk: Risk;
+  readonly recovery = new Recovery();
+  readonly age: DataAge;
+  readonly out = new ActionList();
+  readonly markets: MarketState[] = [];
+  /** Shards whose exchange or trading is paused. */
+  readonly pausedShards = new Set<number>();
+  #marked: MarketState[] = [];
+  now: EpochUs = UNKNOWN_TIME;
+  startedAt: EpochUs = UNKNOWN_TIME;
+  /** True once positions have been adopted: from then on our own count of fills is the position. */
+  adopted = false;
+  storageOk = true;
+  feedSilent = false;
+  /** After a 429 nothing but cancels leaves until then. */
+  pausedUntil: EpochUs = UNKNOWN_TIME;
+  /** When the next market owes a decision although nothing happened. */
+  reportDueAt: EpochUs = UNKNOWN_TIME;
+  /** Moment since which fills were asked for in the reading under way. */
+  fillsSince: EpochUs = UNKNOWN_TIME;
+
+  constructor(parts: EngineParts) {
+    this.settings = parts.engine;
+    this.strategy = parts.strategy;
+    this.bookHasOwnOrders = parts.bookHasOwnOrders;
+    this.signals = new Signals(parts.signals);
+    this.orders = new Orders({ prefix: parts.engine.clientIdPrefix });
+    this.diff = new QuoteDiff(parts.execution, parts.ids);
+    this.risk = new Risk({
+      settings: parts.risk,
+      postOnly: parts.execution.postOnly,
+      stopBeforeClose: parts.engine.stopBeforeClose,
+    });
+    this.age = new DataAge(parts.engine.dataAgeMax);
+  }
+
+  list(index: MarketIndex, market: Market, volatility: VolatilitySettings): MarketState {
+    assert(index === this.markets.length, `market ${market.ticker} joins as ${index}, expected ${this.markets.length}`);
+    const state = new MarketState(index, market, volatility, this.settings.imbalanceWindow);
+    this.markets.push(state);
+    return state;
+  }
+
+  market(index: MarketIndex): MarketState {
+    const state = this.markets[index];
+    assert(state !== undefined, `fact about market ${index}, which was never listed`);
+    return state;
+  }
+
+  /** The market must be looked at when the present batch ends. */
+  mark(state: MarketState): void {
+    if (state.dirty) return;
+    state.dirty = true;
+    this.#marked.push(state);
+  }
+
+  markAll(): void {
+    for (const state of this.markets) this.mark(state);
+  }
+
+  /** Calls `look` for every marked market, in index order whatever the order of the facts was. */
+  forMarked(look: (state: MarketState) => void): void {
+    if (this.#marked.length === 0) return;
+    if (this.#marked.length > 1) this.#marked.sort((a, b) => a.index - b.index);
+    const marked = this.#marked;
+    this.#marked = [];
+    for (const state of marked) if (state.dirty) look(state);
+  }
+
+  readonly shardOf = (command: VenueCommand): number => this.market(command.market).market.shard;
+}

@@ -1,0 +1,294 @@
+/**
+ * The pipeline, written once: a fact comes in, actions come out. Time, ids and chance are arguments; nothing here waits or reaches outside.
+ * The returned list is valid until the next step.
+ */
+import type { EngineAction } from '../domain/actions.js';
+import type { Control, EngineEvent, ExchangeStatus, MarketListed, StorageHealth } from '../domain/events.js';
+import { addCash, later, UNKNOWN_TIME, ZERO_CASH, type EpochUs } from '../domain/units.js';
+import type { VolatilitySettings } from '../domain/settings.js';
+import { PERSON } from '../risk/kill-switch.js';
+import { askForReading, onFill, onOrderChange, onRateLimited, onReading, onRefused, readSoon } from './account.js';
+import { decide, isReportDue, observe, sendCommands } from './decide.js';
+import { EngineState, type EngineParts } from './engine-state.js';
+import { onChanged, onDelta, onLost, onSnapshot, onTrade, watchBook } from './market-data.js';
+import type { MarketState } from './market-state.js';
+
+const NOTHING: readonly EngineAction[] = Object.freeze([]);
+
+export class Engine {
+  readonly #state: EngineState;
+  readonly #volatility: VolatilitySettings;
+  #toldStopped = false;
+
+  constructor(parts: EngineParts) {
+    this.#state = new EngineState(parts);
+    this.#volatility = parts.volatility;
+    if (parts.killedBefore !== null) this.#state.risk.killSwitch.kill('latched', parts.killedBefore);
+  }
+
+  /** Own orders that are or may be open. */
+  get openOrders(): number {
+    return this.#state.orders.openCount;
+  }
+
+  /** Read-only look at the state, for summaries and tests. */
+  get state(): Readonly<EngineState> {
+    return this.#state;
+  }
+
+  step(event: EngineEvent): readonly EngineAction[] {
+    const engine = this.#state;
+    if (event.at > engine.now) engine.now = event.at;
+    if (engine.startedAt === UNKNOWN_TIME) engine.startedAt = engine.now;
+    switch (event.type) {
+      case 'book-delta':
+        onDelta(engine, event);
+        break;
+      case 'trade':
+        onTrade(engine, event);
+        return NOTHING;
+      case 'batch-end':
+        this.#decideMarked();
+        break;
+      case 'tick':
+        this.#tick();
+        break;
+      case 'book-snapshot':
+        onSnapshot(engine, event);
+        break;
+      case 'book-lost':
+        onLost(engine, event);
+        break;
+      case 'market-listed':
+        this.#list(event);
+        break;
+      case 'market-changed':
+        onChanged(engine, event);
+        break;
+      case 'feed-up':
+        engine.out.say('info', 'FEED_UP', 'Connection established.');
+        engine.age.restart();
+        engine.feedSilent = false;
+        engine.recovery.begin(engine.now);
+        this.#recover();
+        break;
+      case 'feed-down':
+        engine.out.say('warn', 'FEED_DOWN', `Connection lost (${event.reason}): our orders may be stuck, cancelling them.`);
+        engine.recovery.interrupt();
+        this.#decideAll();
+        break;
+      case 'feed-silence':
+        this.#silence(event.silent);
+        break;
+      case 'order-accepted':
+        onOrderChange(engine, engine.orders.accepted(event));
+        break;
+      case 'command-refused':
+        onRefused(engine, event);
+        break;
+      case 'command-unknown':
+        engine.out.say(
+          'warn',
+          'OUTCOME_UNKNOWN',
+          `No answer to ${event.command} (${event.reason}): counted as if it were there until proven.`,
+        );
+        onOrderChange(engine, engine.orders.unknown(event));
+        readSoon(engine);
+        break;
+      case 'order-amended':
+        onOrderChange(engine, engine.orders.amended(event));
+        break;
+      case 'order-cancelled':
+        onOrderChange(engine, engine.orders.cancelled(event));
+        break;
+      case 'order-update':
+        onOrderChange(engine, engine.orders.update(event));
+        break;
+      case 'fill':
+        onFill(engine, event);
+        this.#holdAgainstLosses(engine.market(event.fill.market));
+        break;
+      case 'position-update':
+      case 'order-group-update':
+        // Counted by the feed; positions are judged by fills and readings, groups are not used yet.
+        break;
+      case 'account-reading':
+        onReading(engine, event);
+        this.#tellStopped();
+        break;
+      case 'rate-limited':
+        onRateLimited(engine);
+        break;
+      case 'write-budget':
+        engine.budgets.update(event);
+        break;
+      case 'exchange-status':
+        this.#exchangeStatus(event);
+        break;
+      case 'signal':
+        this.#signal(event.ticker, () => engine.signals.apply(event));
+        break;
+      case 'control':
+        this.#control(event);
+        break;
+      case 'storage':
+        this.#storage(event);
+        break;
+    }
+    sendCommands(engine);
+    return engine.out.take();
+  }
+
+  #list(event: MarketListed): void {
+    const state = this.#state.list(event.index, event.market, this.#volatility);
+    for (const what of event.market.assumed) this.#state.out.say('info', 'ASSUMED', `${event.market.ticker}: ${what} assumed.`);
+    this.#state.mark(state);
+  }
+
+  #decideMarked(): void {
+    const engine = this.#state;
+    engine.forMarked(this.#decideOne);
+    if (engine.now < engine.reportDueAt) return;
+    for (const state of engine.markets) if (isReportDue(engine, state)) this.#decide(state);
+    engine.reportDueAt = nextReport(engine);
+  }
+
+  readonly #decideOne = (state: MarketState): void => this.#decide(state);
+
+  #decideAll(): void {
+    for (const state of this.#state.markets) this.#decide(state);
+  }
+
+  #decide(state: MarketState): void {
+    const engine = this.#state;
+    decide(engine, state);
+    if (state.last?.at === engine.now) this.#holdAgainstLosses(state);
+  }
+
+  /** Time passes: unanswered commands, held changes, quiet books, readings that are due. */
+  #tick(): void {
+    const engine = this.#state;
+    const late = engine.orders.timeouts(engine.now, engine.settings.commandTimeout);
+    for (const order of late) {
+      engine.out.say('warn', 'OUTCOME_UNKNOWN', `No answer for order ${order.clientId}: counted as if it were there until proven.`);
+      engine.mark(engine.market(order.market));
+    }
+    if (late.length > 0) readSoon(engine);
+    this.#recover();
+    for (const state of engine.markets) {
+      watchBook(engine, state);
+      const due = engine.recovery.isClearing || (state.dueAt !== null && state.dueAt <= engine.now);
+      if (due) engine.mark(state);
+      else if (!state.dirty) observe(engine, state);
+    }
+    this.#decideMarked();
+  }
+
+  /** Moves start-up, recovery, running reconciliation or the stop along. */
+  #recover(): void {
+    const engine = this.#state;
+    const { recovery } = engine;
+    if (recovery.phase === 'waiting' || recovery.phase === 'stopped') return;
+    if (recovery.overdue(engine.now)) recovery.giveUp();
+    else if (recovery.wantsReading(engine.now)) askForReading(engine);
+    this.#tellStopped();
+  }
+
+  #tellStopped(): void {
+    const engine = this.#state;
+    if (this.#toldStopped || engine.recovery.phase !== 'stopped') return;
+    this.#toldStopped = true;
+    engine.out.push({ type: 'stopped', left: engine.orders.openCount });
+  }
+
+  #silence(silent: boolean): void {
+    const engine = this.#state;
+    if (engine.feedSilent === silent) return;
+    engine.feedSilent = silent;
+    if (silent) engine.out.say('warn', 'STALE', 'Neither frame nor pong from the exchange: all quotes are pulled until data resumes.');
+    else engine.out.say('info', 'RESUMED', 'Data resumes.');
+    this.#decideAll();
+  }
+
+  #exchangeStatus(event: ExchangeStatus): void {
+    const engine = this.#state;
+    const open = event.exchangeActive && event.tradingActive;
+    if (open === !engine.pausedShards.has(event.shard)) return;
+    if (open) engine.pausedShards.delete(event.shard);
+    else engine.pausedShards.add(event.shard);
+    engine.out.say('warn', 'EXCHANGE_STATUS', `Shard ${event.shard} ${open ? 'trades again' : 'is paused by the exchange'}.`);
+    engine.markAll();
+  }
+
+  #signal(ticker: string, apply: () => void): void {
+    apply();
+    const state = this.#state.markets.find((candidate) => candidate.market.ticker === ticker);
+    if (state !== undefined) this.#state.mark(state);
+  }
+
+  #storage(event: StorageHealth): void {
+    const engine = this.#state;
+    engine.storageOk = event.ok;
+    if (event.ok) engine.out.say('info', 'STORAGE_OK', 'The journal can be written again.');
+    else engine.out.say('error', 'STORAGE', `The journal cannot be written (${event.detail}): no new orders, cancels go on.`);
+    engine.markAll();
+  }
+
+  #control(event: Control): void {
+    const engine = this.#state;
+    const { killSwitch } = engine.risk;
+    switch (event.command) {
+      case 'pause':
+        killSwitch.hold(PERSON, event.reason);
+        engine.out.say('warn', 'PAUSED', `Paused: ${event.reason}.`);
+        break;
+      case 'resume':
+        killSwitch.release(PERSON);
+        engine.out.say('info', 'RESUMED', `Resumed: ${event.reason}.`);
+        break;
+      case 'kill':
+        killSwitch.kill('person', event.reason);
+        this.#halt('killed', `killed: ${event.reason}`);
+        break;
+      case 'stop':
+        engine.recovery.stop(engine.now);
+        break;
+    }
+    this.#decideAll();
+    this.#recover();
+  }
+
+  /** Everything is cancelled and the run ends; the latch holds until a person clears it. */
+  #halt(code: string, text: string): void {
+    const engine = this.#state;
+    engine.out.push({ type: 'halt', code, text, latch: true });
+    engine.out.say('error', 'HALT', `Trading halted (${text}).`);
+    engine.recovery.stop(engine.now);
+    engine.markAll();
+  }
+
+  #holdAgainstLosses(state: MarketState): void {
+    const engine = this.#state;
+    if (!engine.adopted) return;
+    let session = ZERO_CASH;
+    for (const market of engine.markets) session = addCash(session, engine.inventory.result(market.index, market.markAt));
+    const breach = engine.risk.observe(state.index, engine.inventory.result(state.index, state.markAt), session);
+    if (breach === null) return;
+    if (engine.risk.losses.breach !== null) this.#halt(breach.code, breach.text);
+    else {
+      engine.out.say('error', 'MARKET_LOSS', `${state.market.ticker}: ${breach.text}; this market is not quoted any more.`);
+      engine.mark(state);
+    }
+  }
+}
+
+/** The earliest moment at which a market owes a decision. */
+const nextReport = (engine: EngineState): EpochUs => {
+  let due = later(engine.now, engine.settings.decisionInterval);
+  for (const state of engine.markets) {
+    if (state.last === null) continue;
+    const at = later(state.last.at, engine.settings.decisionInterval);
+    if (at < due) due = at;
+  }
+  return due;
+};
