@@ -80,6 +80,13 @@ export class PooledSigner implements Signer {
     return this.#direct.headers(method, path);
   }
 
+  /** Signatures ordered and not yet made. */
+  get outstanding(): number {
+    let count = 0;
+    for (const shelf of this.#shelves.values()) count += shelf.ordered;
+    return count;
+  }
+
   refused(): void {
     this.#trusted = false;
     for (const shelf of this.#shelves.values()) shelf.entries.length = 0;
