@@ -1,0 +1,290 @@
+/**
+ * The configuration in words and units of the trade. Every number carries its unit in its key. The bounds are hard ceilings: no file, variable or
+ * flag goes beyond them. Defaults suit a small account and are tried out on the simulated exchange.
+ */
+import { z } from 'zod';
+import {
+  cents,
+  choice,
+  contracts,
+  dollars,
+  facts,
+  flag,
+  integer,
+  list,
+  millis,
+  optionalText,
+  real,
+  secondsField,
+  section,
+  sectionText,
+  text,
+  type FieldFacts,
+} from './fields.js';
+
+const TICKER = { pattern: /^[A-Z0-9][A-Z0-9._-]{0,99}$/, rule: 'a ticker of capital letters, digits, dots and hyphens' };
+const PATH = { pattern: /^[^\n\0]{1,4096}$/, rule: 'a path' };
+const URL_SHAPE = {
+  pattern: /^(https?|wss?):\/\/[^\s]{1,500}$/,
+  rule: 'an address that begins with https://, wss:// or, on this machine, http:// or ws://',
+};
+
+const credentials = (environment: string) =>
+  section(`API key of the ${environment} environment. It is never used for another one.`, {
+    key_id: optionalText('Id of the API key, as the exchange shows it.', {
+      pattern: /^[A-Za-z0-9-]{8,64}$/,
+      rule: 'the id of an API key (letters, digits and hyphens, 8 to 64 of them)',
+      hidden: true,
+    }),
+    private_key_path: optionalText('Path of the private key file, which nobody else may read (chmod 600).', {
+      pattern: /^(?!-----)[^\n\0]{1,4096}$/,
+      rule: 'the path of a PEM file, never the key itself',
+      hidden: true,
+    }),
+    passphrase_env: optionalText('Name of the environment variable that holds the passphrase of an encrypted key.', {
+      pattern: /^[A-Z_][A-Z0-9_]{0,99}$/,
+      rule: 'the name of an environment variable, in capital letters; never the passphrase itself',
+      hidden: true,
+    }),
+  });
+
+export const ENVIRONMENTS = ['sim', 'custom', 'demo', 'prod', 'playback'] as const;
+
+export const configSchema = z
+  .strictObject({
+    environment: choice(
+      'Which world to trade in: sim is the exchange that comes with the program, demo the test exchange, prod real money (which also needs --env prod), custom a host of your own, playback a recording.',
+      ENVIRONMENTS,
+      'sim',
+    ),
+    credentials: section('API keys, one block per environment. Secrets stay out of this file: it names paths and variables only.', {
+      demo: credentials('demo'),
+      prod: credentials('prod'),
+      custom: credentials('custom'),
+    }),
+    markets: section('Which markets to quote. In sim, an empty selection takes the markets of the simulated exchange.', {
+      tickers: list('Tickers of single markets.', { ...TICKER, itemsMax: 1000 }),
+      events: list('Event tickers; every open market of these is taken.', { ...TICKER, itemsMax: 200 }),
+      series: list('Series tickers; every open market of these is taken.', { ...TICKER, itemsMax: 50 }),
+      markets_max: integer('At most so many markets are quoted.', 'markets', { default: 5, low: 1, high: 1000 }),
+    }),
+    strategy: section('How quotes are made.', {
+      model: choice(
+        'avellaneda-stoikov leans against inventory and volatility; symmetric keeps one distance; fixed is the mid minus and plus an offset.',
+        ['avellaneda-stoikov', 'symmetric', 'fixed'],
+        'avellaneda-stoikov',
+      ),
+      order_size_contracts: contracts('Size of one quote.', { default: 10, low: 0.01, high: 5000 }),
+      gamma_per_dollar: real('Risk aversion: how strongly inventory moves both quotes.', 'per dollar', {
+        default: 0.02,
+        low: 0.000001,
+        high: 10,
+      }),
+      kappa_per_dollar: real('How fast the chance of a fill falls with the distance; a higher value quotes tighter.', 'per dollar', {
+        default: 60,
+        low: 1,
+        high: 1000,
+      }),
+      horizon: choice(
+        'Over which time inventory is a risk: rolling is a constant, until-close the time that is left, infinite has no end.',
+        ['rolling', 'until-close', 'infinite'],
+        'rolling',
+      ),
+      horizon_seconds: secondsField('The constant of the rolling horizon.', { default: 300, low: 1, high: 86_400 }),
+      horizon_inventory_max_contracts: contracts('The inventory that the infinite horizon is made for.', {
+        default: 100,
+        low: 0.01,
+        high: 100_000,
+      }),
+      half_spread_cents: cents('Distance of each quote from fair value (symmetric).', { default: 2, low: 0.01, high: 50 }),
+      offset_cents: cents('Distance of each quote from the mid (fixed).', { default: 2, low: 0.01, high: 50 }),
+      edge_min_cents: cents('Least expected gain per contract beyond the model.', { default: 0, low: 0, high: 20 }),
+      giveaway_max_cents: cents('Most that is paid per contract to get rid of inventory.', { default: 1, low: 0, high: 20 }),
+      size_decay_per_contract: real('How fast the size of the growing side falls with inventory; 0 keeps it.', 'per contract', {
+        default: 0,
+        low: 0,
+        high: 1,
+      }),
+    }),
+    volatility: section('How much the price moves, in dollars per square root of a second.', {
+      prior_dollars_per_sqrt_second: real('Taken until the market has spoken.', '', { default: 0.0025, low: 0.000001, high: 0.1 }),
+      floor_dollars_per_sqrt_second: real('Never less than this.', '', { default: 0.0005, low: 0, high: 0.1 }),
+      averaging_seconds: secondsField('Averaging time of the estimate.', { default: 60, low: 1, high: 86_400 }),
+    }),
+    risk: section('What is never exceeded. Position limits count everything that rests or is on its way as filled.', {
+      order_size_max_contracts: contracts('No order is larger.', { default: 25, low: 0.01, high: 10_000 }),
+      position_max_contracts: contracts('Per market.', { default: 100, low: 0.01, high: 100_000 }),
+      position_max_event_contracts: contracts('Over all markets of one event.', { default: 200, low: 0.01, high: 500_000 }),
+      position_max_account_contracts: contracts('Over all markets.', { default: 500, low: 0.01, high: 1_000_000 }),
+      capital_max_dollars: dollars('Most that is lost if every market settles against us.', { default: 250, low: 0.01, high: 1_000_000 }),
+      open_orders_max: integer('Resting orders and orders on their way.', 'orders', { default: 40, low: 1, high: 10_000 }),
+      order_rate_max_per_second: integer('Placements and amends.', 'orders per second', { default: 10, low: 1, high: 500 }),
+      band_low_cents: cents('No order below.', { default: 3, low: 0.01, high: 99.99 }),
+      band_high_cents: cents('No order above.', { default: 97, low: 0.01, high: 99.99 }),
+      collar_cents: cents('No order further from the mid.', { default: 10, low: 0.01, high: 99 }),
+      on_limit: choice('An order beyond a position limit is cut to what is left, or refused.', ['cut', 'refuse'], 'cut'),
+      loss_max_session_dollars: dollars('A loss of this much halts trading until a person resets it.', {
+        default: 50,
+        low: 0.01,
+        high: 100_000,
+      }),
+      loss_max_market_dollars: dollars('A loss of this much in one market stops that market.', { default: 25, low: 0.01, high: 100_000 }),
+      drawdown_max_dollars: dollars('A fall of this much from the best result of the session halts trading.', {
+        default: 40,
+        low: 0.01,
+        high: 100_000,
+      }),
+      duplicate_window_ms: millis('The same order again within this time is taken for a fault.', { default: 500, low: 0, high: 60_000 }),
+      refusals_max_per_minute: integer('More refusals than this pause a market.', 'refusals per minute', {
+        default: 20,
+        low: 1,
+        high: 10_000,
+      }),
+    }),
+    execution: section('How quotes become orders.', {
+      debounce_ticks: integer('A change of fewer ticks waits ...', 'ticks', { default: 2, low: 1, high: 100 }),
+      debounce_ms: millis('... at most this long. A dangerous quote is pulled at once.', { default: 250, low: 0, high: 60_000 }),
+      self_trade: choice('What the exchange does where our own orders would meet.', ['taker-at-cross', 'maker'], 'taker-at-cross'),
+      post_only: flag('Orders that would trade on arrival are refused.', true),
+      cancel_on_pause: flag('The exchange cancels our orders when it pauses.', true),
+      order_life_seconds: secondsField(
+        'An order that is not renewed expires at the exchange after this time, even if we are gone; 0 for never.',
+        {
+          default: 60,
+          low: 0,
+          high: 86_400,
+        },
+      ),
+    }),
+    engine: section('Clocks and patience.', {
+      client_id_prefix: text('Begins the id of every order of ours; two bots of one account need two prefixes.', 'kmm', {
+        pattern: /^[a-z][a-z0-9]{1,11}$/,
+        rule: 'a small letter and 1 to 11 small letters or digits',
+      }),
+      data_age_max_ms: millis('Older market data pulls all quotes.', { default: 5000, low: 100, high: 60_000 }),
+      quiet_market_seconds: secondsField('A market silent for longer is proven again by a snapshot.', {
+        default: 120,
+        low: 1,
+        high: 86_400,
+      }),
+      rate_limit_pause_ms: millis('New orders pause this long after the exchange said "too many"; cancels pass.', {
+        default: 2000,
+        low: 100,
+        high: 60_000,
+      }),
+      command_timeout_ms: millis('An unanswered order is looked up after this.', { default: 5000, low: 100, high: 60_000 }),
+      stop_before_close_seconds: secondsField('No new quote this long before a market closes.', { default: 60, low: 0, high: 86_400 }),
+      decision_interval_ms: millis('A row of the tape per market at least this often.', { default: 1000, low: 10, high: 3_600_000 }),
+      imbalance_window_seconds: secondsField('Window of the order flow imbalance.', { default: 10, low: 0.1, high: 3600 }),
+      reconcile_every_seconds: secondsField('Orders and positions are compared with the exchange this often; 0 for never.', {
+        default: 10,
+        low: 0,
+        high: 3600,
+      }),
+    }),
+    connector: section('The way to the exchange.', {
+      rest_url: optionalText("Base address of REST calls; null takes the exchange's own.", URL_SHAPE),
+      websocket_url: optionalText("Address of the stream; null takes the exchange's own.", URL_SHAPE),
+      subaccount: integer('Which subaccount trades; 0 is the primary one.', '', { default: 0, low: 0, high: 63 }),
+      request_timeout_ms: millis('A call without an answer is given up, its outcome unknown.', { default: 4000, low: 100, high: 60_000 }),
+      connect_timeout_ms: millis('Most time for a connection to open.', { default: 10_000, low: 100, high: 60_000 }),
+      ping_ms: millis('How often the stream is asked for a sign of life.', { default: 2000, low: 100, high: 60_000 }),
+      silence_ms: millis('A stream silent for longer pulls all quotes ...', { default: 5000, low: 200, high: 60_000 }),
+      reconnect_after_ms: millis('... and is replaced after this.', { default: 10_000, low: 200, high: 120_000 }),
+      stable_ms: millis('A stream that broke is trusted again after living this long.', { default: 5000, low: 0, high: 60_000 }),
+      backoff_first_ms: millis('Upper bound of the first wait before a new attempt; it doubles ...', {
+        default: 500,
+        low: 10,
+        high: 60_000,
+      }),
+      backoff_most_ms: millis('... up to this.', { default: 30_000, low: 10, high: 600_000 }),
+      order_connections: integer('Warm connections for orders.', 'connections', { default: 4, low: 1, high: 32 }),
+      signatures_ready: integer('Signatures made ahead per kind of call.', 'signatures', { default: 4, low: 0, high: 64 }),
+      signature_age_max_ms: millis('An older signature is thrown away.', { default: 500, low: 50, high: 5000 }),
+    }),
+    logger: section('Files for people. Every run has a folder of its own.', {
+      folder: text('Where the folders of the runs are kept.', 'runs', PATH),
+      tape: flag('Write tape.csv, one row per decision.', true),
+      tape_rotate_megabytes: integer('A larger tape is continued in a new file.', 'megabytes', { default: 256, low: 1, high: 10_000 }),
+      log_rotate_megabytes: integer('A larger ops.log is continued in a new file.', 'megabytes', { default: 32, low: 1, high: 10_000 }),
+      log_files_kept: integer('Older log files are removed.', 'files', { default: 5, low: 1, high: 1000 }),
+    }),
+    journal: section('Every fact of a run, for replay.', {
+      enabled: flag('Keep a journal. Without one a run cannot be replayed, and a crash is harder to recover from.', true),
+      segment_megabytes: integer('A larger file is continued in a new one.', 'megabytes', { default: 256, low: 1, high: 4096 }),
+    }),
+    alpha: section('Opinions from outside about where a price should be.', {
+      file: optionalText('File of signals that is read again whenever it changes.', PATH),
+      age_max_seconds: secondsField('An older signal counts for nothing.', { default: 5, low: 0.1, high: 86_400 }),
+      shift_max_cents: cents('Most that a signal moves the fair value.', { default: 2, low: 0, high: 50 }),
+    }),
+    exchange: section('The simulated exchange of the sim environment.', {
+      seed: text('The same seed makes the same markets and the same crowd.', 'kmm', {
+        pattern: /^[A-Za-z0-9._-]{1,64}$/,
+        rule: '1 to 64 letters, digits, dots, hyphens or underscores',
+      }),
+      crowd: choice('How lively the other traders are.', ['calm', 'normal', 'lively', 'none'], 'normal'),
+      tier: choice('Rate limits of our account.', ['basic', 'advanced', 'expert', 'premier', 'paragon', 'prime', 'prestige'], 'basic'),
+      markets: integer('How many markets are listed.', 'markets', { default: 3, low: 1, high: 1000 }),
+      deposit_dollars: dollars('Cash of our account at the start.', { default: 1000, low: 1, high: 10_000_000 }),
+      latency: flag('Answer as slowly as the real exchange does.', true),
+      port: integer('Port on this machine; 0 takes a free one.', '', { default: 0, low: 0, high: 65_535 }),
+    }),
+  })
+  .meta({ title: 'Configuration of kmm', description: 'Settings of the market maker. Values left out take their defaults.' });
+
+/** All values, in the units of the file. */
+export type Config = z.output<typeof configSchema>;
+
+/** One key of the file. */
+export interface Leaf extends FieldFacts {
+  /** Such as `strategy.gamma_per_dollar`. */
+  readonly path: string;
+  /** Environment variable that sets it. */
+  readonly variable: string;
+  readonly schema: z.ZodType;
+}
+
+export interface SectionInfo {
+  readonly path: string;
+  readonly describe: string;
+  /** Names of its keys and sections. */
+  readonly names: readonly string[];
+}
+
+/** `strategy.gamma_per_dollar` is `KMM_STRATEGY_GAMMA_PER_DOLLAR`; keys of credentials are shorter: `KMM_DEMO_KEY_ID`. */
+const variableOf = (path: string): string =>
+  `KMM_${path
+    .replace(/^credentials\./, '')
+    .replaceAll('.', '_')
+    .toUpperCase()}`;
+
+const allLeaves: Leaf[] = [];
+const allSections: SectionInfo[] = [];
+
+const collect = (schema: z.ZodObject, path: string): void => {
+  allSections.push({ path, describe: sectionText.get(schema)?.describe ?? '', names: Object.keys(schema.shape) });
+  for (const [name, member] of Object.entries(schema.shape)) {
+    const memberPath = path === '' ? name : `${path}.${name}`;
+    const known = facts.get(member as z.ZodType);
+    if (known !== undefined) allLeaves.push({ ...known, path: memberPath, variable: variableOf(memberPath), schema: member as z.ZodType });
+    else collect(member as z.ZodObject, memberPath);
+  }
+};
+collect(configSchema, '');
+
+/** Every key in the order of the schema, by its path. */
+export const LEAVES: ReadonlyMap<string, Leaf> = new Map(allLeaves.map((leaf) => [leaf.path, leaf]));
+/** Every section by its path; the whole file is the section ''. */
+export const SECTIONS: ReadonlyMap<string, SectionInfo> = new Map(allSections.map((info) => [info.path, info]));
+
+/** JSON Schema of the file, for editors. All keys may be left out. */
+export const jsonSchema = (): object => {
+  const schema = z.toJSONSchema(configSchema, {
+    io: 'input',
+    override: ({ jsonSchema: node }) => {
+      delete node.required;
+    },
+  });
+  return schema;
+};

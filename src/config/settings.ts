@@ -1,0 +1,91 @@
+/** The whole of a run's settings in domain units: what the configuration becomes. */
+import type {
+  EngineSettings,
+  Environment,
+  ExecutionSettings,
+  RiskSettings,
+  StrategySettings,
+  VolatilitySettings,
+} from '../domain/settings.js';
+import type { EventTicker, SeriesTicker, Ticker } from '../domain/ids.js';
+import type { Cash, DurationUs } from '../domain/units.js';
+
+export interface Settings {
+  readonly environment: Environment;
+  /** The key of this environment and of no other; null where it needs none or none is configured. */
+  readonly credentials: Credentials | null;
+  readonly markets: MarketSelection;
+  readonly strategy: StrategySettings;
+  readonly volatility: VolatilitySettings;
+  readonly risk: RiskSettings;
+  readonly execution: ExecutionSettings;
+  readonly engine: EngineSettings;
+  readonly connector: ConnectorSettings;
+  readonly logger: LoggerSettings;
+  readonly journal: JournalSettings;
+  readonly alpha: AlphaSettings;
+  readonly exchange: SimulatedExchangeSettings;
+}
+
+export interface Credentials {
+  readonly keyId: string;
+  readonly privateKeyPath: string;
+  /** Name of the variable that holds the passphrase, never the passphrase. */
+  readonly passphraseEnv?: string;
+}
+
+/** Which markets to quote; all three empty in `sim` means those of the simulated exchange. */
+export interface MarketSelection {
+  readonly tickers: readonly Ticker[];
+  readonly events: readonly EventTicker[];
+  readonly series: readonly SeriesTicker[];
+  readonly marketsMax: number;
+}
+
+export interface ConnectorSettings {
+  /** null: the exchange's own address for this environment. */
+  readonly restUrl: string | null;
+  readonly websocketUrl: string | null;
+  readonly subaccount: number;
+  readonly requestTimeout: DurationUs;
+  readonly connectWithin: DurationUs;
+  readonly pingEvery: DurationUs;
+  readonly silenceAfter: DurationUs;
+  readonly reconnectAfter: DurationUs;
+  readonly stableAfter: DurationUs;
+  readonly backoff: { readonly first: DurationUs; readonly most: DurationUs };
+  /** Warm connections for orders. */
+  readonly orderConnections: number;
+  readonly signatures: { readonly depth: number; readonly ageMax: DurationUs };
+}
+
+export interface LoggerSettings {
+  /** The folders of the runs are made in here. */
+  readonly folder: string;
+  readonly tape: boolean;
+  readonly tapeBytes: number;
+  readonly logBytes: number;
+  readonly logFilesKept: number;
+}
+
+export interface JournalSettings {
+  readonly enabled: boolean;
+  readonly segmentBytes: number;
+}
+
+export interface AlphaSettings {
+  readonly file: string | null;
+  readonly ageMax: DurationUs;
+  /** Most shift of fair value, in price units. */
+  readonly shiftMax: number;
+}
+
+export interface SimulatedExchangeSettings {
+  readonly seed: string;
+  readonly crowd: 'calm' | 'normal' | 'lively' | 'none';
+  readonly tier: 'basic' | 'advanced' | 'expert' | 'premier' | 'paragon' | 'prime' | 'prestige';
+  readonly markets: number;
+  readonly deposit: Cash;
+  readonly latency: boolean;
+  readonly port: number;
+}

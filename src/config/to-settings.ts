@@ -1,0 +1,177 @@
+/** From the words and units of the file to the units of the house. Amounts are converted as texts, so nothing is rounded. */
+import { assert } from '../domain/errors.js';
+import { eventTicker, seriesTicker, ticker } from '../domain/ids.js';
+import type { Horizon, RiskSettings, StrategySettings } from '../domain/settings.js';
+import { millis, parseCash, parsePrice, parseQuantity, seconds, type Cash, type Price, type Quantity } from '../domain/units.js';
+import { decimalText } from './fields.js';
+import type { Config } from './schema.js';
+import type { ConnectorSettings, Credentials, Settings } from './settings.js';
+
+const MEGABYTE = 1024 * 1024;
+
+/** @param config a checked configuration */
+export const toSettings = (config: Config): Settings => ({
+  environment: config.environment,
+  credentials: credentialsOf(config),
+  markets: {
+    tickers: config.markets.tickers.map(ticker),
+    events: config.markets.events.map(eventTicker),
+    series: config.markets.series.map(seriesTicker),
+    marketsMax: config.markets.markets_max,
+  },
+  strategy: strategyOf(config),
+  volatility: {
+    prior: config.volatility.prior_dollars_per_sqrt_second,
+    floor: config.volatility.floor_dollars_per_sqrt_second,
+    averaging: seconds(config.volatility.averaging_seconds),
+  },
+  risk: riskOf(config),
+  execution: {
+    debounceTicks: config.execution.debounce_ticks,
+    debounce: millis(config.execution.debounce_ms),
+    selfTrade: config.execution.self_trade,
+    postOnly: config.execution.post_only,
+    cancelOnPause: config.execution.cancel_on_pause,
+    orderLife: config.execution.order_life_seconds === 0 ? null : seconds(config.execution.order_life_seconds),
+  },
+  engine: {
+    clientIdPrefix: config.engine.client_id_prefix,
+    dataAgeMax: millis(config.engine.data_age_max_ms),
+    quietMarket: seconds(config.engine.quiet_market_seconds),
+    rateLimitPause: millis(config.engine.rate_limit_pause_ms),
+    commandTimeout: millis(config.engine.command_timeout_ms),
+    stopBeforeClose: seconds(config.engine.stop_before_close_seconds),
+    decisionInterval: millis(config.engine.decision_interval_ms),
+    imbalanceWindow: seconds(config.engine.imbalance_window_seconds),
+    reconcileEvery: seconds(config.engine.reconcile_every_seconds),
+  },
+  connector: connectorOf(config),
+  logger: {
+    folder: config.logger.folder,
+    tape: config.logger.tape,
+    tapeBytes: config.logger.tape_rotate_megabytes * MEGABYTE,
+    logBytes: config.logger.log_rotate_megabytes * MEGABYTE,
+    logFilesKept: config.logger.log_files_kept,
+  },
+  journal: { enabled: config.journal.enabled, segmentBytes: config.journal.segment_megabytes * MEGABYTE },
+  alpha: {
+    file: config.alpha.file,
+    ageMax: seconds(config.alpha.age_max_seconds),
+    shiftMax: priceOfCents(config.alpha.shift_max_cents),
+  },
+  exchange: {
+    seed: config.exchange.seed,
+    crowd: config.exchange.crowd,
+    tier: config.exchange.tier,
+    markets: config.exchange.markets,
+    deposit: cashOf(config.exchange.deposit_dollars),
+    latency: config.exchange.latency,
+    port: config.exchange.port,
+  },
+});
+
+type Amount = string | number;
+
+const textOf = (amount: Amount): string => {
+  const text = decimalText(amount);
+  assert(text !== null, `amount: expected a checked decimal, got ${JSON.stringify(amount)}`);
+  return text;
+};
+
+export const quantityOf = (contracts: Amount): Quantity => parseQuantity(textOf(contracts));
+export const cashOf = (dollars: Amount): Cash => parseCash(textOf(dollars));
+
+/** Cents are dollars with the point two places further left; moved in the text, nothing is lost. */
+export const priceOfCents = (cents: Amount): Price => {
+  const text = textOf(cents);
+  const sign = text.startsWith('-') ? '-' : '';
+  const [whole = '', fraction = ''] = text.slice(sign.length).split('.');
+  const padded = whole.padStart(3, '0');
+  return parsePrice(`${sign}${padded.slice(0, -2)}.${padded.slice(-2)}${fraction}`);
+};
+
+const credentialsOf = (config: Config): Credentials | null => {
+  switch (config.environment) {
+    case 'sim':
+    case 'playback':
+      return null;
+    case 'demo':
+    case 'prod':
+    case 'custom': {
+      // Only the block of this very environment is looked at.
+      const { key_id: keyId, private_key_path: privateKeyPath, passphrase_env: passphraseEnv } = config.credentials[config.environment];
+      if (keyId === null || privateKeyPath === null) return null;
+      return { keyId, privateKeyPath, ...(passphraseEnv !== null && { passphraseEnv }) };
+    }
+  }
+};
+
+const horizonOf = ({ strategy }: Config): Horizon => {
+  switch (strategy.horizon) {
+    case 'rolling':
+      return { kind: 'rolling', seconds: strategy.horizon_seconds };
+    case 'until-close':
+      return { kind: 'finite' };
+    case 'infinite':
+      return { kind: 'infinite', inventoryMax: quantityOf(strategy.horizon_inventory_max_contracts) };
+  }
+};
+
+const strategyOf = (config: Config): StrategySettings => {
+  const { strategy } = config;
+  const quote = {
+    lot: quantityOf(strategy.order_size_contracts),
+    edgeMin: priceOfCents(strategy.edge_min_cents),
+    giveawayMax: priceOfCents(strategy.giveaway_max_cents),
+    sizeDecayPerContract: strategy.size_decay_per_contract,
+  };
+  switch (strategy.model) {
+    case 'avellaneda-stoikov':
+      return {
+        ...quote,
+        name: 'avellaneda-stoikov',
+        riskAversion: strategy.gamma_per_dollar,
+        fillDecay: strategy.kappa_per_dollar,
+        horizon: horizonOf(config),
+      };
+    case 'symmetric':
+      return { ...quote, name: 'symmetric', halfSpread: priceOfCents(strategy.half_spread_cents) };
+    case 'fixed':
+      return { ...quote, name: 'fixed', offset: priceOfCents(strategy.offset_cents) };
+  }
+};
+
+const riskOf = ({ risk }: Config): RiskSettings => ({
+  orderSizeMax: quantityOf(risk.order_size_max_contracts),
+  positionMaxPerMarket: quantityOf(risk.position_max_contracts),
+  positionMaxPerEvent: quantityOf(risk.position_max_event_contracts),
+  positionMaxPerAccount: quantityOf(risk.position_max_account_contracts),
+  capitalMax: cashOf(risk.capital_max_dollars),
+  openOrdersMax: risk.open_orders_max,
+  orderRateMax: risk.order_rate_max_per_second,
+  band: { low: priceOfCents(risk.band_low_cents), high: priceOfCents(risk.band_high_cents) },
+  collar: priceOfCents(risk.collar_cents),
+  onLimit: risk.on_limit,
+  lossMaxSession: cashOf(risk.loss_max_session_dollars),
+  lossMaxPerMarket: cashOf(risk.loss_max_market_dollars),
+  drawdownMax: cashOf(risk.drawdown_max_dollars),
+  duplicateWindow: millis(risk.duplicate_window_ms),
+  refusalsMaxPerMinute: risk.refusals_max_per_minute,
+});
+
+const connectorOf = ({ connector }: Config): ConnectorSettings => {
+  return {
+    restUrl: connector.rest_url,
+    websocketUrl: connector.websocket_url,
+    subaccount: connector.subaccount,
+    requestTimeout: millis(connector.request_timeout_ms),
+    connectWithin: millis(connector.connect_timeout_ms),
+    pingEvery: millis(connector.ping_ms),
+    silenceAfter: millis(connector.silence_ms),
+    reconnectAfter: millis(connector.reconnect_after_ms),
+    stableAfter: millis(connector.stable_ms),
+    backoff: { first: millis(connector.backoff_first_ms), most: millis(connector.backoff_most_ms) },
+    orderConnections: connector.order_connections,
+    signatures: { depth: connector.signatures_ready, ageMax: millis(connector.signature_age_max_ms) },
+  };
+};
