@@ -1,5 +1,4 @@
 /** A growing buffer to write fixed-width numbers into, and a bounds-checked way to read them back. Little-endian throughout. */
-import { Buffer } from 'node:buffer';
 
 /** The buffer is at its bound. Made once: it is thrown where memory is short. */
 export class BufferFullError extends Error {

@@ -2,7 +2,6 @@
  * Reads a journal back, record by record, without holding more than one block of it. Trusts nothing: every record is proven by its checksum and
  * every segment by the one after it. Only the very end may be torn, as a crash leaves it; that is dropped and said.
  */
-import { Buffer } from 'node:buffer';
 import type { EngineAction } from '../domain/actions.js';
 import type { EngineEvent } from '../domain/events.js';
 import { ByteReader } from './bytes.js';

@@ -10,7 +10,7 @@ import type { Fields } from './redaction.js';
 import type { FromScribe, ToScribe } from './scribe.js';
 import { StorageError } from './storage-errors.js';
 import { ringMemory, RING_ROWS, TapeProducer } from './tape-ring.js';
-import { startInThread, startWorker, type LoggerLimits, type StartThread, type WritingThread } from './worker-host.js';
+import { startInThread, startWorker, type LoggerLimits, type StartThread, type WritingThread } from './worker-client.js';
 
 export interface LoggerOptions {
   /** Folder of the run; made where it is missing. Holds `tape.csv` and `ops.log`. */

@@ -1,5 +1,4 @@
 /** A journal's folder in memory, with a disk that can be made to fail: for simulations and tests. Implements the same ports as the real one. */
-import { Buffer } from 'node:buffer';
 import type { AppendFile } from '../domain/ports.js';
 import type { JournalFiles } from './journal.js';
 import type { JournalSource, SourceFile } from './journal-reader.js';

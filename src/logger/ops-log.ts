@@ -1,5 +1,4 @@
 /** The log for people who operate the bot: one JSON object a line, in the order time, level, code, text, then the fields. Written by pino. */
-import { Buffer } from 'node:buffer';
 import { pino, type Logger as Pino } from 'pino';
 import type { Severity } from '../domain/actions.js';
 import type { AppendFile } from '../domain/ports.js';

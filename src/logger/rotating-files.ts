@@ -2,7 +2,6 @@
  * Text files that only grow, are put aside at a size, and survive what happens to files: deleted or moved under us, a torn last line after a crash,
  * a full disk. Private to the owner, no symbolic link followed.
  */
-import { Buffer } from 'node:buffer';
 import {
   closeSync,
   constants,

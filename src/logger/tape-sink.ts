@@ -1,5 +1,4 @@
 /** Takes rows out of the ring, names what is a number there, and appends them to the tape as CSV. Runs in the writing thread. */
-import { Buffer } from 'node:buffer';
 import { stringify } from 'csv-stringify/sync';
 import { ticker, type Ticker } from '../domain/ids.js';
 import type { AppendFile } from '../domain/ports.js';

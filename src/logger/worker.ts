@@ -2,7 +2,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Scribe, type FromScribe, type ToScribe } from './scribe.js';
 import { StorageError } from './storage-errors.js';
-import { DRAIN_EVERY_MS, openScribeFiles, type ScribeSetup } from './worker-host.js';
+import { DRAIN_EVERY_MS, openScribeFiles, type ScribeSetup } from './worker-client.js';
 
 const port = parentPort;
 if (port === null) throw new Error('worker.ts runs as a worker thread only: it is started by the logger');

@@ -6,7 +6,7 @@ import { marketIndex, ticker } from '../../../src/domain/ids.js';
 import { cash, epochUs, price, quantity } from '../../../src/domain/units.js';
 import { openLogger, type LoggerOptions } from '../../../src/logger/logger.js';
 import { parseTapeRow, TAPE_COLUMNS } from '../../../src/logger/tape-row.js';
-import { startInThread, type StartThread, type ThreadEvents, type WritingThread } from '../../../src/logger/worker-host.js';
+import { startInThread, type StartThread, type ThreadEvents, type WritingThread } from '../../../src/logger/worker-client.js';
 import { temporaryFolder } from './temporary.js';
 
 const decisionOf = (market: number, noBid: string | null = null): Decision => ({

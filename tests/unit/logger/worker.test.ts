@@ -7,7 +7,7 @@ import type { Decision, Severity } from '../../../src/domain/actions.js';
 import { marketIndex, ticker } from '../../../src/domain/ids.js';
 import { cash, epochUs, quantity } from '../../../src/domain/units.js';
 import type * as LoggerModule from '../../../src/logger/logger.js';
-import type * as HostModule from '../../../src/logger/worker-host.js';
+import type * as HostModule from '../../../src/logger/worker-client.js';
 import { temporaryFolder } from './temporary.js';
 
 const compiled = (name: string): string => resolve('dist', 'src', 'logger', name);
@@ -41,7 +41,7 @@ describe.runIf(isCompiled)('the compiled worker thread', () => {
   let host: typeof HostModule;
   beforeAll(async () => {
     logger = (await import(pathToFileURL(compiled('logger.js')).href)) as typeof LoggerModule;
-    host = (await import(pathToFileURL(compiled('worker-host.js')).href)) as typeof HostModule;
+    host = (await import(pathToFileURL(compiled('worker-client.js')).href)) as typeof HostModule;
   });
   const now = (): ReturnType<typeof epochUs> => epochUs(1_795_000_000_000_000);
   const rowsIn = (dir: string): string[] => readFileSync(join(dir, 'tape.csv'), 'utf8').trimEnd().split('\n').slice(1);
