@@ -1,6 +1,5 @@
 /** Our orders held against one reading of the account: what it proves, and what it does not. */
 import type { AccountReading } from '../domain/events.js';
-import type { VenueOrderId } from '../domain/ids.js';
 import type { VenueOrder } from '../domain/order.js';
 import {
   UNKNOWN_TIME,
@@ -8,12 +7,14 @@ import {
   formatPrice,
   formatQuantity,
   later,
+  maxQuantity,
   quantity,
   type DurationUs,
   type EpochUs,
-  type Quantity,
 } from '../domain/units.js';
-import type { DoneReason, OrderRecord, WorkingOrder } from './working-order.js';
+import { learnId } from './order-fills.js';
+import type { OrderRegister } from './order-register.js';
+import type { OrderRecord, WorkingOrder } from './working-order.js';
 
 export interface ReconcileSettings {
   /** How much newer than our last dealing with an order a reading must be: clock error plus the longest time a request may be on its way. */
@@ -45,18 +46,6 @@ export interface ReconcileOutcome {
 export interface FillCoverage {
   readonly from: EpochUs;
   readonly until: EpochUs;
-}
-
-/** What a reconciliation may do to the orders. */
-export interface OrderBooks {
-  readonly live: readonly OrderRecord[];
-  readonly owing: readonly OrderRecord[];
-  recognise(told: VenueOrder): OrderRecord | null;
-  link(order: OrderRecord, orderId: VenueOrderId): string | null;
-  adopt(told: VenueOrder): OrderRecord;
-  finish(order: OrderRecord, reason: DoneReason, most: Quantity): void;
-  revive(order: OrderRecord, total: Quantity): void;
-  settle(order: OrderRecord): void;
 }
 
 interface Findings {
@@ -104,93 +93,108 @@ const extendCoverage = (known: FillCoverage | null, reading: AccountReading, fil
 };
 
 export const reconcileOrders = (
+  register: OrderRegister,
   reading: AccountReading,
+  now: EpochUs,
   settings: ReconcileSettings,
   known: FillCoverage | null,
-  books: OrderBooks,
 ): { readonly outcome: ReconcileOutcome; readonly coverage: FillCoverage | null } => {
   const coverage = extendCoverage(known, reading, settings.fillsSince);
   const proof = new Proof(reading, settings.margin, coverage);
   const findings: Findings = { adopted: [], absent: [], vanished: [], revived: [], external: [], undecided: [], surprises: [] };
   const found = new Set<OrderRecord>();
-  for (const told of reading.resting) {
-    const order = books.recognise(told);
-    if (order === null) takeUp(told, books, findings, found);
-    else {
-      found.add(order);
-      judgeFound(order, told, proof, books, findings);
-    }
-  }
-  for (const order of books.live) if (!found.has(order)) judgeMissing(order, proof, books, findings);
-  for (const order of books.owing)
-    if (order.doneReason !== null && order.exposure > 0 && proof.knowsFillsOf(order)) {
-      findings.surprises.push(
-        `order ${order.clientId}: ${formatQuantity(order.exposure)} reported as filled never came and are in no list of fills: no longer counted`,
-      );
-      order.total = order.booked;
-      books.settle(order);
-    }
-  for (const order of books.live)
-    if (order.doneReason === null && order.phase === 'unknown' && !order.external) findings.undecided.push(order);
+  for (const told of reading.resting) found.add(judgeListed(register, told, now, proof, findings));
+  for (const order of register.live) if (!found.has(order)) judgeMissing(register, order, now, proof, findings);
+  for (const order of register.ended) if (order.exposure > 0) judgeOwing(register, order, now, proof, findings);
+  for (const order of register.live) if (order.phase === 'unknown' && !order.external) findings.undecided.push(order);
   return { outcome: { proves: proof.proves, ...findings }, coverage };
 };
 
-/** An order in the list that we do not track rests, or rested a moment ago: it counts until proven gone. */
-const takeUp = (told: VenueOrder, books: OrderBooks, findings: Findings, found: Set<OrderRecord>): void => {
-  const order = books.adopt(told);
-  found.add(order);
-  (order.external ? findings.external : findings.adopted).push(order);
+/** An order in the reading's list. One that we do not track rests, or rested a moment ago: it counts until proven gone. */
+const judgeListed = (register: OrderRegister, told: VenueOrder, now: EpochUs, proof: Proof, findings: Findings): OrderRecord => {
+  const order = register.recognise(told.orderId, told.clientId);
+  if (order !== undefined) {
+    judgeFound(register, order, told, now, proof, findings);
+    return order;
+  }
+  // Its fills so far are in the position read with it, or were told on their own.
+  const adopted = register.adopt(told, maxQuantity(told.filled, register.unclaimed(told.orderId)), now);
+  (adopted.external ? findings.external : findings.adopted).push(adopted);
+  return adopted;
 };
 
-const judgeFound = (order: OrderRecord, told: VenueOrder, proof: Proof, books: OrderBooks, findings: Findings): void => {
+const judgeFound = (
+  register: OrderRegister,
+  order: OrderRecord,
+  told: VenueOrder,
+  now: EpochUs,
+  proof: Proof,
+  findings: Findings,
+): void => {
   const wasNameless = order.orderId === null;
-  const surprise = books.link(order, told.orderId);
+  // Learning the id may book fills that came before it, so what the reading must be newer than is taken first.
+  const proven = proof.covers(order.touchedAt);
+  const surprise = learnId(register, order, told.orderId, now);
   if (surprise !== null) findings.surprises.push(surprise);
   if (order.doneReason !== null) {
-    // A list may lag behind a cancel that we know of; only a newer one can raise the dead.
-    if (!proof.covers(order.touchedAt) || told.remaining <= 0) return;
-    order.report(told.filled);
-    books.revive(order, addQuantity(told.filled, told.remaining));
-    order.price = told.price;
-    findings.revived.push(order);
-    findings.surprises.push(`order ${order.clientId} was taken to have ended, yet it rests`);
+    // A list may lag behind an end that we know of; only a newer one can raise the dead.
+    if (proven && told.remaining > 0) raise(register, order, told, findings);
     return;
   }
   if (wasNameless) {
-    order.place = 'idle';
+    order.confirmPlaced();
     findings.adopted.push(order);
   }
-  if (order.awaiting || !proof.covers(order.touchedAt)) return;
+  if (order.awaiting || !proven) return;
   takeOver(order, told, findings);
-  books.settle(order);
+  register.settle(order, now);
+};
+
+const raise = (register: OrderRegister, order: OrderRecord, told: VenueOrder, findings: Findings): void => {
+  order.report(told.filled);
+  register.revive(order, addQuantity(told.filled, told.remaining));
+  order.price = told.price;
+  findings.revived.push(order);
+  findings.surprises.push(`order ${order.clientId} was taken to have ended, yet it rests`);
 };
 
 /** The list is newer than all we did to this order: its terms are the terms, and whatever was unanswered either shows in them or did not happen. */
 const takeOver = (order: OrderRecord, told: VenueOrder, findings: Findings): void => {
   const total = addQuantity(told.filled, told.remaining);
-  const wanted = order.wanted;
-  const expected =
-    (told.price === order.price && (total === order.total || order.loose)) || (wanted !== null && told.price === wanted.price);
-  if (!expected)
+  const { wanted } = order;
+  const asPresent = told.price === order.price && (total === order.total || order.loose);
+  const asWanted = wanted !== null && told.price === wanted.price && (total === wanted.total || wanted.kind === 'decrease');
+  if (!asPresent && !asWanted)
     findings.surprises.push(
       `order ${order.clientId} rests at ${formatQuantity(told.remaining)} @ ${formatPrice(told.price)}, not at ${formatQuantity(order.remaining)} @ ${formatPrice(order.price)}`,
     );
-  order.reported = told.filled;
   order.dropChange();
   order.place = 'idle';
   order.cancel = 'idle';
   order.gone = false;
+  order.reported = told.filled;
   order.expiresAt = told.expiresAt;
   order.setTerms({ price: told.price, total });
   order.confirmTerms();
 };
 
-const judgeMissing = (order: OrderRecord, proof: Proof, books: OrderBooks, findings: Findings): void => {
+const judgeMissing = (register: OrderRegister, order: OrderRecord, now: EpochUs, proof: Proof, findings: Findings): void => {
   if (order.awaiting || !proof.covers(order.touchedAt)) return;
   const neverSeen = order.orderId === null;
   // Where not every fill can have been counted yet, what may have filled keeps counting until a later reading covers it.
   const most = proof.knowsFillsOf(order) ? order.booked : quantity(order.booked + order.exposure);
   if (proof.knowsFillsOf(order)) order.reported = order.booked;
-  books.finish(order, neverSeen ? 'absent' : 'vanished', most);
+  register.finish(order, neverSeen ? 'absent' : 'vanished', most, now);
   (neverSeen ? findings.absent : findings.vanished).push(order);
+};
+
+/** Fills that were reported in sum and never came one by one are not waited for once a list of fills that must contain them does not. */
+const judgeOwing = (register: OrderRegister, order: OrderRecord, now: EpochUs, proof: Proof, findings: Findings): void => {
+  if (!proof.knowsFillsOf(order)) return;
+  findings.surprises.push(
+    `order ${order.clientId}: ${formatQuantity(order.exposure)} may have filled, yet no list of fills has it: no longer counted`,
+  );
+  order.reported = order.booked;
+  order.total = order.booked;
+  register.settle(order, now);
 };

@@ -88,6 +88,8 @@ export class OrderRecord implements WorkingOrder {
   cancelRefusedAt: EpochUs = UNKNOWN_TIME;
   /** The answer to the placement has been heard. */
   answered = false;
+  /** The stream has shown the order resting: the answer to the placement says nothing newer about its terms. */
+  shown = false;
   /** An amend or decrease has been sent at some time: the answer to the placement says nothing about the terms any more. */
   changed = false;
   /** The exchange answered 404: nothing left to cancel, yet not said how it ended. */
@@ -183,16 +185,32 @@ export class OrderRecord implements WorkingOrder {
     this.refreshRemaining();
   }
 
+  beginChange(change: Change, now: EpochUs): void {
+    this.wanted = change;
+    this.asked = maxQuantity(this.asked, change.total);
+    this.change = 'in-flight';
+    this.changed = true;
+    this.changeSentAt = now;
+  }
+
   dropChange(): void {
     this.change = 'idle';
     this.wanted = null;
   }
 
+  /** The answer to a command under way will not come, or not in time. */
+  loseAnswer(command: 'place' | 'amend' | 'cancel'): void {
+    if (command === 'place' && this.place === 'in-flight') this.place = 'unknown';
+    if (command === 'cancel' && this.cancel === 'in-flight') this.cancel = 'unknown';
+    // A change that the stream has shown in force needs no answer.
+    if (command === 'amend' && this.change === 'in-flight') this.change = this.wanted === null ? 'idle' : 'unknown';
+  }
+
   /** Takes over the terms of the change under way. `resting` is what the answer said rests now, where it said so. */
   applyChange(resting: Quantity | null): void {
     const wanted = this.wanted;
-    if (wanted === null) return;
     this.dropChange();
+    if (wanted === null) return;
     this.expiresAt = wanted.expiresAt;
     if (wanted.kind === 'amend') {
       this.setTerms(wanted);

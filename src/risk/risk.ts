@@ -119,11 +119,15 @@ export class Risk {
     return this.#counters;
   }
 
+  /** What stops everything but cancels: the kill switch, a pause or a latched loss limit of the session; null where nothing does. */
+  halted(): Violation | null {
+    return this.#checkSwitch() ?? this.losses.breach;
+  }
+
   /** Why this market may not be quoted at all now, or null. */
   gate(context: RiskContext): Violation | null {
     return (
-      this.#checkSwitch() ??
-      this.losses.breach ??
+      this.halted() ??
       this.losses.breachOf(context.index) ??
       this.#checkRefusals(context) ??
       checkMarketOpen(context.market, context.now, this.#stopBeforeClose) ??

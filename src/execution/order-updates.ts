@@ -1,0 +1,107 @@
+/** What the order stream's word on an order means: its present terms, terms under way, superseded terms told late, its end, or an order that is not ours. */
+import type { OrderUpdate } from '../domain/events.js';
+import type { VenueOrder } from '../domain/order.js';
+import { addQuantity, formatPrice, formatQuantity, maxQuantity, type EpochUs, type Quantity } from '../domain/units.js';
+import { changeOf, nobody, standOf, type OrderChange } from './order-change.js';
+import { learnId } from './order-fills.js';
+import type { OrderRegister } from './order-register.js';
+import type { OrderRecord } from './working-order.js';
+
+export const onUpdate = (register: OrderRegister, fact: OrderUpdate): OrderChange => {
+  const told = fact.order;
+  const order = register.recognise(told.orderId, told.clientId);
+  if (order === undefined) return onStranger(register, told, fact.at);
+  const before = standOf(order);
+  let surprise = learnId(register, order, told.orderId, fact.at);
+  if (order.market !== told.market || order.side !== told.side)
+    surprise ??= `order ${order.clientId}: the exchange tells another market or side than we asked for`;
+  order.report(told.filled);
+  if (order.doneReason !== null) surprise ??= updateOfEnded(register, order, told);
+  else surprise ??= updateOfLive(register, order, told, fact.at);
+  register.settle(order, fact.at);
+  return changeOf(order, before, surprise);
+};
+
+const updateOfLive = (register: OrderRegister, order: OrderRecord, told: VenueOrder, at: EpochUs): string | null => {
+  order.touchedAt = at;
+  switch (told.status) {
+    case 'resting':
+      return stillRests(order, told);
+    case 'cancelled':
+      register.finish(order, 'cancelled', told.filled, at);
+      return null;
+    case 'executed':
+      register.finish(order, 'filled', told.filled, at);
+      return null;
+    case 'unknown':
+      order.doubtful = true;
+      return `order ${order.clientId}: the exchange calls its state unknown`;
+  }
+};
+
+const updateOfEnded = (register: OrderRegister, order: OrderRecord, told: VenueOrder): string | null => {
+  // The exchange's final count is exact; until now we may have held a bound only.
+  if (told.status === 'cancelled' || told.status === 'executed') order.total = maxQuantity(told.filled, order.booked);
+  else order.total = maxQuantity(order.total, told.filled);
+  const concluded = order.doneReason;
+  if (told.status !== 'resting' || told.remaining <= 0) return null;
+  // After the exchange's own word on the end this is an older message. After a conclusion of ours it refutes that.
+  if (concluded !== 'absent' && concluded !== 'rejected' && concluded !== 'vanished') return null;
+  register.revive(order, addQuantity(told.filled, told.remaining));
+  return `order ${order.clientId} was taken to be ${concluded}, yet it rests`;
+};
+
+const stillRests = (order: OrderRecord, told: VenueOrder): string | null => {
+  order.confirmPlaced();
+  order.shown = true;
+  const total = addQuantity(told.filled, told.remaining);
+  const wanted = order.wanted;
+  if (wanted !== null && showsChange(order, told, total)) {
+    // In force; its answer is still to come and must not be taken for the answer to a later change, so none is begun before.
+    order.wanted = null;
+    order.expiresAt = wanted.expiresAt;
+    if (order.change === 'unknown') order.change = 'idle';
+    order.setTerms({ price: told.price, total });
+    order.confirmTerms();
+    return null;
+  }
+  const present = told.price === order.price && total === order.total;
+  // After a decrease the total is a bound. What rests can only have become less since, so a larger figure is an older one.
+  const tightens = order.loose && told.price === order.price && total <= order.total && told.remaining <= order.remaining;
+  if (tightens) order.setTerms({ price: told.price, total });
+  if (tightens || (present && !order.loose)) {
+    order.confirmTerms();
+    return null;
+  }
+  order.refreshRemaining();
+  if (present || order.isPast(told.price, total)) return null;
+  if (wanted !== null) {
+    order.doubtful = true;
+    return `order ${order.clientId} rests at ${termsOf(told)} while ${formatPrice(wanted.price)} was asked for`;
+  }
+  const text = `order ${order.clientId} rests at ${termsOf(told)}, not at ${formatQuantity(order.remaining)} @ ${formatPrice(order.price)}`;
+  order.setTerms({ price: told.price, total });
+  order.refreshRemaining();
+  return text;
+};
+
+const showsChange = (order: OrderRecord, told: VenueOrder, total: Quantity): boolean => {
+  const wanted = order.wanted;
+  if (wanted === null || told.price !== wanted.price) return false;
+  if (wanted.kind === 'decrease') return total < order.total && told.remaining <= wanted.remaining;
+  if (total !== wanted.total) return false;
+  const differs = wanted.price !== order.price || wanted.total !== order.total;
+  return differs || (wanted.expiresAt !== order.expiresAt && told.expiresAt === wanted.expiresAt);
+};
+
+/** An order that we do not track: of an earlier run of ours, or somebody else's. It counts as long as it rests. */
+const onStranger = (register: OrderRegister, told: VenueOrder, at: EpochUs): OrderChange => {
+  if (told.status !== 'resting' && told.status !== 'unknown') return nobody(null);
+  const order = register.adopt(told, register.unclaimed(told.orderId), at);
+  const text = order.external
+    ? `order ${told.orderId} (${termsOf(told)}) rests on this account and is not ours`
+    : `order ${order.clientId} (${termsOf(told)}) is ours and was not tracked`;
+  return changeOf(order, null, text);
+};
+
+const termsOf = (told: VenueOrder): string => `${formatQuantity(told.remaining)} @ ${formatPrice(told.price)}`;
