@@ -213,6 +213,7 @@ const SWEEPS = 3;
 /** Cancels everything, and (switch) orders that come within the next minute too. */
 export const cancelAll = (kernel: Kernel, account: Account, subaccount: number | null): Answer<CancelledAll> => {
   const { switches } = kernel.settings;
+  if (![...kernel.shards.values()].some((shard) => shard.exchangeActive)) return { ok: false, refusal: switches.exchangePauseRefusal };
   const count = sweep(kernel, account, subaccount);
   const until = later(kernel.now, switches.cancelAllTailLength);
   switch (switches.cancelAllTail) {

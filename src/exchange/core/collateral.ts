@@ -26,62 +26,85 @@ export const feeOf = (kernel: Kernel, position: Position, role: LiquidityRole, p
   return fee ?? cash(Math.ceil((switches.flatFee * size) / 100));
 };
 
-/** Held for `size` contracts of an order that open a position. */
-const openHold = (kernel: Kernel, position: Position, order: Secured, size: Quantity, role: LiquidityRole): Cash => {
-  if (size <= 0) return cash(0);
-  const cost = ownCost(order.side, order.price, size, position.market.grid.payout);
-  if (kernel.settings.switches.feeHold === 'none') return cost;
-  return cash(cost + feeOf(kernel, position, role, order.price, size));
-};
+/** What `size` contracts that open a position are worth as security. */
+export type Hold = (position: Position, order: Secured, size: Quantity, role: LiquidityRole) => Cash;
+
+/** The price alone. */
+export const priceHold: Hold = (position, order, size) => ownCost(order.side, order.price, size, position.market.grid.payout);
+
+/** The price, and (switch) the fee that a fill at the limit price would cost. */
+const holdOf = (kernel: Kernel): Hold =>
+  kernel.settings.switches.feeHold === 'none'
+    ? priceHold
+    : (position, order, size, role) =>
+        size <= 0 ? cash(0) : cash(priceHold(position, order, size, role) + feeOf(kernel, position, role, order.price, size));
 
 /** Upper bound of what an order needs: as if nothing of it closed a position. */
 export const grossHold = (kernel: Kernel, position: Position, order: Secured, role: LiquidityRole): Cash =>
-  openHold(kernel, position, order, order.remaining, role);
+  holdOf(kernel)(position, order, order.remaining, role);
 
 /** Best first: the order in which a side would trade. */
 const byPriority = (a: Secured, b: Secured): number => (a.side === 'bid' ? b.price - a.price : a.price - b.price);
 
+/** The orders of one position, and how it stands. An `incoming` order is about to take; the rest are makers. */
+interface Stake {
+  readonly position: Position;
+  readonly quantity: Quantity;
+  readonly orders: readonly Secured[];
+  readonly incoming: Secured | null;
+}
+
 /**
- * What the orders of one position need, after netting: contracts that close the position need nothing (their proceeds exceed their fee), and
+ * What the orders of one position need after netting: contracts that close the position need nothing (their proceeds exceed their fee), and
  * the closing is credited to the best prices first, because these trade first.
- * @param incoming an order that is about to take; the rest are makers
  */
-export const heldFor = (kernel: Kernel, position: Position, held: Quantity, orders: readonly Secured[], incoming: Secured | null): Cash => {
+const heldForStake = (hold: Hold, { position, quantity: held, orders, incoming }: Stake): Cash => {
   let sum = 0;
   for (const side of ['bid', 'ask'] as const) {
     let cover = side === 'ask' ? Math.max(held, 0) : Math.max(-held, 0);
     for (const order of orders.filter((order) => order.side === side).sort(byPriority)) {
       const covered = minQuantity(quantity(cover), order.remaining);
       cover -= covered;
-      sum += openHold(kernel, position, order, quantity(order.remaining - covered), order === incoming ? 'taker' : 'maker');
+      sum += hold(position, order, quantity(order.remaining - covered), order === incoming ? 'taker' : 'maker');
     }
   }
   return cash(sum);
 };
 
-/** Exactly what is held in a wallet. `replaced` leaves the order out, `incoming` joins it. */
-export const heldIn = (
-  kernel: Kernel,
-  wallet: Wallet,
-  change?: { position: Position; incoming: Secured; replaced: Order | null },
-): Cash => {
+/** The same for resting orders as they stood at some moment. */
+export const heldFor = (kernel: Kernel, position: Position, held: Quantity, orders: readonly Secured[]): Cash =>
+  heldForStake(holdOf(kernel), { position, quantity: held, orders, incoming: null });
+
+interface Change {
+  readonly position: Position;
+  readonly incoming: Secured;
+  readonly replaced: Order | null;
+}
+
+const sumOfStakes = (hold: Hold, wallet: Wallet, change: Change | null): Cash => {
   let sum = 0;
   for (const position of wallet.positions.values()) {
-    const changes = change?.position === position;
-    if (position.resting.size === 0 && !changes) continue;
-    const orders: Secured[] = [...position.resting].filter((order) => order !== change?.replaced);
-    if (changes) orders.push(change.incoming);
-    sum += heldFor(kernel, position, position.quantity, orders, changes ? change.incoming : null);
+    const changed = change !== null && change.position === position ? change : null;
+    if (position.resting.size === 0 && changed === null) continue;
+    const orders: Secured[] = [...position.resting].filter((order) => order !== changed?.replaced);
+    if (changed !== null) orders.push(changed.incoming);
+    sum += heldForStake(hold, { position, quantity: position.quantity, orders, incoming: changed?.incoming ?? null });
   }
   return cash(sum);
 };
 
-/** Whether the wallet can carry an order that is about to come in (in place of `replaced`, in an amend). A change that needs no more than before always passes. */
+/** Exactly what is held for the resting orders of a wallet. */
+export const heldIn = (kernel: Kernel, wallet: Wallet): Cash => sumOfStakes(holdOf(kernel), wallet, null);
+
+/** The same without fees. */
+export const heldBeforeFees = (wallet: Wallet): Cash => sumOfStakes(priceHold, wallet, null);
+
+/** Whether the wallet can carry an order that is about to come in, in an amend in place of `replaced`. A change that needs no more than before always passes. */
 export const affords = (kernel: Kernel, position: Position, incoming: Secured, replaced: Order | null): boolean => {
   const { wallet } = position;
   // The bound without netting is kept up to date and settles the usual case at once.
   const bound = wallet.gross - (replaced?.gross ?? 0) + grossHold(kernel, position, incoming, 'taker');
   if (bound <= wallet.cash) return true;
-  const needed = heldIn(kernel, wallet, { position, incoming, replaced });
-  return needed <= wallet.cash || (replaced !== null && needed <= heldIn(kernel, wallet));
+  const needed = sumOfStakes(holdOf(kernel), wallet, { position, incoming, replaced });
+  return needed <= wallet.cash || needed <= heldIn(kernel, wallet);
 };

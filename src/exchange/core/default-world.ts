@@ -162,7 +162,7 @@ export const defaultSettings = (
     switches: DEFAULT_SWITCHES,
     readLag: { min: durationUs(0), max: durationUs(0) },
     shards: DEFAULT_SHARDS,
-    weeklyPause: true,
+    weeklyPause: false,
     tradesKept: 10_000,
     ...rest,
   };

@@ -1,6 +1,6 @@
 /** What must hold of the ledger whatever happens. A breach is a fault of this exchange, never of its clients. */
 import { assert } from '../../domain/errors.js';
-import { heldIn } from './collateral.js';
+import { heldBeforeFees } from './collateral.js';
 import type { Kernel } from './kernel.js';
 import type { MarketState, Wallet } from './records.js';
 
@@ -14,26 +14,16 @@ const checkUncrossed = (market: MarketState): void => {
  * Before fees no wallet can owe: each order was secured when it came in. Fees may exceed what was held for them by roundings, so what was
  * ever charged is added back.
  */
-const checkSecured = (kernel: Kernel, wallet: Wallet): void => {
-  if (wallet.cash + wallet.feesPaid >= wallet.gross) return;
-  assert(
-    wallet.cash + wallet.feesPaid >= heldWithoutFees(kernel, wallet),
-    `a wallet of ${wallet.account.name} holds less than its orders need`,
-  );
-};
-
-const heldWithoutFees = (kernel: Kernel, wallet: Wallet): number => {
-  if (kernel.settings.switches.feeHold === 'none') return heldIn(kernel, wallet);
-  const plain = Object.create(kernel, {
-    settings: { value: { ...kernel.settings, switches: { ...kernel.settings.switches, feeHold: 'none' } } },
-  }) as Kernel;
-  return heldIn(plain, wallet);
+const checkSecured = (wallet: Wallet): void => {
+  const before = wallet.cash + wallet.feesPaid;
+  // The bound settles the usual case at once.
+  assert(before >= wallet.gross || before >= heldBeforeFees(wallet), `a wallet of ${wallet.account.name} has less than its orders need`);
 };
 
 /** After every command and act: only what it touched. */
 export const checkTouched = (kernel: Kernel): void => {
   for (const market of kernel.touchedMarkets) checkUncrossed(market);
-  for (const wallet of kernel.touchedWallets) checkSecured(kernel, wallet);
+  for (const wallet of kernel.touchedWallets) checkSecured(wallet);
   kernel.touchedMarkets.clear();
   kernel.touchedWallets.clear();
 };
@@ -73,7 +63,7 @@ export const audit = (kernel: Kernel): void => {
       let gross = 0;
       for (const position of wallet.positions.values()) for (const order of position.resting) gross += order.gross;
       assert(gross === wallet.gross, `the bound of a wallet of ${account.name} is not the sum of its orders`);
-      checkSecured(kernel, wallet);
+      checkSecured(wallet);
     }
   assert(money === kernel.deposited, 'money was made or lost');
 };

@@ -124,7 +124,7 @@ const heldAt = (kernel: Kernel, account: Account, wallet: Wallet, asOf: EpochUs)
   let sum = 0;
   for (const [position, orders] of byPosition) {
     const held = account.positionHistory.get(position)?.at(asOf)?.quantity ?? quantity(0);
-    sum += heldFor(kernel, position, held, orders, null);
+    sum += heldFor(kernel, position, held, orders);
   }
   return cash(sum);
 };
