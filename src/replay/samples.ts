@@ -1,0 +1,68 @@
+/** Keeps a curve of any length in bounded memory: values are collected into spans of time, whose width doubles whenever they become too many. */
+import type { EpochUs } from '../domain/units.js';
+import { epochUs } from '../domain/units.js';
+
+/** Spans kept at most: more than a screen has columns. */
+export const SPANS_MAX = 2048;
+
+const FIRST_WIDTH_US = 1000;
+
+interface Span<T> {
+  readonly index: number;
+  readonly at: EpochUs;
+  readonly value: T;
+}
+
+/** The last value in every span of time. A later value of the same span takes the place of the earlier one, through `merge`. */
+export class Samples<T> {
+  readonly #merge: (earlier: T, later: T) => T;
+  readonly #max: number;
+  #start: number | null = null;
+  #width = FIRST_WIDTH_US;
+  #spans: Span<T>[] = [];
+
+  /** @param merge makes one value of two neighbours */
+  constructor(merge: (earlier: T, later: T) => T, max: number = SPANS_MAX) {
+    this.#merge = merge;
+    this.#max = max;
+  }
+
+  /** Times must not decrease; an earlier one counts as the last. */
+  add(at: EpochUs, value: T): void {
+    this.#start ??= at;
+    let index = this.#indexOf(at);
+    while (index >= this.#max) {
+      this.#double();
+      index = this.#indexOf(at);
+    }
+    const last = this.#spans.at(-1);
+    if (last !== undefined && index <= last.index)
+      this.#spans[this.#spans.length - 1] = {
+        index: last.index,
+        at: epochUs(Math.max(at, last.at)),
+        value: this.#merge(last.value, value),
+      };
+    else this.#spans.push({ index, at, value });
+  }
+
+  /** In order of time. */
+  list(): readonly { readonly at: EpochUs; readonly value: T }[] {
+    return this.#spans;
+  }
+
+  #indexOf(at: number): number {
+    return Math.floor((at - (this.#start ?? at)) / this.#width);
+  }
+
+  #double(): void {
+    this.#width *= 2;
+    const merged: Span<T>[] = [];
+    for (const span of this.#spans) {
+      const index = this.#indexOf(span.at);
+      const last = merged.at(-1);
+      if (last?.index === index) merged[merged.length - 1] = { index, at: span.at, value: this.#merge(last.value, span.value) };
+      else merged.push({ ...span, index });
+    }
+    this.#spans = merged;
+  }
+}

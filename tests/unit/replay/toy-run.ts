@@ -1,0 +1,162 @@
+/** A small run with known answers: one market, a mid that moves, fills of ours, and the journal of it all. */
+import type { Booked, Decision, EngineAction } from '../../../src/domain/actions.js';
+import type { EngineEvent } from '../../../src/domain/events.js';
+import { eventTicker, marketIndex, seriesTicker, ticker } from '../../../src/domain/ids.js';
+import { QUADRATIC } from '../../../src/domain/fees.js';
+import { cash, epochUs, price, quantity, type Cash, type Price } from '../../../src/domain/units.js';
+import { Journal } from '../../../src/logger/journal.js';
+import { JournalReader } from '../../../src/logger/journal-reader.js';
+import type { JournalHeader } from '../../../src/logger/journal-segment.js';
+import { MemoryFiles } from '../../../src/logger/memory-files.js';
+import { grid } from '../../support/grids.js';
+
+export const START = 1_795_000_000_000_000;
+export const NAME = ticker('KX-TOY');
+export const HEADER: JournalHeader = {
+  build: '0.1.0',
+  run: 'toy',
+  created: epochUs(START),
+  environment: 'sim',
+  seed: null,
+  settings: {},
+};
+
+export const listed: EngineEvent = {
+  type: 'market-listed',
+  at: epochUs(START),
+  index: marketIndex(0),
+  market: {
+    ticker: NAME,
+    event: eventTicker('KX'),
+    series: seriesTicker('KX'),
+    shard: 0,
+    status: 'active',
+    payout: price(10_000),
+    grid: grid('linear_cent'),
+    fees: QUADRATIC,
+    closesAt: null,
+    mutuallyExclusive: false,
+    assumed: [],
+  },
+};
+
+/**
+ * An engine of a few lines: every trade is a fill of ours on the passive side, every tick a decision. It keeps its account the plain way, so that
+ * reports can be checked against it.
+ */
+export class ToyEngine {
+  #position = 0;
+  #money = 0;
+  #fees = 0;
+  #mid = 5000;
+  step(event: EngineEvent): readonly EngineAction[] {
+    if (event.type === 'book-delta') this.#mid = event.price;
+    if (event.type === 'tick') return [this.#decision(event.at, 'interval')];
+    if (event.type !== 'trade') return [];
+    const sign = event.takerSide === 'ask' ? 1 : -1;
+    this.#position += sign * event.quantity;
+    this.#money -= sign * event.quantity * event.price;
+    this.#fees += 100;
+    return [this.#booked(event.price, sign * event.quantity), this.#decision(event.at, 'fill')];
+  }
+
+  get net(): Cash {
+    return cash(this.#money + this.#position * this.#mid - this.#fees);
+  }
+
+  #booked(at: Price, change: number): Booked {
+    return {
+      type: 'booked',
+      market: marketIndex(0),
+      side: change > 0 ? 'bid' : 'ask',
+      price: at,
+      quantity: quantity(Math.abs(change)),
+      fee: cash(100),
+      position: quantity(this.#position),
+    };
+  }
+
+  #decision(at: number, cause: Decision['cause']): Decision {
+    return {
+      type: 'decision',
+      market: marketIndex(0),
+      at: epochUs(at),
+      bestBid: price(this.#mid - 100),
+      bestAsk: price(this.#mid + 100),
+      mid: this.#mid,
+      fair: this.#mid,
+      reservation: this.#mid - this.#position / 100,
+      bid: price(this.#mid - 100),
+      bidSize: quantity(1000),
+      ask: price(this.#mid + 100),
+      askSize: quantity(1000),
+      noBid: null,
+      noAsk: null,
+      inventory: quantity(this.#position),
+      unrealized: cash(this.#money + this.#position * this.#mid),
+      realized: cash(0),
+      fees: cash(this.#fees),
+      cause,
+    };
+  }
+}
+
+export interface Move {
+  readonly afterMs: number;
+  readonly kind: 'tick' | 'mid' | 'hit' | 'lift';
+  readonly price: number;
+  readonly size: number;
+}
+
+/** The facts of a list of moves. */
+export const eventsOf = (moves: readonly Move[]): EngineEvent[] => {
+  let at = START;
+  const events: EngineEvent[] = [listed];
+  for (const move of moves) {
+    at += move.afterMs * 1000;
+    const now = epochUs(at);
+    if (move.kind === 'tick') events.push({ type: 'tick', at: now });
+    else if (move.kind === 'mid')
+      events.push({
+        type: 'book-delta',
+        at: now,
+        market: marketIndex(0),
+        side: 'bid',
+        price: price(move.price),
+        change: quantity(1),
+        exchangeAt: now,
+      });
+    else
+      events.push({
+        type: 'trade',
+        at: now,
+        market: marketIndex(0),
+        price: price(move.price),
+        quantity: quantity(move.size),
+        takerSide: move.kind === 'hit' ? 'ask' : 'bid',
+        exchangeAt: now,
+      });
+  }
+  return events;
+};
+
+export interface ToyRun {
+  readonly files: MemoryFiles;
+  readonly engine: ToyEngine;
+}
+
+/** Runs and records them. @param closed whether the run ended in good order */
+export const runOf = (events: readonly EngineEvent[], options: { readonly closed: boolean }): ToyRun => {
+  const files = new MemoryFiles();
+  const journal = new Journal(files, HEADER);
+  const engine = new ToyEngine();
+  for (const event of events) {
+    journal.event(event);
+    journal.actions(engine.step(event));
+  }
+  if (options.closed) journal.close();
+  else journal.flush();
+  return { files, engine };
+};
+
+export const recordsOf = (files: MemoryFiles) => new JournalReader(files).records();
