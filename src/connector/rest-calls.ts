@@ -1,4 +1,5 @@
 /** Method and path of every call we make, as the exchange names them in its cost list. */
+import { assert } from '../domain/errors.js';
 import type { HttpMethod } from './sign.js';
 
 export type CallName = keyof typeof CALLS;
@@ -44,9 +45,14 @@ export const CALLS = {
   costs: ['GET', '/account/endpoint_costs'],
 } as const satisfies Record<string, readonly [HttpMethod, string]>;
 
-/** The path of one call. @param id what stands in the place of `:id`; it is escaped */
+/**
+ * The path of one call.
+ * @param id what stands in the place of `:id`; it is escaped. Never empty: a cancel without its order would read as a cancel of all
+ */
 export const pathOf = (call: CallName, id?: string): string => {
   const template = CALLS[call][1];
+  assert(template.includes(':id') === (id !== undefined), `${call}: an id is wanted exactly where the path has a place for one`);
+  assert(id !== '' && id !== '.' && id !== '..', `${call}: the id ${JSON.stringify(id)} would change the path`);
   return id === undefined ? template : template.replace(':id', encodeURIComponent(id));
 };
 
