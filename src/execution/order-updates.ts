@@ -5,7 +5,7 @@ import { addQuantity, formatPrice, formatQuantity, maxQuantity, type EpochUs, ty
 import { changeOf, nobody, standOf, type OrderChange } from './order-change.js';
 import { learnId } from './order-fills.js';
 import type { OrderRegister } from './order-register.js';
-import type { OrderRecord } from './working-order.js';
+import type { Change, OrderRecord } from './working-order.js';
 
 export const onUpdate = (register: OrderRegister, fact: OrderUpdate): OrderChange => {
   const told = fact.order;
@@ -54,40 +54,37 @@ const updateOfEnded = (register: OrderRegister, order: OrderRecord, told: VenueO
 const stillRests = (order: OrderRecord, told: VenueOrder): string | null => {
   order.confirmPlaced();
   order.shown = true;
-  const total = addQuantity(told.filled, told.remaining);
-  const wanted = order.wanted;
-  if (wanted !== null && showsChange(order, told, total)) {
+  const shown = { price: told.price, total: addQuantity(told.filled, told.remaining) };
+  const { wanted } = order;
+  if (wanted !== null && showsChange(order, wanted, told, shown.total)) {
     // In force; its answer is still to come and must not be taken for the answer to a later change, so none is begun before.
     order.wanted = null;
     order.expiresAt = wanted.expiresAt;
     if (order.change === 'unknown') order.change = 'idle';
-    order.setTerms({ price: told.price, total });
-    order.confirmTerms();
+    order.showTerms(shown);
     return null;
   }
-  const present = told.price === order.price && total === order.total;
-  // After a decrease the total is a bound. What rests can only have become less since, so a larger figure is an older one.
-  const tightens = order.loose && told.price === order.price && total <= order.total && told.remaining <= order.remaining;
-  if (tightens) order.setTerms({ price: told.price, total });
-  if (tightens || (present && !order.loose)) {
-    order.confirmTerms();
+  if (isPresent(order, told, shown.total)) {
+    order.showTerms(shown);
     return null;
   }
-  order.refreshRemaining();
-  if (present || order.isPast(told.price, total)) return null;
-  if (wanted !== null) {
-    order.doubtful = true;
-    return `order ${order.clientId} rests at ${termsOf(told)} while ${formatPrice(wanted.price)} was asked for`;
+  if (order.unshown) {
+    order.refreshRemaining();
+    return null;
   }
   const text = `order ${order.clientId} rests at ${termsOf(told)}, not at ${formatQuantity(order.remaining)} @ ${formatPrice(order.price)}`;
-  order.setTerms({ price: told.price, total });
-  order.refreshRemaining();
+  order.showTerms(shown);
   return text;
 };
 
-const showsChange = (order: OrderRecord, told: VenueOrder, total: Quantity): boolean => {
-  const wanted = order.wanted;
-  if (wanted === null || told.price !== wanted.price) return false;
+const isPresent = (order: OrderRecord, told: VenueOrder, total: Quantity): boolean => {
+  if (told.price !== order.price) return false;
+  // After a decrease the total is a bound. What rests can only have become less since, so a larger figure is an older one.
+  return order.loose ? total <= order.total && told.remaining <= order.restingMost : total === order.total;
+};
+
+const showsChange = (order: OrderRecord, wanted: Change, told: VenueOrder, total: Quantity): boolean => {
+  if (told.price !== wanted.price) return false;
   if (wanted.kind === 'decrease') return total < order.total && told.remaining <= wanted.remaining;
   if (total !== wanted.total) return false;
   const differs = wanted.price !== order.price || wanted.total !== order.total;

@@ -174,8 +174,10 @@ const takeOver = (order: OrderRecord, told: VenueOrder, findings: Findings): voi
   order.gone = false;
   order.reported = told.filled;
   order.expiresAt = told.expiresAt;
+  if (!asPresent) order.unshown = true;
   order.setTerms({ price: told.price, total });
-  order.confirmTerms();
+  order.doubtful = false;
+  order.refreshRemaining();
 };
 
 const judgeMissing = (register: OrderRegister, order: OrderRecord, now: EpochUs, proof: Proof, findings: Findings): void => {

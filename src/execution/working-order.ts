@@ -64,9 +64,6 @@ type Slot = 'idle' | 'in-flight' | 'unknown';
 
 export type Change = Terms & { readonly kind: 'amend' | 'decrease'; readonly remaining: Quantity; readonly expiresAt: EpochUs | null };
 
-/** Superseded terms that a late message may still speak of. */
-const PAST_TERMS_KEPT = 4;
-
 /** The mutable side of `WorkingOrder`: changed by this room only. */
 export class OrderRecord implements WorkingOrder {
   orderId: VenueOrderId | null = null;
@@ -77,6 +74,8 @@ export class OrderRecord implements WorkingOrder {
   asked: Quantity;
   /** `total` is an upper bound only: a decrease tells what rests, not how much had been filled before it. */
   loose = false;
+  /** The most that can rest since that decrease. */
+  restingMost: Quantity = ZERO_QUANTITY;
   expiresAt: EpochUs | null = null;
 
   place: Slot = 'idle';
@@ -97,7 +96,11 @@ export class OrderRecord implements WorkingOrder {
   /** What we heard contradicts itself: a reading must settle it. */
   doubtful = false;
   wanted: Change | null = null;
-  past: Terms[] = [];
+  /**
+   * The present terms come from an answer or a reading and the stream has yet to show them. The stream tells one order's states in their order, so until then
+   * whatever else it shows is older.
+   */
+  unshown = false;
   doneReason: DoneReason | null = null;
   doneAt: EpochUs = UNKNOWN_TIME;
   /** Latest moment at which we did or heard anything that a reading must be newer than. */
@@ -164,24 +167,17 @@ export class OrderRecord implements WorkingOrder {
   }
 
   setTerms(terms: Terms): void {
-    if (terms.price === this.price && terms.total === this.total) return;
-    this.past.push({ price: this.price, total: this.total });
-    if (this.past.length > PAST_TERMS_KEPT) this.past.shift();
     this.price = terms.price;
     this.total = maxQuantity(terms.total, this.booked);
     this.asked = maxQuantity(this.asked, this.total);
     this.loose = false;
   }
 
-  isPast(price: Price, total: Quantity): boolean {
-    return this.past.some((terms) => terms.price === price && terms.total === total);
-  }
-
-  /** The exchange has shown the present terms: nothing older can come from it any more. */
-  confirmTerms(): void {
-    this.loose = false;
+  /** The stream has shown these terms: nothing older can come from it any more, and whatever was in doubt is settled. */
+  showTerms(terms: Terms): void {
+    this.setTerms(terms);
+    this.unshown = false;
     this.doubtful = false;
-    this.past = [];
     this.refreshRemaining();
   }
 
@@ -211,6 +207,7 @@ export class OrderRecord implements WorkingOrder {
     const wanted = this.wanted;
     this.dropChange();
     if (wanted === null) return;
+    this.unshown = true;
     this.expiresAt = wanted.expiresAt;
     if (wanted.kind === 'amend') {
       this.setTerms(wanted);
@@ -221,7 +218,8 @@ export class OrderRecord implements WorkingOrder {
     // A decrease names what shall rest. Fills that happened before it and have not reached us would be lost from a new total, so the old one
     // stays as the upper bound until the exchange states filled and remaining together.
     this.loose = true;
-    this.remaining = minQuantity(resting ?? wanted.remaining, quantity(this.total - this.filled));
+    this.restingMost = resting ?? wanted.remaining;
+    this.remaining = minQuantity(this.restingMost, quantity(this.total - this.filled));
   }
 
   report(filled: Quantity): void {
