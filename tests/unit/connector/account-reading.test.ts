@@ -129,6 +129,12 @@ describe('a reading of the account', () => {
     expect(fills?.query.get('min_ts')).toBe(String(SINCE / 1_000_000 - 1));
   });
 
+  test('takes no order for resting whose status it does not know', async () => {
+    const orders = [order('v1', 'KXA-1', { status: 'pending' }), order('v2', 'KXA-1', { status: 'canceled' }), order('v3', 'KXA-1')];
+    const { fact } = await read({ 'portfolio/orders': { status: 200, body: { orders } } });
+    expect(fact.resting.map((each) => each.orderId)).toEqual(['v3']);
+  });
+
   test('leaves fills out that are not asked for', async () => {
     const { world, fact } = await read({}, UNKNOWN_TIME);
     expect(fact).toMatchObject({ complete: true, fills: [] });

@@ -322,7 +322,7 @@ describe('a typed call', () => {
     expect(await here.api.account.balance()).toMatchObject({ kind: 'refused', code: 'rate-limited' });
     const next = here.api.account.balance();
     await new Promise((resolve) => void setImmediate(resolve));
-    expect(here.stub.requests).toHaveLength(1);
+    expect(here.client.counters.sent).toBe(1);
     here.time.advance(seconds(1));
     await next;
     expect(here.stub.requests).toHaveLength(2);
@@ -336,6 +336,14 @@ describe('a typed call', () => {
     expect(here.stub.requests).toHaveLength(1);
     here.time.advance(seconds(1));
     expect(await created).toMatchObject({ kind: 'ok', value: 'g1' });
+  });
+
+  test('that changes something teaches the budget when it is refused for want of tokens', async () => {
+    const here = await world({ status: 429, body: { error: 'too many requests' } });
+    expect(await here.api.trading.resetGroup(group, 1)).toMatchObject({ kind: 'refused', code: 'rate-limited' });
+    expect(here.throttle.tryWrite({ mode: 'single', shard: 1 }, 1)).toBe(false);
+    expect(await here.api.trading.cancelAll()).toMatchObject({ kind: 'refused', code: 'rate-limited' });
+    expect(here.throttle.tryWrite({ mode: 'batch' }, 1)).toBe(false);
   });
 
   test('that never gets tokens ends as not sent', async () => {

@@ -34,6 +34,15 @@ describe('a token bucket', () => {
     expect(bucket.tryTake(2, at(20_000))).toBe(true);
   });
 
+  test('starts refilling later than it was first drawn on, for requests that travel longer than others', () => {
+    const bucket = new TokenBucket(BASIC, at(0), millis(20));
+    expect(bucket.tryTake(100, at(0))).toBe(true);
+    // The exchange may have had the first request only 20 ms later, so its bucket holds 10 tokens after 120 ms at the earliest.
+    expect(bucket.tryTake(10, at(119_999))).toBe(false);
+    expect(bucket.tryTake(10, at(120_000))).toBe(true);
+    expect(bucket.tryTake(10, at(220_000))).toBe(true);
+  });
+
   test('follows a change of tier at once', () => {
     const bucket = new TokenBucket({ refillPerSecond: 300, capacity: 900 }, at(0), NO_LAG);
     bucket.reshape(BASIC, at(0));
