@@ -16,6 +16,7 @@ import { KeyFolder } from './keys.js';
 import { MEASURED_LATENCY } from './latency.js';
 import { ExchangeOptionError, ListenError, PortInUseError, type ExchangeServerOptions } from './options.js';
 import { Subaccounts } from './subaccounts.js';
+import { TruthFile } from './truth-files.js';
 import { DelayTransit } from './transit.js';
 import { WS_PATH, WsHub } from './ws-server.js';
 
@@ -163,8 +164,10 @@ const open = async (
       limits: DEFAULTS.limits,
     },
   );
+  const truth = options.truthFile === undefined ? null : new TruthFile(options.truthFile, exchange.settings.startAt, fault);
   for (const market of exchange.markets()) candles.begin(market);
   exchange.onEvent((event) => {
+    truth?.hear(event);
     candles.hear(event);
     hub.publish(event);
   });
@@ -196,6 +199,7 @@ const open = async (
         server.close(() => resolve());
         server.closeAllConnections();
       });
+      await truth?.close();
       await folder.remove();
     },
   };
