@@ -20,6 +20,7 @@ import {
   parseCash,
   quantity,
   subtractCash,
+  subtractQuantity,
   type Cash,
   type Price,
   type Quantity,
@@ -211,22 +212,25 @@ const blank = (market: MarketIndex): Holding => ({
   settledAt: null,
 });
 
-/** Buys (`change` positive) or sells at a price: extends, reduces or flips the position. */
+/** Buys (`change` positive) or sells at a price. What goes against the position closes it, the rest extends it or opens the other side. */
 const trade = (account: Account, at: Price, change: Quantity): void => {
-  if (change === 0) return;
   account.cash = subtractCash(account.cash, notional(at, change));
-  const closes = account.position !== 0 && account.position > 0 !== change > 0;
-  if (closes) {
-    const closing = quantity(Math.sign(change) * Math.min(Math.abs(change), Math.abs(account.position)));
+  const closing = closingPart(account.position, change);
+  if (closing !== 0) {
     const released = shareOf(account.cost, closing, account.position);
     account.realized = addCash(account.realized, cash(released - notional(at, closing)));
     account.cost = addCash(account.cost, released);
-    account.position = quantity(account.position + closing);
-    trade(account, at, quantity(change - closing));
-    return;
+    account.position = addQuantity(account.position, closing);
   }
-  account.cost = addCash(account.cost, notional(at, change));
-  account.position = quantity(account.position + change);
+  const opening = subtractQuantity(change, closing);
+  account.cost = addCash(account.cost, notional(at, opening));
+  account.position = addQuantity(account.position, opening);
+};
+
+/** The part of a change that reduces a position: of the change's sign, at most the whole position, zero where it adds. */
+const closingPart = (position: Quantity, change: Quantity): Quantity => {
+  if (position === 0 || position > 0 === change > 0) return ZERO_QUANTITY;
+  return Math.abs(change) <= Math.abs(position) ? change : negateQuantity(position);
 };
 
 /** Change of cost when `closing` (of the opposite sign) of `position` is closed: the whole where all is, otherwise its share rounded toward zero. */

@@ -1,0 +1,242 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { BookSide } from '../../../src/domain/market.js';
+import { cash, formatCash, formatQuantity, parsePrice, price, quantity, type Cash } from '../../../src/domain/units.js';
+import { marketIndex } from '../../../src/domain/ids.js';
+import { Inventory } from '../../../src/execution/inventory.js';
+import { ONE, PAYOUT, cents, dollars, fill, lots } from './facts.js';
+
+const TWO = marketIndex(1);
+let fills = 0;
+const trade = (inventory: Inventory, side: BookSide, size: number, at: number, fee = '0'): void => {
+  inventory.fill(fill(`f${++fills}`, size, { side, at, fee }));
+};
+const show = (inventory: Inventory): readonly string[] => [
+  formatQuantity(inventory.position(ONE)),
+  String(inventory.averageCost(ONE)),
+  formatCash(inventory.realized(ONE)),
+  formatCash(inventory.fees(ONE)),
+];
+
+describe('the worked table of the accounting reference', () => {
+  const upToSettlement = (): Inventory => {
+    const inventory = new Inventory();
+    trade(inventory, 'bid', 10, 45);
+    trade(inventory, 'bid', 10, 47);
+    trade(inventory, 'ask', 15, 50, '0.27');
+    trade(inventory, 'ask', 10, 52, '0.05');
+    return inventory;
+  };
+
+  test('each fill leaves the position, average, result and fees of its row', () => {
+    const inventory = new Inventory();
+    const rows: (readonly string[])[] = [];
+    for (const [side, size, at, fee] of [
+      ['bid', 10, 45, '0'],
+      ['bid', 10, 47, '0'],
+      ['ask', 15, 50, '0.27'],
+      ['ask', 10, 52, '0.05'],
+    ] as const) {
+      trade(inventory, side, size, at, fee);
+      rows.push(show(inventory));
+    }
+    expect(rows).toEqual([
+      ['10.00', '4500', '0.000000', '0.000000'],
+      ['20.00', '4600', '0.000000', '0.000000'],
+      ['5.00', '4600', '0.600000', '0.270000'],
+      ['-5.00', '5200', '0.900000', '0.320000'],
+    ]);
+  });
+
+  test('it ends at -1.82 if the market settles YES', () => {
+    const inventory = upToSettlement();
+    expect(inventory.settle(ONE, PAYOUT, PAYOUT)).toMatchObject({
+      position: lots(-5),
+      realized: dollars('-2.4'),
+      fee: 0,
+      corrected: false,
+    });
+    expect(show(inventory)).toEqual(['0.00', 'null', '-1.500000', '0.320000']);
+    expect(formatCash(inventory.cash(ONE))).toBe('-1.820000');
+  });
+
+  test('and at +3.18 if it settles NO', () => {
+    const inventory = upToSettlement();
+    inventory.settle(ONE, price(0), PAYOUT);
+    expect(formatCash(inventory.cash(ONE))).toBe('3.180000');
+    expect(formatCash(inventory.result(ONE, 0))).toBe('3.180000');
+  });
+});
+
+describe('marks', () => {
+  test('a mark between two prices is exact', () => {
+    const inventory = new Inventory();
+    trade(inventory, 'bid', 1, 50);
+    expect(formatCash(inventory.unrealized(ONE, 5050.5))).toBe('0.005050');
+  });
+
+  test('beyond a millionth of a dollar the open result is rounded toward zero, up and down alike', () => {
+    const inventory = new Inventory();
+    inventory.fill({ ...fill('odd', 1), quantity: quantity(1), price: price(5000) });
+    expect([inventory.unrealized(ONE, 5000.9), inventory.unrealized(ONE, 4999.1)]).toEqual([0, 0]);
+  });
+
+  test('a market never traded has nothing', () => {
+    const inventory = new Inventory();
+    expect([inventory.unrealized(ONE, 5000), inventory.averageCost(ONE), inventory.holdings().length]).toEqual([0, null, 0]);
+  });
+});
+
+describe('settlement', () => {
+  test('is booked once', () => {
+    const inventory = new Inventory();
+    trade(inventory, 'bid', 10, 45);
+    expect(inventory.settle(ONE, PAYOUT, PAYOUT)).not.toBeNull();
+    expect(inventory.settle(ONE, PAYOUT, PAYOUT)).toBeNull();
+    expect(formatCash(inventory.realized(ONE))).toBe('5.500000');
+  });
+
+  test('of another value takes the first back', () => {
+    const inventory = new Inventory();
+    trade(inventory, 'bid', 10, 45);
+    inventory.settle(ONE, PAYOUT, PAYOUT);
+    expect(inventory.settle(ONE, price(0), PAYOUT)?.corrected).toBe(true);
+    expect([formatCash(inventory.realized(ONE)), formatCash(inventory.cash(ONE))]).toEqual(['-4.500000', '-4.500000']);
+  });
+
+  test('at a scalar value is rounded down to the cent, the rest is a fee: 3.30 YES at 0.4210', () => {
+    const inventory = new Inventory();
+    inventory.fill({ ...fill('a', 3.3), quantity: quantity(330), price: cents(40) });
+    const settled = inventory.settle(ONE, parsePrice('0.4210'), PAYOUT);
+    expect(formatCash(settled?.fee ?? cash(-1))).toBe('0.009300');
+    // 1.38 paid for what cost 1.32.
+    expect(formatCash(inventory.cash(ONE))).toBe('0.060000');
+  });
+
+  test('at a scalar value pays a short position its NO side', () => {
+    const inventory = new Inventory();
+    inventory.fill({ ...fill('a', 3.3), side: 'ask', quantity: quantity(330), price: cents(40) });
+    const settled = inventory.settle(ONE, parsePrice('0.4210'), PAYOUT);
+    // NO is worth 3.30 x 0.5790 = 1.9107: paid 1.91.
+    expect(formatCash(settled?.fee ?? cash(-1))).toBe('0.000700');
+  });
+
+  test('takes in a fill that is told after it', () => {
+    const inventory = new Inventory();
+    trade(inventory, 'bid', 10, 45);
+    inventory.settle(ONE, PAYOUT, PAYOUT);
+    trade(inventory, 'bid', 10, 45);
+    expect([inventory.position(ONE), formatCash(inventory.cash(ONE))]).toEqual([0, '11.000000']);
+    inventory.settle(ONE, price(0), PAYOUT);
+    expect(formatCash(inventory.cash(ONE))).toBe('-9.000000');
+  });
+});
+
+describe('a position that was there at the start', () => {
+  test('long: its cost is what the exchange says', () => {
+    const inventory = new Inventory();
+    inventory.adopt({ market: ONE, position: lots(10), cost: dollars('4.5'), payout: PAYOUT });
+    expect([inventory.averageCost(ONE), inventory.realized(ONE), formatCash(inventory.unrealized(ONE, 5000))]).toEqual([
+      4500,
+      0,
+      '0.500000',
+    ]);
+  });
+
+  test('short: the exchange states what the NO contracts cost', () => {
+    const inventory = new Inventory();
+    inventory.adopt({ market: ONE, position: lots(-10), cost: dollars('4'), payout: PAYOUT });
+    expect([inventory.averageCost(ONE), formatCash(inventory.unrealized(ONE, 5000))]).toEqual([6000, '1.000000']);
+  });
+
+  test('adopted again later leaves result and fees as they are', () => {
+    const inventory = new Inventory();
+    trade(inventory, 'bid', 10, 45, '0.1');
+    trade(inventory, 'ask', 5, 50);
+    inventory.adopt({ market: ONE, position: lots(8), cost: dollars('3.6'), payout: PAYOUT });
+    expect(show(inventory)).toEqual(['8.00', '4500', '0.250000', '0.100000']);
+  });
+});
+
+describe('several markets', () => {
+  test('are kept apart and summed', () => {
+    const inventory = new Inventory();
+    trade(inventory, 'bid', 10, 45, '0.1');
+    inventory.fill(fill('other', 10, { market: 1, side: 'ask', at: 60, fee: '0.2' }));
+    inventory.fill(fill('other-2', 10, { market: 1, side: 'bid', at: 55 }));
+    const { realized, fees, cash: money } = inventory.totals();
+    expect([realized, fees, money].map(formatCash)).toEqual(['0.500000', '0.300000', '-4.300000']);
+    expect([inventory.position(TWO), inventory.holdings().map((holding) => holding.market)]).toEqual([0, [ONE, TWO]]);
+  });
+});
+
+describe('for any sequence of fills', () => {
+  const anyFill = fc.record({
+    side: fc.constantFrom<BookSide>('bid', 'ask'),
+    price: fc.integer({ min: 1, max: 9999 }),
+    quantity: fc.integer({ min: 1, max: 500_000 }),
+    fee: fc.integer({ min: 0, max: 2_000_000 }),
+  });
+  const anyFills = fc.array(anyFill, { minLength: 1, maxLength: 40 });
+
+  const bookAll = (rows: readonly { side: BookSide; price: number; quantity: number; fee: number }[]): Inventory => {
+    const inventory = new Inventory();
+    for (const [i, row] of rows.entries())
+      inventory.fill({
+        ...fill(`p${i}`, 1),
+        side: row.side,
+        price: price(row.price),
+        quantity: quantity(row.quantity),
+        fee: cash(row.fee),
+      });
+    return inventory;
+  };
+
+  test('realized + unrealized - fees = cash + position x mark, exactly, at every mark', () => {
+    fc.assert(
+      fc.property(anyFills, fc.integer({ min: 0, max: 10_000 }), (rows, mark) => {
+        const inventory = bookAll(rows);
+        const left = inventory.realized(ONE) + inventory.unrealized(ONE, mark) - inventory.fees(ONE);
+        expect(left).toBe(inventory.cash(ONE) + inventory.position(ONE) * mark);
+      }),
+    );
+  });
+
+  test('position and cash are plain sums, whatever the average does', () => {
+    fc.assert(
+      fc.property(anyFills, (rows) => {
+        const inventory = bookAll(rows);
+        const sign = (side: BookSide): number => (side === 'bid' ? 1 : -1);
+        expect(inventory.position(ONE)).toBe(rows.reduce((sum, row) => sum + sign(row.side) * row.quantity, 0));
+        expect(inventory.cash(ONE)).toBe(rows.reduce((sum, row) => sum - sign(row.side) * row.quantity * row.price - row.fee, 0));
+      }),
+    );
+  });
+
+  test('the result after settlement is the cash, and a flat position has no cost', () => {
+    fc.assert(
+      fc.property(anyFills, fc.constantFrom(0, 10_000, 4210), (rows, value) => {
+        const inventory = bookAll(rows);
+        inventory.settle(ONE, price(value), PAYOUT);
+        const result: Cash = cash(inventory.realized(ONE) - inventory.fees(ONE));
+        expect([inventory.position(ONE), inventory.cost(ONE)]).toEqual([0, 0]);
+        expect(result).toBe(inventory.cash(ONE));
+      }),
+    );
+  });
+
+  test('the average of an open position lies within the prices paid for it', () => {
+    fc.assert(
+      fc.property(fc.array(anyFill, { minLength: 1, maxLength: 20 }), (rows) => {
+        const inventory = bookAll(rows);
+        const average = inventory.averageCost(ONE);
+        if (average === null) return;
+        const prices = rows.map((row) => row.price);
+        // What rounding leaves behind is below a millionth of a dollar per closing fill.
+        const slack = rows.length / Math.abs(inventory.position(ONE));
+        expect(average).toBeGreaterThanOrEqual(Math.min(...prices) - slack);
+        expect(average).toBeLessThanOrEqual(Math.max(...prices) + slack);
+      }),
+    );
+  });
+});
