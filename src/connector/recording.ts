@@ -60,9 +60,8 @@ export async function* readRecording(path: string, options: ReadOptions = {}): A
   if (count === 0) throw new RecordingError(path, null, EXPECTED, 'an empty file');
 }
 
-/** The sidecar next to a recording, or null where there is none. @throws RecordingError where it is not what it should be */
-export const readSidecar = async (recording: string): Promise<RecordingSidecar | null> => {
-  const path = sidecarPath(recording);
+/** The sidecar next to a recording (or elsewhere), or null where there is none. @throws RecordingError where it is not what it should be */
+export const readSidecar = async (recording: string, path = sidecarPath(recording)): Promise<RecordingSidecar | null> => {
   const expected = 'a JSON object with the lists markets, series and events';
   let text: string;
   try {

@@ -1,0 +1,165 @@
+/** The way to an exchange: which addresses, which key, and for `sim` the exchange itself. */
+import { readFileSync } from 'node:fs';
+import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
+import type { Credentials, Settings, SimulatedExchangeSettings } from '../config/settings.js';
+import { REST_URLS, WEBSOCKET_URLS } from '../connector/hosts.js';
+import { KeyError, loadPrivateKey, type SigningKey } from '../connector/keys.js';
+import { TradingError } from '../domain/errors.js';
+import { DEFAULT_CROWD, type CrowdSettings } from '../exchange/crowd/settings.js';
+import { MEASURED_LATENCY, NO_LATENCY } from '../exchange/server/latency.js';
+import { startExchangeWorker } from '../exchange/server/worker-client.js';
+
+export interface Access {
+  readonly env: 'sim' | 'custom' | 'demo' | 'prod';
+  readonly restUrl: string;
+  readonly wsUrl: string;
+  readonly keyId: string;
+  readonly key: SigningKey;
+  /** Ends what was started for this access: the simulated exchange, if any. */
+  close(): Promise<void>;
+}
+
+/** The JSON line that `npm run exchange` prints. */
+interface ConnectLine {
+  readonly rest: string;
+  readonly ws: string;
+  readonly key_id: string;
+  readonly private_key_path: string;
+}
+
+const NOTHING_TO_CLOSE = (): Promise<void> => Promise.resolve();
+
+/**
+ * Opens the way for the settings' environment.
+ * @param connectFile for `custom`: a file with the line that the stand-alone exchange prints; takes the place of credentials and addresses
+ * @throws CommandFailure (credentials, usage) with what to do
+ */
+export const openAccess = async (settings: Settings, connectFile: string | null): Promise<Access> => {
+  switch (settings.environment) {
+    case 'sim':
+      return simulated(settings.exchange);
+    case 'custom':
+      return connectFile === null ? configured('custom', settings) : connected(connectFile);
+    case 'demo':
+    case 'prod':
+      return configured(settings.environment, settings);
+    case 'playback':
+      throw new CommandFailure(ExitCode.usage, 'playback has no exchange to connect to', { fix: 'name a recording with --from FILE' });
+  }
+};
+
+const simulated = async (settings: SimulatedExchangeSettings): Promise<Access> => {
+  const running = await startExchangeWorker({
+    seed: settings.seed,
+    tier: settings.tier,
+    // Ed25519 signs in a few microseconds; RSA would be most of the latency a newcomer sees.
+    keyType: 'ed25519',
+    port: settings.port,
+    markets: settings.markets,
+    accounts: [{ cashPerShard: settings.deposit }],
+    latency: settings.latency ? MEASURED_LATENCY : NO_LATENCY,
+    core: { crowd: crowdOf(settings.crowd) },
+  });
+  const key = running.keys[0];
+  if (key === undefined) throw new CommandFailure(ExitCode.unexpected, 'the simulated exchange handed out no key', { fix: 'report this' });
+  return {
+    env: 'sim',
+    restUrl: running.rest,
+    wsUrl: running.ws,
+    keyId: key.keyId,
+    key: readKey(key.privateKeyPath, undefined),
+    close: () => running.close(),
+  };
+};
+
+/** Calm trades a third as often as normal, lively three times as often. */
+const crowdOf = (mood: SimulatedExchangeSettings['crowd']): CrowdSettings | null => {
+  switch (mood) {
+    case 'none':
+      return null;
+    case 'calm':
+      return withPace(1 / 3);
+    case 'normal':
+      return DEFAULT_CROWD;
+    case 'lively':
+      return withPace(3);
+  }
+};
+
+const withPace = (factor: number): CrowdSettings => ({
+  ...DEFAULT_CROWD,
+  noise: { ...DEFAULT_CROWD.noise, perSecond: DEFAULT_CROWD.noise.perSecond * factor },
+  informed: { ...DEFAULT_CROWD.informed, perSecond: DEFAULT_CROWD.informed.perSecond * factor },
+});
+
+const connected = (file: string): Access => {
+  const line = readConnectLine(file);
+  return {
+    env: 'custom',
+    restUrl: line.rest,
+    wsUrl: line.ws,
+    keyId: line.key_id,
+    key: readKey(line.private_key_path, undefined),
+    close: NOTHING_TO_CLOSE,
+  };
+};
+
+const readConnectLine = (file: string): ConnectLine => {
+  const problem = (why: string): CommandFailure =>
+    new CommandFailure(ExitCode.usage, `${file} does not say how to connect`, {
+      why,
+      fix: 'give the JSON line that `npm run exchange -- --json` prints: {"rest", "ws", "key_id", "private_key_path"}',
+    });
+  let found: unknown;
+  try {
+    found = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw problem(error instanceof Error ? error.message : String(error));
+  }
+  const line = found as Partial<Record<keyof ConnectLine, unknown>> | null;
+  for (const name of ['rest', 'ws', 'key_id', 'private_key_path'] as const)
+    if (typeof line?.[name] !== 'string' || line[name] === '') throw problem(`"${name}" is missing or no text`);
+  return line as ConnectLine;
+};
+
+const configured = (env: 'custom' | 'demo' | 'prod', settings: Settings): Access => {
+  const { credentials, connector } = settings;
+  if (credentials === null)
+    throw new CommandFailure(ExitCode.credentials, `no API key is configured for ${env}`, {
+      fix:
+        env === 'custom'
+          ? 'name a connection with --connect FILE, or set credentials.custom and connector.rest_url in the configuration'
+          : `run "kmm init", or set credentials.${env}.key_id and credentials.${env}.private_key_path`,
+    });
+  const restUrl = connector.restUrl ?? (env === 'custom' ? null : REST_URLS[env]);
+  const wsUrl = connector.websocketUrl ?? (env === 'custom' ? null : WEBSOCKET_URLS[env]);
+  if (restUrl === null || wsUrl === null)
+    throw new CommandFailure(ExitCode.configInvalid, 'the environment custom needs addresses', {
+      fix: 'set connector.rest_url and connector.websocket_url, or name a connection with --connect FILE',
+    });
+  return {
+    env,
+    restUrl,
+    wsUrl,
+    keyId: credentials.keyId,
+    key: readKey(credentials.privateKeyPath, passphraseOf(credentials)),
+    close: NOTHING_TO_CLOSE,
+  };
+};
+
+const passphraseOf = (credentials: Credentials): string | undefined =>
+  credentials.passphraseEnv === undefined ? undefined : process.env[credentials.passphraseEnv];
+
+const readKey = (path: string, passphrase: string | undefined): SigningKey => {
+  try {
+    return loadPrivateKey(path, passphrase);
+  } catch (error) {
+    if (error instanceof KeyError || error instanceof TradingError)
+      throw new CommandFailure(ExitCode.credentials, 'the private key cannot be used', {
+        why: error.message,
+        fix: 'put the key file right as said, or name another one',
+        cause: error,
+      });
+    throw error;
+  }
+};

@@ -1,0 +1,245 @@
+/**
+ * One bot running: engine, loop, journal, tape, log, screen and summary joined. The worlds (live, playback) bring venue, feed and clock and offer the facts.
+ */
+import type { Halt, Stopped } from '../domain/actions.js';
+import type { EngineEvent } from '../domain/events.js';
+import type { Market } from '../domain/market.js';
+import { marketIndex } from '../domain/ids.js';
+import type { Clock, Feed, Offer, Venue } from '../domain/ports.js';
+import { between, monoNs, seconds, UNKNOWN_TIME, type DurationUs, type EpochUs, type MonoNs } from '../domain/units.js';
+import type { Environment } from '../domain/settings.js';
+import type { LogLevel } from '../cli/command.js';
+import type { Output } from '../cli/output.js';
+import type { Engine } from '../engine/engine.js';
+import { Loop, type Observer } from '../engine/loop.js';
+import { DecisionHash } from '../logger/decision-hash.js';
+import { DiskJournal } from '../logger/journal-files.js';
+import { Journal } from '../logger/journal.js';
+import { openLogger, type Logger } from '../logger/logger.js';
+import { StatusModel } from '../screen/status-model.js';
+import { BUILD } from './build.js';
+import { RunConsole } from './console.js';
+import { makeEngine, type EngineRecipe } from './engine-recipe.js';
+import { Latency } from './latency.js';
+import { writeSummary } from './run-files.js';
+import { summaryOf } from './summary.js';
+
+export interface RunOptions {
+  readonly env: Environment;
+  readonly seed: string;
+  readonly folder: string;
+  readonly recipe: EngineRecipe;
+  readonly strategyName: string;
+  readonly clock: Clock;
+  readonly output: Output;
+  readonly logLevel: LogLevel;
+  readonly segmentBytes: number;
+  readonly tape: { readonly bytes: number; readonly logBytes: number; readonly logsKept: number };
+  /** A decision slower than this is told, at most every ten seconds. */
+  readonly warnLatency: DurationUs;
+}
+
+/** What the world knows about its feed. */
+export interface FeedNumbers {
+  readonly frames: number;
+  readonly gaps: number;
+  readonly privateNotBooked: number;
+}
+
+const WARN_SPACING = seconds(10);
+
+export class BotRun {
+  readonly engine: Engine;
+  readonly model = new StatusModel();
+  readonly #options: RunOptions;
+  readonly #hash: DecisionHash;
+  readonly #latency = new Latency();
+  readonly #console: RunConsole;
+  readonly #journal: Journal;
+  readonly #logger: Logger;
+  readonly #startedAt: EpochUs;
+  readonly #onHalt: (halt: Halt) => void;
+  readonly #stopped: Promise<Stopped>;
+  #tellStopped: (stopped: Stopped) => void = () => {};
+  #warnedAt: EpochUs = UNKNOWN_TIME;
+  #loop: Loop | null = null;
+  #receivedNs: MonoNs = monoNs(0);
+
+  private constructor(options: RunOptions, logger: Logger, onHalt: (halt: Halt) => void) {
+    this.#options = options;
+    this.#logger = logger;
+    this.#onHalt = onHalt;
+    this.engine = makeEngine(options.recipe);
+    this.#hash = new DecisionHash(options.recipe.run);
+    this.#console = new RunConsole(options.output, this.model, options.logLevel);
+    this.#startedAt = options.clock.now();
+    this.#journal = new Journal(
+      new DiskJournal(options.folder),
+      {
+        build: BUILD,
+        run: options.recipe.run,
+        created: this.#startedAt,
+        environment: options.env,
+        seed: options.seed,
+        settings: options.recipe,
+      },
+      { segmentBytes: options.segmentBytes, bufferBytes: options.segmentBytes },
+    );
+    this.#stopped = new Promise((resolve) => {
+      this.#tellStopped = resolve;
+    });
+  }
+
+  /** Opens the files of the run. @throws StorageError */
+  static async open(options: RunOptions, onHalt: (halt: Halt) => void): Promise<BotRun> {
+    const logger = await openLogger({
+      dir: options.folder,
+      now: () => options.clock.now(),
+      limits: { tapeBytes: options.tape.bytes, logBytes: options.tape.logBytes, logsKept: options.tape.logsKept },
+      onNotice: (severity, _code, text) => {
+        if (severity === 'error' || severity === 'warn') options.output.err(`[WARNING] ${text}`);
+      },
+    });
+    return new BotRun(options, logger, onHalt);
+  }
+
+  /** Puts venue and feed in place; facts may be offered from then on. */
+  connect(venue: Venue, feed: Feed): void {
+    this.#loop = new Loop({
+      engine: this.engine,
+      clock: this.#options.clock,
+      recorder: this.#journal,
+      venue,
+      feed,
+      observer: this.#observe,
+      receivedNs: () => this.#receivedNs,
+    });
+  }
+
+  /** The door for facts that were received just now. */
+  readonly offer: Offer = (event: EngineEvent) => this.offerReceived(event, this.#options.clock.monoNs());
+
+  /** The door for facts whose bytes arrived at `received`. */
+  offerReceived(event: EngineEvent, received: MonoNs): void {
+    this.#receivedNs = received;
+    this.#loop?.offer(event);
+  }
+
+  listMarkets(markets: readonly Market[]): void {
+    for (const [i, market] of markets.entries()) {
+      this.#logger.market(i, market.ticker);
+      this.offer({ type: 'market-listed', at: this.#options.clock.now(), index: marketIndex(i), market });
+    }
+  }
+
+  /** Hands buffered records to the kernel. */
+  flush(): void {
+    this.#loop?.flush();
+  }
+
+  /** A line for log and console from outside the engine. */
+  say(severity: 'debug' | 'info' | 'warn' | 'error', code: string, text: string): void {
+    this.#observe.say({ type: 'say', severity, code, text });
+  }
+
+  paint(numbers: FeedNumbers): void {
+    this.#console.paint({
+      env: this.#options.env,
+      strategy: this.#options.strategyName,
+      now: this.#options.clock.now(),
+      startedAt: this.#startedAt,
+      frames: numbers.frames,
+      gaps: numbers.gaps,
+      droppedRows: this.#logger.counters.droppedRows,
+      openOrders: this.engine.openOrders,
+      latencyUs: this.#latency.summary(),
+    });
+  }
+
+  /** Resolves once the engine has stopped. */
+  get stopped(): Promise<Stopped> {
+    return this.#stopped;
+  }
+
+  /** Closes all files and says how it went. @returns the summary, which also lies in `summary.json` */
+  async finish(numbers: FeedNumbers): Promise<Record<string, unknown>> {
+    this.#console.leave();
+    try {
+      this.#journal.close();
+    } catch (error) {
+      this.say('error', 'STORAGE', `The journal could not be closed (${textOf(error)}).`);
+    }
+    const { droppedRows, droppedLines } = this.#logger.counters;
+    const summary = summaryOf({
+      env: this.#options.env,
+      seed: this.#options.seed,
+      run: this.#options.recipe.run,
+      folder: this.#options.folder,
+      startedAt: this.#startedAt,
+      endedAt: this.#options.clock.now(),
+      engine: this.engine,
+      model: this.model,
+      hash: this.#hash,
+      latency: this.#latency,
+      frames: numbers.frames,
+      sequenceGaps: numbers.gaps,
+      privateNotBooked: numbers.privateNotBooked,
+      droppedRows,
+      droppedLines,
+      openOrders: this.engine.openOrders,
+    });
+    try {
+      await this.#logger.close();
+      writeSummary(this.#options.folder, summary);
+    } catch (error) {
+      this.#options.output.err(`[WARNING] The records of this run are not complete (${textOf(error)}).`);
+    }
+    return summary;
+  }
+
+  readonly #observe: Observer = this.#observer();
+
+  #observer(): Observer {
+    return {
+      event: (event) => this.model.event(event),
+      decision: (decision, latencyNs) => {
+        this.#logger.tape(decision, latencyNs);
+        this.model.decision(decision);
+        this.#console.decision(decision);
+      },
+      booked: (booked) => {
+        this.model.booked(booked);
+        this.#console.booked(booked);
+        this.#logger.log('info', 'FILL', `${booked.side} filled`, { ...booked });
+      },
+      sent: (call, latencyNs) => {
+        this.#latency.record(latencyNs);
+        this.model.sent(call);
+        if (latencyNs > this.#options.warnLatency * 1000) this.#warnLatency(latencyNs);
+      },
+      say: (say) => {
+        this.#logger.log(say.severity, say.code, say.text);
+        this.model.say(say);
+        this.#console.say(say);
+      },
+      halt: (halt) => {
+        this.model.halted(halt);
+        this.#onHalt(halt);
+      },
+      stopped: (stopped) => {
+        this.model.standing = this.model.halt === null ? 'stopped' : 'halted';
+        this.#tellStopped(stopped);
+      },
+      stepped: (_event, actions) => this.#hash.step(actions),
+    };
+  }
+
+  #warnLatency(latencyNs: number): void {
+    const now = this.#options.clock.now();
+    if (this.#warnedAt !== UNKNOWN_TIME && between(this.#warnedAt, now) < WARN_SPACING) return;
+    this.#warnedAt = now;
+    this.say('warn', 'LATENCY', `High latency detected: ${Math.round(latencyNs / 1e6)}ms.`);
+  }
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,135 @@
+/** `kmm start`: makes markets. Picks the world and joins it; every rule lives further down. */
+import { randomBytes } from 'node:crypto';
+import type { Command, CommandContext } from '../../cli/command.js';
+import { confirmTyped } from '../../cli/confirm.js';
+import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
+import { AGREEMENT_FLAG, realMoneyAgreement } from '../../config/agreement.js';
+import type { LoadedConfig } from '../../config/config-file.js';
+import type { Settings } from '../../config/settings.js';
+import { openAccess, type Access } from '../access.js';
+import { runLive } from '../live-world.js';
+import { runPlayback } from '../playback-world.js';
+import { makeRunFolder } from '../run-files.js';
+import { recipeOf, WARN_LATENCY } from '../run-settings.js';
+import { CONFIG_OPTIONS } from '../config-options.js';
+import { CONNECT_OPTION, needsOf, OUT_OPTION, settingsFor } from '../settings-options.js';
+import { StateFiles } from '../state-files.js';
+import { summaryLines } from '../summary.js';
+import { SystemClock, systemTimers } from '../system-clock.js';
+
+export const startCommand: Command = {
+  name: 'start',
+  summary: 'Make markets.',
+  description: [
+    'Quotes both sides of the chosen markets until it is stopped. Without keys and configuration it trades on the simulated exchange that comes with the program.',
+    'Ctrl-C cancels everything of ours, checks that nothing rests, and ends with 0; orders that may be left end with 12.',
+    'Each run writes its own folder below --out: ops.log, tape.csv, journal-000001.bin and summary.json.',
+  ].join('\n\n'),
+  options: [
+    ...CONFIG_OPTIONS,
+    CONNECT_OPTION,
+    OUT_OPTION,
+    { name: 'markets', value: 'text', placeholder: '<a,b>', describe: 'Tickers to quote, separated by commas.' },
+    {
+      name: 'strategy',
+      value: 'text',
+      choices: ['avellaneda-stoikov', 'symmetric', 'fixed'],
+      describe: 'How quotes are made; its numbers are in the configuration.',
+    },
+    { name: 'duration', value: 'duration', describe: 'Stop by itself after this time.' },
+    {
+      name: 'seed',
+      value: 'text',
+      describe: 'Seed of the simulated exchange and of playback (default: a fresh one in sim, 1 in playback).',
+    },
+    { name: 'from', value: 'path', describe: 'With --env playback: the recording to play.' },
+    {
+      name: 'speed',
+      value: 'text',
+      choices: ['max', '1x', '10x'],
+      default: 'max',
+      describe: 'With --env playback: how fast recorded time passes. The decisions are the same at every speed.',
+    },
+    {
+      name: 'markets-file',
+      value: 'path',
+      describe: 'With --env playback: market bodies, where the recording has no FILE.markets.json beside it.',
+    },
+    { name: 'yes-trade-real-money', value: 'flag', describe: 'With --env prod: takes the place of the typed confirmation.' },
+  ],
+  examples: [
+    { line: 'start', describe: 'make markets on the simulated exchange' },
+    { line: 'start --env demo --config config.yaml', describe: 'trade on the test exchange' },
+    { line: 'start --env playback --from recording.jsonl.gz', describe: 'the same bot on recorded data' },
+  ],
+  run: async (context) => {
+    const loaded = settingsFor(context, ['out', 'markets', 'strategy', 'seed'], needsOf(context));
+    const result = loaded.settings.environment === 'playback' ? await runPlayback(context, loaded.settings) : await trade(context, loaded);
+    if (context.json) context.output.json(result.summary);
+    else for (const line of summaryLines(result.summary)) context.output.out(line);
+    return result.exitCode;
+  },
+};
+
+const trade = async (context: CommandContext, loaded: LoadedConfig): Promise<{ summary: Record<string, unknown>; exitCode: number }> => {
+  await agree(context, loaded);
+  const settings = withSeed(context, loaded.settings);
+  const access = await openAccess(settings, context.options.optionalText('connect'));
+  try {
+    return await tradeOn(context, settings, access);
+  } finally {
+    await access.close();
+  }
+};
+
+const tradeOn = async (context: CommandContext, settings: Settings, access: Access): ReturnType<typeof runLive> => {
+  const now = new Date();
+  // Every start of the simulated exchange is a new account: its key id names a folder of its own.
+  const state = StateFiles.forAccount(settings.logger.folder, access.env, access.keyId, settings.connector.subaccount);
+  const folder = makeRunFolder(settings.logger.folder, now, access.env);
+  const run = `${state.beginRun(folder, now).toString(36)}${now.getTime().toString(36)}${randomBytes(2).toString('hex')}`;
+  state.lease(run, now);
+  try {
+    return await runLive({
+      context,
+      settings,
+      access,
+      clock: new SystemClock(),
+      timers: systemTimers,
+      state,
+      folder,
+      recipe: recipeOf(settings, run, state.latch()?.reason ?? null, true),
+      seed: settings.exchange.seed,
+      duration: context.options.optionalDuration('duration'),
+      warnLatency: WARN_LATENCY,
+    });
+  } finally {
+    state.release();
+  }
+};
+
+/** A fresh market every time, unless a seed was asked for. */
+const withSeed = (context: CommandContext, settings: Settings): Settings =>
+  settings.environment !== 'sim' || context.options.given('seed')
+    ? settings
+    : { ...settings, exchange: { ...settings.exchange, seed: randomBytes(6).toString('hex') } };
+
+/** Real money needs three agreements. */
+const agree = async (context: CommandContext, loaded: LoadedConfig): Promise<void> => {
+  const { settings, values } = loaded;
+  const chosenBy = values.get('environment')?.origin ?? { type: 'default' };
+  const given = {
+    environment: settings.environment,
+    chosenBy,
+    credentials: settings.credentials,
+    flagGiven: context.options.flag('yes-trade-real-money'),
+  };
+  const first = realMoneyAgreement({ ...given, typed: null });
+  if (first.type === 'agreed') return;
+  if (first.type === 'refused') throw new CommandFailure(ExitCode.usage, first.what, { fix: first.fix });
+  await confirmTyped(context.prompt, context.output, {
+    warning: ['This trades real money on the production exchange.'],
+    phrase: first.phrase,
+    flag: AGREEMENT_FLAG,
+  });
+};

@@ -1,0 +1,32 @@
+/** Everything an engine is made of, as plain data: written into the journal's header, so that a replay makes the same engine again. */
+import { ClientIds } from '../domain/ids.js';
+import type { EngineSettings, ExecutionSettings, RiskSettings, StrategySettings, VolatilitySettings } from '../domain/settings.js';
+import type { SignalLimits } from '../alpha/signals.js';
+import { Engine } from '../engine/engine.js';
+import { makeStrategy } from '../strategy/strategies.js';
+
+export interface EngineRecipe {
+  /** The run's part of every client order id. */
+  readonly run: string;
+  readonly engine: EngineSettings;
+  readonly execution: ExecutionSettings;
+  readonly risk: RiskSettings;
+  readonly volatility: VolatilitySettings;
+  readonly signals: SignalLimits;
+  readonly strategy: StrategySettings;
+  readonly bookHasOwnOrders: boolean;
+  readonly killedBefore: string | null;
+}
+
+export const makeEngine = (recipe: EngineRecipe): Engine =>
+  new Engine({
+    engine: recipe.engine,
+    execution: recipe.execution,
+    risk: recipe.risk,
+    volatility: recipe.volatility,
+    signals: recipe.signals,
+    strategy: makeStrategy(recipe.strategy),
+    ids: new ClientIds(recipe.engine.clientIdPrefix, recipe.run),
+    bookHasOwnOrders: recipe.bookHasOwnOrders,
+    killedBefore: recipe.killedBefore,
+  });

@@ -1,0 +1,120 @@
+/** REST client, rate budget, signer and stream of one account, made ready: what every command that talks to an exchange begins with. */
+import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
+import type { ConnectorSettings, Settings } from '../config/settings.js';
+import { DOCUMENTED_COSTS } from '../connector/endpoint-costs.js';
+import { RateBudget, BASIC_LIMITS } from '../connector/rate-budget.js';
+import { writeBudgetFact } from '../connector/rest-account.js';
+import { restApi, type RestApi } from '../connector/rest-api.js';
+import { CONSTANT_WRITES } from '../connector/rest-calls.js';
+import { describe, type Refused, type Result, type Unknown } from '../connector/rest-result.js';
+import { DEFAULT_REST, RestClient } from '../connector/rest.js';
+import { SESSION_DEFAULTS, type SessionSettings } from '../connector/session-types.js';
+import { websocketHeaders, type Signer } from '../connector/sign.js';
+import { DEFAULT_POOL, PooledSigner } from '../connector/signature-pool.js';
+import { Throttle } from '../connector/throttle.js';
+import type { WriteBudget } from '../domain/events.js';
+import type { Clock, Timers } from '../domain/ports.js';
+import { millis } from '../domain/units.js';
+import type { Access } from './access.js';
+
+export interface ExchangeClient {
+  readonly access: Access;
+  readonly api: RestApi;
+  readonly throttle: Throttle;
+  readonly signer: Signer;
+  /** The account's write budget as the exchange states it. */
+  readonly budget: WriteBudget;
+  readonly headers: () => Record<string, string>;
+  close(): Promise<void>;
+}
+
+const PREFIX = '/trade-api/v2';
+/** Part of every write bucket that only cancels may use. */
+const CANCEL_RESERVE = 0.2;
+
+/**
+ * Connects, asks for limits and costs, warms connections up.
+ * @throws CommandFailure (unreachable, credentials, refused)
+ */
+export const openClient = async (access: Access, settings: Settings, clock: Clock, timers: Timers): Promise<ExchangeClient> => {
+  const { connector } = settings;
+  const signer = new PooledSigner(
+    access.keyId,
+    access.key,
+    clock,
+    connector.signatures.depth === 0 ? [] : CONSTANT_WRITES.map(([method, path]) => ({ method, path: `${PREFIX}${path}` })),
+    { ...DEFAULT_POOL, depth: Math.max(1, connector.signatures.depth), ageMax: connector.signatures.ageMax },
+  );
+  const rest = new RestClient(access.restUrl, access.env, {
+    clock,
+    timers,
+    signer,
+    settings: {
+      ...DEFAULT_REST,
+      connections: { ...DEFAULT_REST.connections, order: connector.orderConnections },
+      connectTimeout: connector.connectWithin,
+      writeTimeout: connector.requestTimeout,
+    },
+  });
+  const budget = new RateBudget(BASIC_LIMITS, DOCUMENTED_COSTS, { cancelReserve: CANCEL_RESERVE, lag: millis(50) }, clock.now());
+  const throttle = new Throttle(budget, clock, timers);
+  const api = restApi(rest, throttle, { subaccount: connector.subaccount, pagesMax: 200 });
+  try {
+    const limits = must('the account limits', await api.account.limits());
+    const costs = must('the costs of calls', await api.account.costs());
+    budget.learn(limits, costs, clock.now());
+    signer.start(timers);
+    rest.start();
+    return {
+      access,
+      api,
+      throttle,
+      signer,
+      budget: writeBudgetFact(limits, costs, clock.now()),
+      headers: websocketHeaders(signer),
+      close: async () => {
+        signer.stop();
+        await rest.close();
+      },
+    };
+  } catch (error) {
+    await rest.close();
+    throw error;
+  }
+};
+
+/** The value of a call that must succeed for the command to go on. @throws CommandFailure that says what to do */
+export const must = <T>(what: string, result: Result<T>): T => {
+  if (result.kind === 'ok') return result.value;
+  throw failureOf(what, result);
+};
+
+const failureOf = (what: string, result: Refused | Unknown): CommandFailure => {
+  const why = describe(result);
+  if (result.kind === 'unknown')
+    return new CommandFailure(ExitCode.unreachable, `${what} could not be read: the exchange does not answer`, {
+      why,
+      fix: 'check the network, the address and whether the exchange is in a maintenance window, then try again',
+    });
+  if (result.status === 401 || result.status === 403)
+    return new CommandFailure(ExitCode.credentials, `${what} could not be read: the exchange refuses the key`, {
+      why,
+      fix: 'check that key id and private key belong together and to this environment, and that the clock of this machine is right',
+    });
+  return new CommandFailure(ExitCode.refused, `${what} could not be read: the exchange refuses`, {
+    why,
+    fix: 'read what it says, and try again later',
+  });
+};
+
+/** How the stream is held, from the configuration. */
+export const sessionSettings = (connector: ConnectorSettings): SessionSettings => ({
+  ...SESSION_DEFAULTS,
+  subaccount: connector.subaccount,
+  pingEvery: connector.pingEvery,
+  silenceAfter: connector.silenceAfter,
+  reconnectAfter: connector.reconnectAfter,
+  connectWithin: connector.connectWithin,
+  stableAfter: connector.stableAfter,
+  backoff: connector.backoff,
+});

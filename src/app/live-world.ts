@@ -1,0 +1,287 @@
+/** A bot on an exchange, real or simulated: joins client, feed, venue and run, offers their facts, and sees it to its end. */
+import { FileFeed, signalFile } from '../alpha/file-feed.js';
+import type { CommandContext } from '../cli/command.js';
+import { ExitCode } from '../cli/exit-codes.js';
+import type { Settings } from '../config/settings.js';
+import { loadCatalog, type Catalog } from '../connector/catalog-loader.js';
+import { WebSocketFeed } from '../connector/feed.js';
+import { LastGate } from '../connector/last-gate.js';
+import { toMarket } from '../connector/market-catalog.js';
+import { MarketRegister } from '../connector/market-table.js';
+import { exchangeStatusFacts } from '../connector/rest-market-data.js';
+import { RestVenue } from '../connector/rest-venue.js';
+import type { FeeOverride } from '../connector/wire-lifecycle.js';
+import type { EngineEvent } from '../domain/events.js';
+import type { FeeTerms } from '../domain/fees.js';
+import { marketIndex } from '../domain/ids.js';
+import type { Market } from '../domain/market.js';
+import type { Clock, Timer, Timers } from '../domain/ports.js';
+import { millis, quantity, seconds, type DurationUs } from '../domain/units.js';
+import type { Access } from './access.js';
+import { BotRun, type FeedNumbers } from './bot-run.js';
+import type { EngineRecipe } from './engine-recipe.js';
+import { openClient, sessionSettings, type ExchangeClient } from './exchange-client.js';
+import { chooseTickers } from './market-choice.js';
+import { sweepLeftovers } from './leftovers.js';
+import { systemChance } from './system-clock.js';
+import type { StateFiles } from './state-files.js';
+
+export interface LiveOptions {
+  readonly context: CommandContext;
+  readonly settings: Settings;
+  readonly access: Access;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly state: StateFiles;
+  readonly recipe: EngineRecipe;
+  readonly folder: string;
+  readonly seed: string;
+  /** Stop by itself after this; null runs until a person stops it. */
+  readonly duration: DurationUs | null;
+  readonly warnLatency: DurationUs;
+}
+
+const TICK = millis(100);
+const PAINT = millis(250);
+const LATCH_WATCH = millis(250);
+const STATUS_WATCH = seconds(15);
+const BATCH_MAX = 20;
+/** Amends raise an order's total by what it has filled before. */
+const AMEND_FACTOR = 10;
+/** The last gate allows a little more than risk does: it is there for what risk should never let pass. */
+const GATE_SLACK = 2;
+
+export interface LiveResult {
+  readonly summary: Record<string, unknown>;
+  readonly exitCode: number;
+}
+
+/** Runs until the duration is over, a person stops it or a limit halts it. */
+export const runLive = async (options: LiveOptions): Promise<LiveResult> => {
+  const { settings, access, clock, timers } = options;
+  const client = await openClient(access, settings, clock, timers);
+  try {
+    const tickers = await chooseTickers(client.api, settings.markets, settings.environment);
+    const catalog = await loadCatalog(client.api.markets, tickers);
+    const world = await LiveWorld.open(options, client, catalog);
+    return await world.run();
+  } finally {
+    await client.close();
+  }
+};
+
+class LiveWorld {
+  readonly #timers: Timer[] = [];
+  #batchOpen = false;
+  /** The engine has stopped: what the connections still say on their way out is not part of the run. */
+  #ended = false;
+  #killed: boolean;
+
+  private constructor(
+    private readonly options: LiveOptions,
+    private readonly client: ExchangeClient,
+    private readonly register: MarketRegister,
+    private readonly bot: BotRun,
+    private readonly catalog: Catalog,
+  ) {
+    this.#killed = options.recipe.killedBefore !== null;
+  }
+
+  static async open(options: LiveOptions, client: ExchangeClient, catalog: Catalog): Promise<LiveWorld> {
+    const { settings, context, recipe, state, clock } = options;
+    const bot = await BotRun.open(
+      {
+        env: settings.environment,
+        seed: options.seed,
+        folder: options.folder,
+        recipe,
+        strategyName: settings.strategy.name,
+        clock,
+        output: context.output,
+        logLevel: context.logLevel,
+        segmentBytes: settings.journal.segmentBytes,
+        tape: { bytes: settings.logger.tapeBytes, logBytes: settings.logger.logBytes, logsKept: settings.logger.logFilesKept },
+        warnLatency: options.warnLatency,
+      },
+      // The latch is on disk before anything else happens: a crash from here on cannot forget it.
+      (halt) => {
+        if (halt.latch) state.setLatch(`${halt.code}: ${halt.text}`, new Date());
+      },
+    );
+    return new LiveWorld(options, client, new MarketRegister(catalog.markets), bot, catalog);
+  }
+
+  async run(): Promise<LiveResult> {
+    const { options, client, bot, register } = this;
+    const { context } = options;
+    const feed = this.#feed();
+    bot.connect(this.#venue(), feed);
+    bot.listMarkets(register.markets);
+    bot.offer(client.budget);
+    await this.#offerStatus();
+    await sweepLeftovers(client.api, register, options.recipe.engine.clientIdPrefix, (text) => bot.say('warn', 'LEFTOVERS', text));
+    const numbers = (): FeedNumbers => ({
+      frames: feed.counters.frames,
+      gaps: feed.counters.gaps,
+      privateNotBooked: feed.counters.privateNotBooked,
+    });
+    this.#start(feed, numbers);
+    const stop = (): void => this.#control('stop', String(context.signal.reason ?? 'asked to stop'));
+    if (context.signal.aborted) stop();
+    else context.signal.addEventListener('abort', stop, { once: true });
+    if (options.duration !== null)
+      this.#timers.push(options.timers.after(options.duration, () => this.#control('stop', 'the duration is over')));
+    if (options.recipe.killedBefore !== null) this.#refuseToTrade(options.recipe.killedBefore);
+
+    const stopped = await bot.stopped;
+    for (const timer of this.#timers) timer.cancel();
+    this.#ended = true;
+    feed.stop();
+    const summary = await bot.finish(numbers());
+    return { summary, exitCode: this.#exitCode(stopped.left) };
+  }
+
+  #exitCode(left: number): number {
+    if (left > 0) return ExitCode.ordersPossiblyLeft;
+    return this.bot.model.halt === null && this.options.recipe.killedBefore === null ? ExitCode.ok : ExitCode.riskHalt;
+  }
+
+  /** A latch of an earlier run: own orders are cancelled, nothing is quoted, the run ends. */
+  #refuseToTrade(reason: string): void {
+    this.bot.say(
+      'error',
+      'LATCHED',
+      `Trading is latched off (${reason}). Look into it, then clear it: npm run kmm -- kill --clear "what you found".`,
+    );
+    this.#control('stop', 'the kill latch is set');
+  }
+
+  #feed(): WebSocketFeed {
+    const { options, client, register, bot } = this;
+    const feed: WebSocketFeed = new WebSocketFeed({
+      url: client.access.wsUrl,
+      headers: client.headers,
+      settings: sessionSettings(options.settings.connector),
+      markets: register,
+      chance: systemChance,
+      clock: options.clock,
+      timers: options.timers,
+      resolveFees: this.#feeResolver(),
+      offer: (event) => this.#fromFeed(event, feed),
+      onReport: (report) => bot.say(report.severity, report.code, report.text),
+      onRefused: (error) => bot.say('error', error.code, error.message),
+    });
+    return feed;
+  }
+
+  #fromFeed(event: EngineEvent, feed: WebSocketFeed): void {
+    if (this.#ended) return;
+    if (event.type === 'market-changed') {
+      const { market: index, status, grid, closesAt, fees } = event;
+      const before = this.register.market(index);
+      this.register.add({
+        ...before,
+        ...(status === undefined ? {} : { status }),
+        ...(grid === undefined ? {} : { grid }),
+        ...(closesAt === undefined ? {} : { closesAt }),
+        ...(fees === undefined ? {} : { fees }),
+      });
+    }
+    this.bot.offerReceived(event, feed.receivedNs);
+  }
+
+  /** Terms of a market under an override of its event, from its series' own. */
+  #feeResolver(): (market: Market, override: FeeOverride) => FeeTerms | null {
+    const own = new Map(
+      this.catalog.bodies.map((body) => {
+        const event =
+          typeof body.event === 'object' ? { ...body.event, fee_type_override: null, fee_multiplier_override: null } : body.event;
+        return [body.ticker, toMarket({ ...body, event }, 'refuse').fees] as const;
+      }),
+    );
+    return (market, override) => {
+      const terms = own.get(market.ticker);
+      if (terms === undefined) return null;
+      return { type: override.type ?? terms.type, multiplierMicros: override.multiplierMicros ?? terms.multiplierMicros };
+    };
+  }
+
+  #venue(): RestVenue {
+    const { risk } = this.options.recipe;
+    return new RestVenue({
+      api: this.client.api,
+      throttle: this.client.throttle,
+      table: this.register,
+      gate: new LastGate(
+        {
+          orderSizeMax: quantity(risk.orderSizeMax * GATE_SLACK),
+          amendTotalMax: quantity(risk.orderSizeMax * AMEND_FACTOR),
+          band: risk.band,
+          ordersPerSecondMax: risk.orderRateMax * GATE_SLACK,
+        },
+        () => this.#killed,
+      ),
+      offer: (event) => this.#fromVenue(event),
+      clock: this.options.clock,
+      batchMax: BATCH_MAX,
+    });
+  }
+
+  /** Answers come one by one; the decision waits until all that came together are in. */
+  #fromVenue(event: EngineEvent): void {
+    if (this.#ended) return;
+    this.bot.offer(event);
+    if (this.#batchOpen) return;
+    this.#batchOpen = true;
+    queueMicrotask(() => {
+      this.#batchOpen = false;
+      this.bot.offer({ type: 'batch-end', at: this.options.clock.now() });
+    });
+  }
+
+  #start(feed: WebSocketFeed, numbers: () => FeedNumbers): void {
+    const { timers, clock, state, settings, context } = this.options;
+    const { bot } = this;
+    this.#timers.push(
+      timers.every(TICK, () => {
+        bot.offer({ type: 'tick', at: clock.now() });
+        bot.flush();
+      }),
+      timers.every(PAINT, () => bot.paint(numbers())),
+      timers.every(LATCH_WATCH, () => {
+        const latch = this.#killed ? null : state.latch();
+        if (latch !== null) this.#control('kill', latch.reason);
+      }),
+      timers.every(STATUS_WATCH, () => void this.#offerStatus()),
+    );
+    if (settings.alpha.file !== null) {
+      const alpha = new FileFeed({
+        file: signalFile(settings.alpha.file),
+        clock,
+        timers,
+        offer: (event) => bot.offer(event),
+        report: (error) => {
+          if (error !== null) bot.say('warn', 'SIGNAL_FILE', error.message);
+        },
+        pollEvery: seconds(1),
+      });
+      alpha.start();
+      this.#timers.push({ cancel: () => alpha.stop() });
+    }
+    if (context.logLevel === 'debug') bot.say('debug', 'START', `Quoting ${this.register.size} markets.`);
+    feed.addMarkets(this.register.markets.map((_, i) => marketIndex(i)));
+    feed.start();
+  }
+
+  #control(command: 'stop' | 'kill', reason: string): void {
+    if (command === 'kill') this.#killed = true;
+    this.bot.offer({ type: 'control', at: this.options.clock.now(), command, reason });
+  }
+
+  /** The exchange's own word on pauses; a reading that fails says nothing. */
+  async #offerStatus(): Promise<void> {
+    const status = await this.client.api.markets.exchangeState();
+    if (status.kind !== 'ok') return;
+    for (const fact of exchangeStatusFacts(status.value, this.options.clock.now())) this.bot.offer(fact);
+  }
+}

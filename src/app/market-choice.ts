@@ -1,0 +1,25 @@
+/** Which markets a run takes: those named, or the open ones of named events and series, or, on the simulated exchange, all. */
+import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
+import type { MarketSelection } from '../config/settings.js';
+import type { RestApi } from '../connector/rest-api.js';
+import type { Environment } from '../domain/settings.js';
+import { must } from './exchange-client.js';
+
+/** @throws CommandFailure where nothing is chosen or nothing is open */
+export const chooseTickers = async (api: RestApi, choice: MarketSelection, env: Environment): Promise<string[]> => {
+  const chosen = new Set<string>(choice.tickers);
+  const filters = [...choice.events.map((event) => ({ event })), ...choice.series.map((series) => ({ series }))];
+  const nothingNamed = chosen.size === 0 && filters.length === 0;
+  if (nothingNamed && env !== 'sim' && env !== 'custom')
+    throw new CommandFailure(ExitCode.configInvalid, 'no markets are chosen', {
+      fix: 'name some with --markets A,B or under markets: in the configuration (tickers, events or series)',
+    });
+  for (const filter of nothingNamed ? [{}] : filters)
+    for (const market of must('the list of open markets', await api.markets.markets({ ...filter, status: 'open' })))
+      chosen.add(market.ticker);
+  if (chosen.size === 0)
+    throw new CommandFailure(ExitCode.refused, 'none of the chosen events and series has an open market', {
+      fix: 'choose others, or wait until they open',
+    });
+  return [...chosen].slice(0, Math.max(choice.marketsMax, choice.tickers.length));
+};

@@ -1,0 +1,229 @@
+/** A bot on a recording: the production session and pipeline, a paper venue, recorded time. */
+import type { CommandContext } from '../cli/command.js';
+import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
+import { Progress } from '../cli/progress.js';
+import type { Settings } from '../config/settings.js';
+import { toMarket, type CatalogInput } from '../connector/market-catalog.js';
+import { MarketRegister } from '../connector/market-table.js';
+import { RecordingError, type RecordingSidecar } from '../connector/recording-format.js';
+import { readRecording, readSidecar } from '../connector/recording.js';
+import { playbackSettings } from '../connector/session-types.js';
+import { Session } from '../connector/session.js';
+import { SeededChance } from '../domain/chance.js';
+import type { EngineEvent } from '../domain/events.js';
+import { DIRECT_MEMBER_ROUNDING } from '../domain/fees.js';
+import { marketIndex } from '../domain/ids.js';
+import type { Market } from '../domain/market.js';
+import type { Clock } from '../domain/ports.js';
+import { durationUs, seconds, UNKNOWN_TIME, type EpochUs, type MonoNs } from '../domain/units.js';
+import { PaperVenue } from '../paper/paper-venue.js';
+import { Playback } from '../replay/playback.js';
+import { BotRun, type FeedNumbers } from './bot-run.js';
+import { recipeOf, WARN_LATENCY } from './run-settings.js';
+import { tickersOf } from './recorded-tickers.js';
+import { makeRunFolder } from './run-files.js';
+import { SystemClock, systemTimers } from './system-clock.js';
+
+const END_MARGIN = seconds(10);
+const DEFAULT_SEED = '1';
+/** Frames between two looks at the wall clock and the terminal. */
+const BREATH = 200;
+
+/** The world's clock: recorded time for everything that is decided, the real one for measuring ourselves. */
+class RecordedClock implements Clock {
+  at: EpochUs = UNKNOWN_TIME;
+  readonly #real = new SystemClock();
+  now(): EpochUs {
+    return this.at;
+  }
+  wall(): EpochUs {
+    return this.at;
+  }
+  monoNs(): MonoNs {
+    return this.#real.monoNs();
+  }
+}
+
+export const runPlayback = async (
+  context: CommandContext,
+  settings: Settings,
+): Promise<{ summary: Record<string, unknown>; exitCode: number }> => {
+  const from = context.options.optionalText('from');
+  if (from === null) throw new CommandFailure(ExitCode.usage, 'playback needs a recording', { fix: 'name one with --from FILE.jsonl.gz' });
+  try {
+    return await new PlaybackWorld(context, settings, from).run();
+  } catch (error) {
+    if (error instanceof RecordingError)
+      throw new CommandFailure(ExitCode.storage, 'the recording cannot be played', {
+        why: error.message,
+        fix: 'name a file that `npm run record` or another recorder of raw frames has written',
+        cause: error,
+      });
+    throw error;
+  }
+};
+
+class PlaybackWorld {
+  readonly #clock = new RecordedClock();
+  readonly #seed: string;
+
+  constructor(
+    private readonly context: CommandContext,
+    private readonly settings: Settings,
+    private readonly from: string,
+  ) {
+    this.#seed = context.options.optionalText('seed') ?? DEFAULT_SEED;
+  }
+
+  async run(): Promise<{ summary: Record<string, unknown>; exitCode: number }> {
+    const { context, settings, from } = this;
+    const found = await tickersOf(from);
+    const chosen =
+      settings.markets.tickers.length === 0
+        ? found.tickers
+        : found.tickers.filter((name) => settings.markets.tickers.includes(name as never));
+    const markets = await this.#markets(chosen, found.offCent);
+    const register = new MarketRegister(markets);
+    this.#clock.at = found.firstAt;
+    const bot = await this.#bot();
+    const paper = this.#paper(bot, found.firstAt);
+    const session = new Session({
+      settings: playbackSettings('no-price'),
+      markets: register,
+      chance: new SeededChance(0, this.#seed),
+      offer: (event) => this.#observe(event, paper, bot, register),
+    });
+    bot.connect(paper, { requestSnapshot: (market) => void session.step({ type: 'request-snapshot', at: this.#clock.at, market }) });
+    for (const [i, market] of markets.entries())
+      paper.observe({ type: 'market-listed', at: this.#clock.at, index: marketIndex(i), market });
+    bot.listMarkets(markets);
+    session.step({ type: 'add-markets', at: this.#clock.at, markets: markets.map((_, i) => marketIndex(i)) });
+    session.step({ type: 'start', at: this.#clock.at });
+    session.step({ type: 'opened', at: this.#clock.at });
+    const numbers = (): FeedNumbers => ({
+      frames: session.counters.frames,
+      gaps: session.counters.gaps,
+      privateNotBooked: session.counters.privateNotBooked,
+    });
+    const playback = new Playback(
+      {
+        frame: (frame, at) => {
+          session.step({ type: 'frame', at, bytes: frame.bytes });
+        },
+        paper,
+        offer: (event) => bot.offer(event),
+        setTime: (at) => {
+          this.#clock.at = at;
+        },
+      },
+      found.firstAt,
+    );
+    await this.#play(playback, bot, numbers, found.frames);
+    bot.offer({ type: 'control', at: playback.now, command: 'stop', reason: 'the recording is over' });
+    playback.passTo((playback.now + END_MARGIN) as EpochUs);
+    const left = await bot.stopped;
+    const summary = await bot.finish(numbers());
+    const exitCode = left.left > 0 ? ExitCode.ordersPossiblyLeft : bot.model.halt === null ? ExitCode.ok : ExitCode.riskHalt;
+    return { summary: { ...summary, from, speed: context.options.text('speed') }, exitCode };
+  }
+
+  async #play(playback: Playback, bot: BotRun, numbers: () => FeedNumbers, total: number): Promise<void> {
+    const { context } = this;
+    const factor = { max: 0, '1x': 1, '10x': 10 }[context.options.text('speed')] ?? 0;
+    const pace = new Pace(factor, playback.now);
+    const bar = new Progress(context.output, { total, label: 'playing', nowMs: () => performance.now() });
+    let count = 0;
+    for await (const frame of readRecording(this.from, { onTruncated: (text) => bot.say('warn', 'TRUNCATED', text) })) {
+      if (context.signal.aborted) break;
+      if (frame.at !== null) await pace.until(frame.at);
+      playback.frame(frame);
+      if (++count % BREATH !== 0) continue;
+      bar.update(count);
+      bot.paint(numbers());
+      bot.flush();
+    }
+    bar.finish();
+  }
+
+  #observe(event: EngineEvent, paper: PaperVenue, bot: BotRun, register: MarketRegister): void {
+    // The end of a batch is the playback's to tell: after each frame, once paper has answered.
+    if (event.type === 'batch-end') return;
+    if (event.type === 'market-changed') {
+      const before = register.market(event.market);
+      register.add({ ...before, ...(event.grid === undefined ? {} : { grid: event.grid }) });
+    }
+    paper.observe(event);
+    bot.offer(event);
+  }
+
+  async #bot(): Promise<BotRun> {
+    const { context, settings } = this;
+    const folder = makeRunFolder(settings.logger.folder, new Date(), 'playback');
+    return BotRun.open(
+      {
+        env: 'playback',
+        seed: this.#seed,
+        folder,
+        recipe: recipeOf(settings, `p${Buffer.from(this.#seed).toString('hex')}`, null, false),
+        strategyName: settings.strategy.name,
+        clock: this.#clock,
+        output: context.output,
+        logLevel: context.logLevel,
+        segmentBytes: settings.journal.segmentBytes,
+        tape: { bytes: settings.logger.tapeBytes, logBytes: settings.logger.logBytes, logsKept: settings.logger.logFilesKept },
+        warnLatency: WARN_LATENCY,
+      },
+      () => {},
+    );
+  }
+
+  #paper(bot: BotRun, startAt: EpochUs): PaperVenue {
+    const bookOf = (index: number) => bot.engine.state.markets[index]?.book ?? null;
+    return new PaperVenue(
+      { latency: durationUs(0), jitter: durationUs(0), balance: this.settings.exchange.deposit, rounding: DIRECT_MEMBER_ROUNDING },
+      { bestBid: (index) => bookOf(index)?.bestBid() ?? null, bestAsk: (index) => bookOf(index)?.bestAsk() ?? null },
+      new SeededChance(0, `${this.#seed} paper`),
+      startAt,
+    );
+  }
+
+  /** Market bodies from the sidecar; what is lacking is assumed, and said. */
+  async #markets(tickers: readonly string[], offCent: readonly string[]): Promise<Market[]> {
+    const named = this.context.options.optionalText('markets-file');
+    const sidecar = await readSidecar(this.from, named ?? undefined);
+    if (sidecar === null && named !== null)
+      throw new CommandFailure(ExitCode.usage, `${named} does not exist`, { fix: 'name the file that holds the market bodies' });
+    if (sidecar === null && offCent.length > 0)
+      throw new CommandFailure(ExitCode.usage, `the recording has prices that are not whole cents (${offCent.slice(0, 3).join(', ')})`, {
+        why: 'without market bodies playback assumes a grid of whole cents, and these prices do not fit it',
+        fix: 'give the market bodies with --markets-file FILE, or put them beside the recording as FILE.markets.json',
+      });
+    return tickers.map((name) => toMarket(catalogInput(name, sidecar), 'allow'));
+  }
+}
+
+const catalogInput = (ticker: string, sidecar: RecordingSidecar | null): CatalogInput => {
+  const find = (list: readonly unknown[], key: string, value: unknown): unknown =>
+    list.find((body) => typeof body === 'object' && body !== null && (body as Record<string, unknown>)[key] === value) ?? null;
+  if (sidecar === null) return { ticker, market: null, event: null, series: null };
+  const market = find(sidecar.markets, 'ticker', ticker) as Record<string, unknown> | null;
+  const event = find(sidecar.events, 'event_ticker', market?.['event_ticker']) as Record<string, unknown> | null;
+  return { ticker, market, event, series: find(sidecar.series, 'ticker', event?.['series_ticker']) };
+};
+
+/** Keeps recorded time in step with the wall clock, or runs free. */
+class Pace {
+  readonly #started = performance.now();
+
+  constructor(
+    private readonly factor: number,
+    private readonly from: EpochUs,
+  ) {}
+
+  async until(at: EpochUs): Promise<void> {
+    if (this.factor === 0) return;
+    const due = this.#started + (at - this.from) / 1000 / this.factor;
+    const wait = due - performance.now();
+    if (wait > 1) await new Promise<void>((resolve) => systemTimers.after(durationUs(wait * 1000), resolve));
+  }
+}

@@ -1,0 +1,37 @@
+/** The process around a command line: signals, output, exit code. */
+import type { Command } from '../cli/command.js';
+import { dispatch } from '../cli/dispatch.js';
+import { ExitCode } from '../cli/exit-codes.js';
+import { SystemOutput, SystemPrompt } from '../cli/system-output.js';
+import { VERSION } from './build.js';
+import { PROGRAM } from './commands.js';
+
+/** Asks the command to stop on the first signal; leaves at once on the second, because then somebody insists. */
+const onSignals = (stop: AbortController, output: SystemOutput): void => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (stop.signal.aborted) {
+        output.err(`second ${signal}: leaving at once; orders may still rest at the exchange`);
+        process.exit(ExitCode.ordersPossiblyLeft);
+      }
+      stop.abort(signal);
+    });
+};
+
+/** Runs one command line and ends the process with its exit code. */
+export const runProcess = async (commands: readonly Command[], argv: readonly string[]): Promise<void> => {
+  const output = new SystemOutput();
+  const stop = new AbortController();
+  onSignals(stop, output);
+  process.on('unhandledRejection', (reason) => {
+    output.err(`error: an unexpected fault: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`);
+    process.exit(ExitCode.unexpected);
+  });
+  const code = await dispatch(commands, argv, output, {
+    program: PROGRAM,
+    version: VERSION,
+    prompt: new SystemPrompt(),
+    signal: stop.signal,
+  });
+  process.exitCode = code;
+};
