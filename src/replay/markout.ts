@@ -3,7 +3,7 @@
  * for; clearly below, we were picked off. The mid is that of the last row at or before the moment.
  */
 import { signOf, type BookSide } from '../domain/market.js';
-import { seconds, type EpochUs, type Price, type Quantity } from '../domain/units.js';
+import { quantity, seconds, type EpochUs, type Price, type Quantity } from '../domain/units.js';
 
 /** Seconds after the fill. */
 export const MARKOUT_SECONDS = [1, 10, 60] as const;
@@ -12,6 +12,8 @@ export interface Markout {
   readonly seconds: number;
   /** Fills old enough to be judged. */
   readonly fills: number;
+  /** Their size together. */
+  readonly size: Quantity;
   /** Mean over their contracts, in price units; null where there is none. */
   readonly perContract: number | null;
 }
@@ -26,7 +28,7 @@ interface Waiting {
 class Horizon {
   readonly #waiting: Waiting[] = [];
   fills = 0;
-  #contracts = 0;
+  #size = 0;
   #sum = 0;
   constructor(readonly seconds: number) {}
 
@@ -41,14 +43,18 @@ class Horizon {
       const fill = this.#waiting[done] as Waiting;
       if (fill.due >= now) break;
       this.fills++;
-      this.#contracts += fill.size;
+      this.#size += fill.size;
       this.#sum += fill.sign * (mid - fill.price) * fill.size;
     }
     if (done > 0) this.#waiting.splice(0, done);
   }
 
+  get size(): Quantity {
+    return quantity(this.#size);
+  }
+
   get perContract(): number | null {
-    return this.#contracts === 0 ? null : this.#sum / this.#contracts;
+    return this.#size === 0 ? null : this.#sum / this.#size;
   }
 }
 
@@ -67,6 +73,11 @@ export class Markouts {
   }
 
   list(): readonly Markout[] {
-    return this.#horizons.map((horizon) => ({ seconds: horizon.seconds, fills: horizon.fills, perContract: horizon.perContract }));
+    return this.#horizons.map((horizon) => ({
+      seconds: horizon.seconds,
+      fills: horizon.fills,
+      size: horizon.size,
+      perContract: horizon.perContract,
+    }));
   }
 }

@@ -1,11 +1,10 @@
 /** Keeps a curve of any length in bounded memory: values are collected into spans of time, whose width doubles whenever they become too many. */
-import type { EpochUs } from '../domain/units.js';
-import { epochUs } from '../domain/units.js';
+import { epochUs, millis, type EpochUs } from '../domain/units.js';
 
-/** Spans kept at most: more than a screen has columns. */
-export const SPANS_MAX = 2048;
+/** Spans kept at most: about the columns of a chart. */
+export const SPANS_MAX = 1024;
 
-const FIRST_WIDTH_US = 1000;
+const FIRST_WIDTH = millis(1);
 
 interface Span<T> {
   readonly index: number;
@@ -18,7 +17,7 @@ export class Samples<T> {
   readonly #merge: (earlier: T, later: T) => T;
   readonly #max: number;
   #start: number | null = null;
-  #width = FIRST_WIDTH_US;
+  #width: number = FIRST_WIDTH;
   #spans: Span<T>[] = [];
 
   /** @param merge makes one value of two neighbours */
