@@ -24,7 +24,7 @@ export class MarketCalls {
     this.#caller = caller;
   }
 
-  /** Bodies as they came, complete: the catalog makes markets of them. */
+  /** Bodies as they came, without combinations unless named: the catalog makes markets of them. */
   async markets(filter: MarketFilter): Promise<Result<readonly data.RawBody[]>> {
     const tickers = filter.tickers ?? [];
     const all: data.RawBody[] = [];
@@ -35,6 +35,8 @@ export class MarketCalls {
         ['event_ticker', filter.event],
         ['series_ticker', filter.series],
         ['status', filter.status],
+        // Combinations fill the lists with one-sided markets that nobody quotes by name.
+        ['mve_filter', some.length === 0 ? 'exclude' : undefined],
       ];
       const part = await this.#caller.list('markets', query, {
         list: 'markets',

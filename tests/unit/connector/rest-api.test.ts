@@ -171,7 +171,7 @@ describe('a typed call', () => {
     [
       'list of markets',
       (api) => api.markets.markets({ series: 'KXBTC15M', status: 'open' }),
-      'GET /markets?series_ticker=KXBTC15M&status=open&limit=1000',
+      'GET /markets?series_ticker=KXBTC15M&status=open&mve_filter=exclude&limit=1000',
       null,
       { markets: [{ ticker: 'A', more: 1 }], cursor: '' },
       [{ ticker: 'A', shard: 0, body: { ticker: 'A', more: 1 } }],
