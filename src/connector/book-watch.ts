@@ -10,10 +10,13 @@ interface Watched {
   askedAt: number;
   /** When to ask (again), or NEVER. */
   askAt: number;
+  /** Requests without an answer. */
+  unanswered: number;
 }
 
 const NEVER = Infinity;
 const LONG_AGO = -Infinity;
+const DOUBLINGS_MAX = 4;
 
 export class BookWatch {
   readonly #watched: Watched[] = [];
@@ -21,7 +24,7 @@ export class BookWatch {
 
   #entry(market: MarketIndex): Watched {
     for (let m = this.#watched.length; m <= market; m++)
-      this.#watched.push({ market: m as MarketIndex, state: 'unwanted', askedAt: LONG_AGO, askAt: NEVER });
+      this.#watched.push({ market: m as MarketIndex, state: 'unwanted', askedAt: LONG_AGO, askAt: NEVER, unanswered: 0 });
     return this.#watched[market] as Watched;
   }
 
@@ -58,6 +61,7 @@ export class BookWatch {
     const entry = this.#entry(market);
     entry.state = 'live';
     entry.askAt = NEVER;
+    entry.unanswered = 0;
   }
 
   /** The book is not to be trusted until its next snapshot. */
@@ -73,17 +77,23 @@ export class BookWatch {
     this.#askAt(entry, Math.max(at, entry.askedAt + spacing));
   }
 
-  /** The exchange has been asked (by a request or by subscribing); without an answer it is asked again after `patience`. */
+  /**
+   * The exchange has been asked (by a request or by subscribing). Without an answer it is asked again after `patience`, then after twice that, and so on:
+   * a market that the exchange does not know must not be asked for every few seconds for ever.
+   */
   asked(market: MarketIndex, at: EpochUs, patience: DurationUs): void {
     const entry = this.#entry(market);
     entry.askedAt = at;
-    entry.askAt = at + patience;
+    entry.askAt = at + patience * 2 ** Math.min(entry.unanswered++, DOUBLINGS_MAX);
     this.#nextAsk = Math.min(this.#nextAsk, entry.askAt);
   }
 
   /** Nobody can be asked at present. */
   askNobody(): void {
-    for (const entry of this.#watched) entry.askAt = NEVER;
+    for (const entry of this.#watched) {
+      entry.askAt = NEVER;
+      entry.unanswered = 0;
+    }
     this.#nextAsk = NEVER;
   }
 

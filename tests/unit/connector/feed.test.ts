@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket as TcpSocket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -11,6 +12,7 @@ import type { EngineEvent } from '../../../src/domain/events.js';
 import { marketIndex } from '../../../src/domain/ids.js';
 import { seconds } from '../../../src/domain/units.js';
 import { FakeTime } from '../../support/fake-time.js';
+import { selfSigned, type SelfSigned } from '../../support/self-signed.js';
 import { aRegister, copyOf } from '../../support/stream.js';
 
 /** Things that arrive, and promises for those still to come. */
@@ -57,9 +59,9 @@ const listen = async (server: Server): Promise<number> => {
 };
 
 /** A small exchange on this machine that confirms every subscription. */
-const anExchange = async (): Promise<{ url: string; connections: Arrivals<Connection> }> => {
+const anExchange = async (tls?: SelfSigned): Promise<{ url: string; connections: Arrivals<Connection> }> => {
   const connections = new Arrivals<Connection>();
-  const server = createServer();
+  const server = tls === undefined ? createServer() : createTlsServer(tls);
   const wss = new WebSocketServer({ server });
   wss.on('connection', (ws, request) => {
     const commands: Connection['commands'] = new Arrivals();
@@ -80,7 +82,8 @@ const anExchange = async (): Promise<{ url: string; connections: Arrivals<Connec
   cleanups.push(() => {
     for (const client of wss.clients) client.terminate();
   });
-  return { url: `ws://127.0.0.1:${await listen(server)}/trade-api/ws/v2`, connections };
+  const scheme = tls === undefined ? 'ws' : 'wss';
+  return { url: `${scheme}://127.0.0.1:${await listen(server)}/trade-api/ws/v2`, connections };
 };
 
 interface Desk {
@@ -92,7 +95,7 @@ interface Desk {
   readonly frames: string[];
 }
 
-const aDesk = (url: string, settings: Partial<SessionSettings> = {}, headers?: WebSocketFeedOptions['headers']): Desk => {
+const aDesk = (url: string, settings: Partial<SessionSettings> = {}, headers?: WebSocketFeedOptions['headers'], ca?: string): Desk => {
   const time = new FakeTime();
   const facts = new Arrivals<EngineEvent>();
   const refused = new Arrivals<TradingError>();
@@ -110,6 +113,7 @@ const aDesk = (url: string, settings: Partial<SessionSettings> = {}, headers?: W
     offer: (fact) => facts.push(copyOf(fact)),
     onReport: (report) => reports.push(report.text),
     onRefused: (error) => refused.push(error),
+    ...(ca === undefined ? {} : { ca }),
     onFrame: (bytes) => frames.push(Buffer.from(bytes).toString()),
   });
   feed.addMarkets([marketIndex(0)]);
@@ -286,6 +290,26 @@ describe('a refused handshake', () => {
     feed.start();
     expect(await reports.next(() => true)).toContain('the handshake was answered with 503');
     expect(refused.all).toEqual([]);
+  });
+});
+
+describe('TLS', () => {
+  test('a certificate that nobody vouches for is refused, and no header is shown to its server', async () => {
+    const { url, connections } = await anExchange(selfSigned());
+    const { feed, reports, facts } = aDesk(url);
+    feed.start();
+    expect(await reports.next(() => true)).toContain('cannot connect: self-signed certificate');
+    expect(connections.all).toEqual([]);
+    expect(facts.all).toEqual([]);
+  });
+
+  test('an exchange of one’s own is reached by naming its authority', async () => {
+    const tls = selfSigned();
+    const { url } = await anExchange(tls);
+    const { feed, facts } = aDesk(url, {}, undefined, tls.cert);
+    feed.start();
+    await facts.next(is('feed-up'));
+    expect(feed.up).toBe(true);
   });
 });
 

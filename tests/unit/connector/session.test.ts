@@ -249,6 +249,20 @@ describe('books', () => {
     expect(bench.sent()).toMatchObject([{ params: { action: 'get_snapshot', market_tickers: ['M-A', 'M-B'] } }]);
   });
 
+  test('a book that never comes is asked for less and less often', () => {
+    const bench = running();
+    bench.frame(delta(9));
+    const asks: number[] = [];
+    const began = bench.now;
+    for (let i = 0; i < 4000; i++) {
+      bench.step({ type: 'heard', at: bench.now });
+      bench.pass(0.1);
+      if (bench.sent().length > 0) asks.push(Math.round((bench.now - began) / 1_000_000));
+      bench.take();
+    }
+    expect(asks).toEqual([0, 5, 15, 35, 75, 155, 235, 315, 395]);
+  });
+
   test('gap upon gap does not become a storm of requests', () => {
     const bench = running();
     for (let i = 0; i < 100; i++) bench.frame(delta(10 + 2 * i));
