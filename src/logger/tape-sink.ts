@@ -11,12 +11,17 @@ export const TAPE_HEAD = `${TAPE_COLUMNS.join(',')}\n`;
 
 const BATCH_ROWS = 2048;
 
+/** Numbers and times never need quotes; names might. */
+const NEEDS_QUOTES = /[",\r\n]/;
+
 export class TapeSink {
   readonly #ring: TapeConsumer;
   readonly #file: AppendFile;
   readonly #tickers: Ticker[] = [];
   readonly #reasons: string[] = [];
   #rows = 0;
+  /** Whether a name needs quotes. As a rule none does, and joining fields takes a tenth of the time. */
+  #quotes = false;
 
   constructor(ring: TapeConsumer, file: AppendFile) {
     this.#ring = ring;
@@ -30,10 +35,12 @@ export class TapeSink {
 
   nameMarket(index: number, name: Ticker): void {
     this.#tickers[index] = name;
+    this.#quotes ||= NEEDS_QUOTES.test(name);
   }
 
   nameReason(id: number, code: string): void {
     this.#reasons[id] = code;
+    this.#quotes ||= NEEDS_QUOTES.test(code);
   }
 
   /**
@@ -45,7 +52,7 @@ export class TapeSink {
       const batch = Math.min(left, BATCH_ROWS);
       const records: string[][] = [];
       for (let i = 0; i < batch; i++) records.push(formatTapeRow(this.#named(this.#ring.peek(i))));
-      this.#file.append(Buffer.from(stringify(records)));
+      this.#file.append(Buffer.from(this.#quotes ? stringify(records) : joined(records)));
       this.#ring.release(batch);
       this.#rows += batch;
       left -= batch;
@@ -81,6 +88,12 @@ export class TapeSink {
     return id === 0 ? null : (this.#reasons[id] ?? `#${id}`);
   }
 }
+
+const joined = (records: readonly (readonly string[])[]): string => {
+  let text = '';
+  for (const fields of records) text += `${fields.join(',')}\n`;
+  return text;
+};
 
 const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
 const priceOrNull = (value: number): Price | null => (Number.isNaN(value) ? null : price(value));
