@@ -19,6 +19,8 @@ const canonical = (path: string): string =>
 
 export class EndpointCosts {
   readonly #exceptions = new Map<string, number>();
+  /** Answers given before: the templates are few and asked for with every order. */
+  readonly #known = new Map<string, number>();
 
   constructor(
     readonly defaultCost: number,
@@ -29,7 +31,12 @@ export class EndpointCosts {
 
   /** Tokens of one call, or of one item of a batch. @param template path without prefix, placeholders written `:name` */
   of(method: HttpMethod, template: string): number {
-    return this.#exceptions.get(`${method} ${canonical(template)}`) ?? this.defaultCost;
+    const name = `${method} ${template}`;
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const cost = this.#exceptions.get(`${method} ${canonical(template)}`) ?? this.defaultCost;
+    this.#known.set(name, cost);
+    return cost;
   }
 }
 

@@ -45,6 +45,8 @@ export class PooledSigner implements Signer {
   readonly #direct: DirectSigner;
   readonly #shelves = new Map<string, Shelf>();
   #timer: Timer | null = null;
+  #timers: Timers | null = null;
+  #soon: Timer | null = null;
   #trusted = true;
 
   constructor(
@@ -60,6 +62,7 @@ export class PooledSigner implements Signer {
 
   /** Starts keeping the shelves full. */
   start(timers: Timers): void {
+    this.#timers = timers;
     this.#timer ??= timers.every(this.settings.refreshEvery, () => this.refresh());
     this.refresh();
   }
@@ -67,6 +70,9 @@ export class PooledSigner implements Signer {
   stop(): void {
     this.#timer?.cancel();
     this.#timer = null;
+    this.#soon?.cancel();
+    this.#soon = null;
+    this.#timers = null;
   }
 
   headers(method: HttpMethod, path: string): AuthHeaders {
@@ -74,6 +80,7 @@ export class PooledSigner implements Signer {
     const entry = shelf && this.#take(shelf);
     if (entry) {
       this.counters.pooled++;
+      this.#refillSoon();
       return entry.headers;
     }
     this.counters.direct++;
@@ -101,6 +108,15 @@ export class PooledSigner implements Signer {
       this.#dropOld(shelf, now, (this.settings.ageMax - this.settings.refreshEvery) / 1000);
       while (shelf.entries.length + shelf.ordered < this.settings.depth) this.#order(shelf, now);
     }
+  }
+
+  /** What was taken is replaced when the present work is done, so that a run of orders finds the shelf full again. */
+  #refillSoon(): void {
+    if (this.#soon !== null || this.#timers === null) return;
+    this.#soon = this.#timers.after(millis(0), () => {
+      this.#soon = null;
+      this.refresh();
+    });
   }
 
   /** Oldest first: the younger ones stay good for longer. */

@@ -130,6 +130,17 @@ describe('a pool of signatures', () => {
     expect(pool.counters).toMatchObject({ pooled: 0, direct: 1, expired: 3 });
   });
 
+  test('replaces what was taken at once, without waiting for the next round', async () => {
+    const { pool, time, settle } = await setUp();
+    for (let i = 0; i < 3; i++) pool.headers('POST', PATH);
+    time.advance(millis(1));
+    await settle();
+    for (let i = 0; i < 3; i++) pool.headers('POST', PATH);
+    expect(pool.counters).toMatchObject({ pooled: 6, direct: 0 });
+    pool.stop();
+    expect(time.pending).toBe(0);
+  });
+
   test('does not give one from the future after the clock was set back', async () => {
     const { pool, time } = await setUp();
     pool.stop();
