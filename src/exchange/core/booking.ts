@@ -16,7 +16,7 @@ const share = (cost: Cash, part: Quantity, whole: Quantity): Cash =>
 
 /** Keeps the wallet's bound in step with one order's resting size. */
 export const reserve = (kernel: Kernel, order: Order): void => {
-  const now = order.position.resting.has(order) ? grossHold(kernel, order.position, order, 'maker') : cash(0);
+  const now = order.position.resting.has(order) ? grossHold(kernel, order.position, order) : cash(0);
   order.wallet.gross = cash(order.wallet.gross + now - order.gross);
   order.gross = now;
 };

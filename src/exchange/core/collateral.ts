@@ -27,21 +27,20 @@ export const feeOf = (kernel: Kernel, position: Position, role: LiquidityRole, p
 };
 
 /** What `size` contracts that open a position are worth as security. */
-export type Hold = (position: Position, order: Secured, size: Quantity, role: LiquidityRole) => Cash;
+type Hold = (kernel: Kernel, position: Position, order: Secured, size: Quantity, role: LiquidityRole) => Cash;
 
 /** The price alone. */
-export const priceHold: Hold = (position, order, size) => ownCost(order.side, order.price, size, position.market.grid.payout);
+const priceHold: Hold = (_kernel, position, order, size) => ownCost(order.side, order.price, size, position.market.grid.payout);
 
-/** The price, and (switch) the fee that a fill at the limit price would cost. */
-const holdOf = (kernel: Kernel): Hold =>
-  kernel.settings.switches.feeHold === 'none'
-    ? priceHold
-    : (position, order, size, role) =>
-        size <= 0 ? cash(0) : cash(priceHold(position, order, size, role) + feeOf(kernel, position, role, order.price, size));
+/** The price and the fee that a fill at the limit price would cost. */
+const feeHold: Hold = (kernel, position, order, size, role) =>
+  size <= 0 ? cash(0) : cash(priceHold(kernel, position, order, size, role) + feeOf(kernel, position, role, order.price, size));
 
-/** Upper bound of what an order needs: as if nothing of it closed a position. */
-export const grossHold = (kernel: Kernel, position: Position, order: Secured, role: LiquidityRole): Cash =>
-  holdOf(kernel)(position, order, order.remaining, role);
+const holdOf = (kernel: Kernel): Hold => (kernel.settings.switches.feeHold === 'none' ? priceHold : feeHold);
+
+/** Upper bound of what a resting order needs: as if nothing of it closed a position. */
+export const grossHold = (kernel: Kernel, position: Position, order: Secured): Cash =>
+  holdOf(kernel)(kernel, position, order, order.remaining, 'maker');
 
 /** Best first: the order in which a side would trade. */
 const byPriority = (a: Secured, b: Secured): number => (a.side === 'bid' ? b.price - a.price : a.price - b.price);
@@ -58,14 +57,14 @@ interface Stake {
  * What the orders of one position need after netting: contracts that close the position need nothing (their proceeds exceed their fee), and
  * the closing is credited to the best prices first, because these trade first.
  */
-const heldForStake = (hold: Hold, { position, quantity: held, orders, incoming }: Stake): Cash => {
+const heldForStake = (kernel: Kernel, hold: Hold, { position, quantity: held, orders, incoming }: Stake): Cash => {
   let sum = 0;
   for (const side of ['bid', 'ask'] as const) {
     let cover = side === 'ask' ? Math.max(held, 0) : Math.max(-held, 0);
     for (const order of orders.filter((order) => order.side === side).sort(byPriority)) {
       const covered = minQuantity(quantity(cover), order.remaining);
       cover -= covered;
-      sum += hold(position, order, quantity(order.remaining - covered), order === incoming ? 'taker' : 'maker');
+      sum += hold(kernel, position, order, quantity(order.remaining - covered), order === incoming ? 'taker' : 'maker');
     }
   }
   return cash(sum);
@@ -73,7 +72,7 @@ const heldForStake = (hold: Hold, { position, quantity: held, orders, incoming }
 
 /** The same for resting orders as they stood at some moment. */
 export const heldFor = (kernel: Kernel, position: Position, held: Quantity, orders: readonly Secured[]): Cash =>
-  heldForStake(holdOf(kernel), { position, quantity: held, orders, incoming: null });
+  heldForStake(kernel, holdOf(kernel), { position, quantity: held, orders, incoming: null });
 
 interface Change {
   readonly position: Position;
@@ -81,30 +80,29 @@ interface Change {
   readonly replaced: Order | null;
 }
 
-const sumOfStakes = (hold: Hold, wallet: Wallet, change: Change | null): Cash => {
+const sumOfStakes = (kernel: Kernel, hold: Hold, wallet: Wallet, change: Change | null): Cash => {
   let sum = 0;
   for (const position of wallet.positions.values()) {
     const changed = change !== null && change.position === position ? change : null;
     if (position.resting.size === 0 && changed === null) continue;
     const orders: Secured[] = [...position.resting].filter((order) => order !== changed?.replaced);
     if (changed !== null) orders.push(changed.incoming);
-    sum += heldForStake(hold, { position, quantity: position.quantity, orders, incoming: changed?.incoming ?? null });
+    sum += heldForStake(kernel, hold, { position, quantity: position.quantity, orders, incoming: changed?.incoming ?? null });
   }
   return cash(sum);
 };
 
 /** Exactly what is held for the resting orders of a wallet. */
-export const heldIn = (kernel: Kernel, wallet: Wallet): Cash => sumOfStakes(holdOf(kernel), wallet, null);
+export const heldIn = (kernel: Kernel, wallet: Wallet): Cash => sumOfStakes(kernel, holdOf(kernel), wallet, null);
 
 /** The same without fees. */
-export const heldBeforeFees = (wallet: Wallet): Cash => sumOfStakes(priceHold, wallet, null);
+export const heldBeforeFees = (kernel: Kernel, wallet: Wallet): Cash => sumOfStakes(kernel, priceHold, wallet, null);
 
 /** Whether the wallet can carry an order that is about to come in, in an amend in place of `replaced`. A change that needs no more than before always passes. */
 export const affords = (kernel: Kernel, position: Position, incoming: Secured, replaced: Order | null): boolean => {
   const { wallet } = position;
-  // The bound without netting is kept up to date and settles the usual case at once.
-  const bound = wallet.gross - (replaced?.gross ?? 0) + grossHold(kernel, position, incoming, 'taker');
-  if (bound <= wallet.cash) return true;
-  const needed = sumOfStakes(holdOf(kernel), wallet, { position, incoming, replaced });
+  // No side costs more than twice the payout with all fees: this bound settles the usual case without exact arithmetic.
+  if (wallet.gross + 2 * position.market.grid.payout * incoming.remaining <= wallet.cash) return true;
+  const needed = sumOfStakes(kernel, holdOf(kernel), wallet, { position, incoming, replaced });
   return needed <= wallet.cash || needed <= heldIn(kernel, wallet);
 };

@@ -14,16 +14,19 @@ const checkUncrossed = (market: MarketState): void => {
  * Before fees no wallet can owe: each order was secured when it came in. Fees may exceed what was held for them by roundings, so what was
  * ever charged is added back.
  */
-const checkSecured = (wallet: Wallet): void => {
+const checkSecured = (kernel: Kernel, wallet: Wallet): void => {
   const before = wallet.cash + wallet.feesPaid;
   // The bound settles the usual case at once.
-  assert(before >= wallet.gross || before >= heldBeforeFees(wallet), `a wallet of ${wallet.account.name} has less than its orders need`);
+  assert(
+    before >= wallet.gross || before >= heldBeforeFees(kernel, wallet),
+    `a wallet of ${wallet.account.name} has less than its orders need`,
+  );
 };
 
 /** After every command and act: only what it touched. */
 export const checkTouched = (kernel: Kernel): void => {
   for (const market of kernel.touchedMarkets) checkUncrossed(market);
-  for (const wallet of kernel.touchedWallets) checkSecured(wallet);
+  for (const wallet of kernel.touchedWallets) checkSecured(kernel, wallet);
   kernel.touchedMarkets.clear();
   kernel.touchedWallets.clear();
 };
@@ -63,7 +66,7 @@ export const audit = (kernel: Kernel): void => {
       let gross = 0;
       for (const position of wallet.positions.values()) for (const order of position.resting) gross += order.gross;
       assert(gross === wallet.gross, `the bound of a wallet of ${account.name} is not the sum of its orders`);
-      checkSecured(wallet);
+      checkSecured(kernel, wallet);
     }
   assert(money === kernel.deposited, 'money was made or lost');
 };

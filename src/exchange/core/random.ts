@@ -8,6 +8,9 @@ const mix = (word: number): number => {
   return (h ^ (h >>> 16)) >>> 0;
 };
 
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const pair = (word: number): string => (BYTES[word >>> 8] as string) + (BYTES[word & 0xff] as string);
+
 /**
  * A stream of random numbers named by a text: the same name gives the same numbers for ever, two names give independent ones.
  * Generator: sfc32 of Chris Doty-Humphrey (PractRand), 128 bits of state. Not for secrets.
@@ -62,9 +65,9 @@ export class Random implements Chance {
 
   /** A text shaped like a version 4 UUID. */
   uuid(): string {
-    const hex = (word: number): string => word.toString(16).padStart(8, '0');
-    const [a, b, c, d] = [hex(this.word()), hex(this.word()), hex(this.word()), hex(this.word())];
-    const variant = '89ab'[Number.parseInt(c.slice(0, 1), 16) & 3] as string;
-    return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${variant}${c.slice(1, 4)}-${c.slice(4)}${d}`;
+    const [a, b, c, d] = [this.word(), this.word(), this.word(), this.word()];
+    const version = (b & 0x0fff) | 0x4000;
+    const variant = ((c >>> 16) & 0x3fff) | 0x8000;
+    return `${pair(a >>> 16)}${pair(a & 0xffff)}-${pair(b >>> 16)}-${pair(version)}-${pair(variant)}-${pair(c & 0xffff)}${pair(d >>> 16)}${pair(d & 0xffff)}`;
   }
 }

@@ -54,9 +54,9 @@ export interface MakerSettings {
 
 /** Chosen so that a maker of ten contracts, two to four cents from fair, is filled every few seconds over five markets. */
 export const DEFAULT_CROWD: CrowdSettings = {
-  beliefVolatility: 0.004,
+  beliefVolatility: 0.006,
   newsPerHour: 4,
-  newsSize: 0.12,
+  newsSize: 0.18,
   fairStep: 0.2,
   starts: {},
   noise: { perSecond: 1.3, reach: 0.03, size: 8, fractional: 0.15 },

@@ -33,14 +33,16 @@ interface Intent {
   readonly quantity: Quantity;
 }
 
-const request = (stage: Stage, { side, price, quantity }: Intent): Omit<CreateOrder, 'timeInForce' | 'postOnly'> => ({
+const request = (stage: Stage, intent: Intent, timeInForce: CreateOrder['timeInForce'], postOnly: boolean): CreateOrder => ({
   ticker: stage.ticker,
-  side,
-  price,
-  quantity,
+  side: intent.side,
+  price: intent.price,
+  quantity: intent.quantity,
+  timeInForce,
   selfTrade: 'maker',
   clientOrderId: null,
   expiresAt: null,
+  postOnly,
   reduceOnly: false,
   cancelOnPause: false,
   group: null,
@@ -49,15 +51,7 @@ const request = (stage: Stage, { side, price, quantity }: Intent): Omit<CreateOr
 });
 
 /** An order that takes what it can and is gone. */
-export const take = (stage: Stage, intent: Intent): CreateOrder => ({
-  ...request(stage, intent),
-  timeInForce: 'immediate-or-cancel',
-  postOnly: false,
-});
+export const take = (stage: Stage, intent: Intent): CreateOrder => request(stage, intent, 'immediate-or-cancel', false);
 
 /** An order that only rests. */
-export const offer = (stage: Stage, intent: Intent): CreateOrder => ({
-  ...request(stage, intent),
-  timeInForce: 'good-till-cancelled',
-  postOnly: true,
-});
+export const offer = (stage: Stage, intent: Intent): CreateOrder => request(stage, intent, 'good-till-cancelled', true);

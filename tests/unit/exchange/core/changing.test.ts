@@ -251,7 +251,7 @@ describe('cancel', () => {
     const floor = new Floor({ switches: { unroutedOrderCalls: 'every-shard' } });
     const me = floor.account();
     const { orderId } = floor.place(me, 'bid', 40, 1, { ticker: COIN });
-    accepted(floor.exchange.cancelOrder(me, floor.address(orderId, { ticker: null })));
+    expect(floor.exchange.cancelOrder(me, floor.address(orderId, { ticker: null })).ok).toBe(true);
   });
 
   test('in a batch answers item by item', () => {

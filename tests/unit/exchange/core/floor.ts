@@ -220,3 +220,10 @@ export const refusal = (answer: Answer<unknown>): string => {
   const { status, code, details } = refused(answer);
   return `${status} ${code}${details === undefined ? '' : `: ${details}`}`;
 };
+
+/** The i-th item, which must be there. */
+export const nth = <T>(list: readonly T[], i: number): T => {
+  const item = list[i];
+  if (item === undefined) throw new Error(`no item ${i} in a list of ${list.length}`);
+  return item;
+};
