@@ -12,8 +12,8 @@ const ROW_BYTES = ROW_WIDTH * 8;
 const WORD = { head: 0, tail: 1, dropped: 2, linesDone: 3, beats: 4 } as const;
 const HEAD_BYTES = 64;
 
-/** Rows in a ring unless said otherwise: more than an hour of rows at one per market and second for four markets. */
-export const RING_ROWS = 16_384;
+/** Rows in a ring unless said otherwise: 10 MB, which bridges a pause of the writing thread of 0.6 s at 100 000 rows a second. */
+export const RING_ROWS = 65_536;
 
 /** Names of the numbers in `cause`. */
 export const CAUSES: readonly Decision['cause'][] = ['quote', 'fill', 'interval', 'pull'];
@@ -21,7 +21,10 @@ export const CAUSES: readonly Decision['cause'][] = ['quote', 'fill', 'interval'
 /** Memory for `rows` rows, a power of two. */
 export const ringMemory = (rows: number): SharedArrayBuffer => {
   if (rows < 2 || (rows & (rows - 1)) !== 0) throw new RangeError(`ring rows: expected a power of two, got ${rows}`);
-  return new SharedArrayBuffer(HEAD_BYTES + rows * ROW_BYTES);
+  const memory = new SharedArrayBuffer(HEAD_BYTES + rows * ROW_BYTES);
+  // Written once, so that the system hands out every page now and not in the middle of trading.
+  new Float64Array(memory).fill(0);
+  return memory;
 };
 
 /** A row as it lies in the ring; `null` is NaN there. Reason codes and markets are numbers whose names travel separately. */
