@@ -3,15 +3,17 @@
  * Rules of reference 8.4: numbers count per subscription, over all its markets and replies; a missing one makes every book of the subscription lost until
  * its snapshot. Long because it is the one table of what happens when; the parts with a life of their own are in their own files.
  */
+import type { TradingError } from '../domain/errors.js';
 import type { BookLost } from '../domain/events.js';
 import type { FeeTerms } from '../domain/fees.js';
 import type { MarketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
 import type { Severity } from '../domain/actions.js';
 import type { Chance, Offer } from '../domain/ports.js';
-import { millis, price, PRICE_PER_DOLLAR, UNKNOWN_TIME, type EpochUs } from '../domain/units.js';
-import { Backoff } from './backoff.js';
+import { millis, price, PRICE_PER_DOLLAR, UNKNOWN_TIME, type DurationUs, type EpochUs } from '../domain/units.js';
+import { ActionQueue } from './action-queue.js';
 import { BookWatch } from './book-watch.js';
+import { Connection } from './connection.js';
 import { DeltaScanner } from './delta-scanner.js';
 import type { MarketTable } from './market-table.js';
 import { zeroCounters, type SessionAction, type SessionCounters, type SessionEvent, type SessionSettings } from './session-types.js';
@@ -50,16 +52,10 @@ const CHANNEL_OF: ReadonlyMap<string, Channel> = new Map<string, Channel>([
 const PRIVATE: ReadonlySet<Channel> = new Set<Channel>(['fill', 'user_orders', 'market_positions', 'order_group_updates']);
 const CHANNELS: ReadonlySet<string> = new Set<string>(CHANNEL_OF.values());
 
-const NOTHING: readonly SessionAction[] = Object.freeze([]);
 const DOLLAR = price(PRICE_PER_DOLLAR);
 /** Least time between two requests for one book when the exchange's numbers leave no choice. */
 const SNAPSHOT_SPACING = millis(250);
-/** Least time between two reports of one kind, so that a bad minute does not become a million lines. */
-const REPORT_SPACING = millis(1000);
 const UNKNOWN_TYPES_NAMED_MAX = 32;
-const REPORT_KEYS_MAX = 1024;
-
-type Phase = 'idle' | 'connecting' | 'open' | 'waiting' | 'stopped';
 
 export class Session {
   readonly counters: Readonly<SessionCounters>;
@@ -72,24 +68,16 @@ export class Session {
   readonly #tickers = new TickerBytes();
   readonly #scanner: DeltaScanner;
   readonly #context: WireContext;
-  readonly #backoff: Backoff;
+  readonly #connection: Connection;
+  readonly #out = new ActionQueue();
   readonly #delta = lentDelta();
   readonly #trade = lentTrade();
   readonly #unknownTypes = new Set<string>();
-  readonly #reportedAt = new Map<string, EpochUs>();
   readonly #bookStream: Stream;
 
-  #actions: SessionAction[] | null = null;
   #now: EpochUs = UNKNOWN_TIME;
-  #phase: Phase = 'idle';
-  /** Connecting: give up then. Waiting: connect then. */
-  #deadline = Infinity;
-  #openedAt: EpochUs = UNKNOWN_TIME;
-  #heardAt: EpochUs = UNKNOWN_TIME;
-  #pingAt = Infinity;
-  #silent = false;
   #up = false;
-  #flapped = false;
+  /** Something was told since the last batch-end. */
   #offered = false;
 
   constructor(private readonly options: SessionOptions) {
@@ -99,7 +87,13 @@ export class Session {
     this.#live = settings.mode === 'live';
     this.#table = markets;
     this.#scanner = new DeltaScanner(this.#tickers, settings.noSide);
-    this.#backoff = new Backoff(settings.backoff, options.chance);
+    this.#connection = new Connection({
+      settings,
+      chance: options.chance,
+      out: this.#out,
+      counters: this.#counters,
+      onSilence: (silent, at) => options.offer({ type: 'feed-silence', at, silent }),
+    });
     this.#context = {
       noSide: settings.noSide,
       // Messages about other markets are dropped before they are decoded; a dollar stands in for controls that never ask.
@@ -123,7 +117,7 @@ export class Session {
       replyWithin: settings.replyWithin,
       resubscribeAfter: settings.resubscribeAfter,
       send: (text) => {
-        if (this.#live) this.#act({ type: 'send', text });
+        if (this.#live) this.#out.push({ type: 'send', text });
       },
     });
     this.#bookStream = this.#subscriptions.channel('orderbook_delta');
@@ -139,36 +133,33 @@ export class Session {
     return this.#books.isLive(market);
   }
 
+  /** The engine's facts are told during the step; what is returned is for the shell, in this order. */
   step(event: SessionEvent): readonly SessionAction[] {
     this.#now = event.at;
     switch (event.type) {
       case 'frame':
-        if (this.#phase === 'open') this.#frame(event.bytes);
+        if (this.#connection.isOpen) this.#frame(event.bytes);
         break;
       case 'read-end':
         this.#endBatch();
         break;
       case 'heard':
-        if (this.#phase === 'open') this.#heard();
+        if (this.#connection.isOpen) this.#connection.heard(event.at);
         break;
       case 'tick':
         this.#tick();
         break;
       case 'start':
-        if (this.#phase === 'idle' || this.#phase === 'stopped') this.#connect();
+        this.#connection.start(event.at);
         break;
       case 'opened':
-        if (this.#phase === 'connecting') this.#opened();
+        this.#opened();
         break;
       case 'lost':
-        if (this.#phase === 'open' || this.#phase === 'connecting') this.#lost(event.reason);
+        this.#lost(event.reason);
         break;
       case 'refused':
-        if (this.#phase === 'open' || this.#phase === 'connecting') {
-          this.#act({ type: 'failed', error: event.error });
-          this.#lost(event.error.message);
-          this.#deadline = this.#now + this.#settings.backoff.most;
-        }
+        this.#refused(event.error);
         break;
       case 'add-markets':
         this.#addMarkets(event.markets);
@@ -185,49 +176,38 @@ export class Session {
         this.#stop();
         break;
     }
-    const actions = this.#actions;
-    if (actions === null) return NOTHING;
-    this.#actions = null;
-    return actions;
+    return this.#out.take();
   }
 
   // Connection
 
-  #connect(): void {
-    this.#phase = 'connecting';
-    this.#deadline = this.#now + this.#settings.connectWithin;
-    if (this.#counters.connects++ > 0) this.#counters.reconnects++;
-    this.#act({ type: 'connect' });
-  }
-
   #opened(): void {
-    this.#phase = 'open';
-    this.#openedAt = this.#now;
-    this.#pingAt = this.#now + this.#settings.pingEvery;
-    this.#heard();
+    if (!this.#connection.opened(this.#now)) return;
     this.#sync();
     this.#refreshUp('');
   }
 
-  #lost(reason: string): void {
-    const wasOpen = this.#phase === 'open';
-    if (wasOpen) this.#flapped = this.#now - this.#openedAt < this.#settings.stableAfter;
-    const wait = this.#backoff.next();
-    this.#phase = 'waiting';
-    this.#deadline = this.#now + wait;
+  #lost(reason: string, wait?: DurationUs): void {
+    if (!this.#connection.exists) return;
+    this.#connection.lost(this.#now, reason, wait);
     this.#forgetConnection(reason);
-    const what = wasOpen ? 'connection lost' : 'cannot connect';
-    this.#report(
-      'warn',
-      'FEED_DOWN',
-      `${what}: ${reason}; next attempt (number ${this.#backoff.failures}) in ${Math.ceil(wait / 1000)} ms`,
-    );
+  }
+
+  #refused(error: TradingError): void {
+    if (!this.#connection.exists) return;
+    this.#out.push({ type: 'failed', error });
+    this.#lost(error.message, this.#settings.backoff.most);
   }
 
   /** We cannot vouch for this connection: replace it. What rests at the exchange is then proven again from the start. */
   #replace(reason: string): void {
-    this.#act({ type: 'disconnect' });
+    this.#out.push({ type: 'disconnect' });
     this.#lost(reason);
+  }
+
+  #stop(): void {
+    this.#connection.stop();
+    this.#forgetConnection('stopped');
   }
 
   #forgetConnection(reason: string): void {
@@ -235,69 +215,29 @@ export class Session {
     for (const market of this.#books.live()) this.#loseBook(market, 'disconnected');
     this.#books.askNobody();
     this.#subscriptions.closed();
-    this.#pingAt = Infinity;
   }
 
-  #stop(): void {
-    if (this.#phase === 'open' || this.#phase === 'connecting') this.#act({ type: 'disconnect' });
-    this.#phase = 'stopped';
-    this.#deadline = Infinity;
-    this.#forgetConnection('stopped');
-  }
-
+  /** Everything that is due because time passed. */
   #tick(): void {
-    switch (this.#phase) {
-      case 'waiting':
-        if (this.#now >= this.#deadline) this.#connect();
-        return;
-      case 'connecting':
-        if (this.#now >= this.#deadline) this.#replace('the connection did not open in time');
-        return;
-      case 'open':
-        if (this.#live) this.#watchOver();
-        return;
-      case 'idle':
-      case 'stopped':
-        return;
-    }
-  }
-
-  /** Everything that is due on an open connection because time passed. */
-  #watchOver(): void {
-    const settings = this.#settings;
-    const quiet = this.#now - this.#heardAt;
-    if (quiet > settings.silenceAfter) this.#setSilent(true);
-    if (quiet > settings.reconnectAfter) return this.#replace('nothing heard, not even a pong');
-    const overdue = this.#subscriptions.overdue(this.#now);
-    if (overdue !== null) return this.#replace(`no reply to the subscription of ${overdue.channel}`);
-    if (this.#now >= this.#pingAt) {
-      this.#pingAt = this.#now + settings.pingEvery;
-      this.#act({ type: 'ping' });
-    }
-    if (this.#now - this.#openedAt >= settings.stableAfter) this.#backoff.reset();
+    const failure = this.#connection.tick(this.#now) ?? this.#overdueReply();
+    if (failure !== null) return this.#replace(failure);
+    if (!this.#connection.isOpen || !this.#live) return;
     if (this.#subscriptions.retryDue(this.#now)) this.#sync();
     this.#askDue();
     this.#refreshUp('');
   }
 
-  #heard(): void {
-    this.#heardAt = this.#now;
-    if (this.#silent) this.#setSilent(false);
-  }
-
-  #setSilent(silent: boolean): void {
-    if (this.#silent === silent) return;
-    this.#silent = silent;
-    this.options.offer({ type: 'feed-silence', at: this.#now, silent });
+  #overdueReply(): string | null {
+    const overdue = this.#live ? this.#subscriptions.overdue(this.#now) : null;
+    return overdue === null ? null : `no reply to the subscription of ${overdue.channel}`;
   }
 
   /** Up means open, subscribed to what we cannot do without, and (after a connection that did not last) stable. */
   #refreshUp(reason: string): void {
-    const stable = !this.#flapped || this.#now - this.#openedAt >= this.#settings.stableAfter;
     // Once up, a book subscription that ends costs its books only; losing sight of our own fills costs the whole stream.
     const needed = this.#up || this.#books.wanted().length === 0 ? 'account' : 'all';
-    const ready = this.#phase === 'open' && this.#subscriptions.ready(needed);
-    this.#setUp(ready && (stable || this.#up), reason);
+    const ready = this.#connection.isOpen && this.#subscriptions.ready(needed);
+    this.#setUp(ready && (this.#up || this.#connection.isStable(this.#now)), reason);
   }
 
   #setUp(up: boolean, reason: string): void {
@@ -318,7 +258,7 @@ export class Session {
   }
 
   #sync(): void {
-    if (this.#phase !== 'open' || !this.#live) return;
+    if (!this.#connection.isOpen || !this.#live) return;
     const tickers = this.#books.wanted().map((market) => this.#table.market(market).ticker);
     for (const name of this.#subscriptions.sync(this.#now, tickers)) {
       const market = this.#table.indexOf(name);
@@ -356,7 +296,7 @@ export class Session {
 
   #frame(bytes: Uint8Array): void {
     this.#counters.frames++;
-    this.#heard();
+    this.#connection.heard(this.#now);
     if (this.#scanner.scan(bytes)) {
       this.#scanned();
       return;
@@ -665,19 +605,8 @@ export class Session {
     this.options.offer({ type: 'batch-end', at: this.#now });
   }
 
-  #act(action: SessionAction): void {
-    if (this.#actions === null) this.#actions = [action];
-    else this.#actions.push(action);
-  }
-
-  /** @param subject keeps reports of one code about different markets apart */
   #report(severity: Severity, code: string, text: string, subject: string | null = null): void {
-    const key = subject === null ? code : `${code} ${subject}`;
-    const last = this.#reportedAt.get(key);
-    if (last !== undefined && this.#now - last < REPORT_SPACING) return;
-    if (this.#reportedAt.size >= REPORT_KEYS_MAX) this.#reportedAt.clear();
-    this.#reportedAt.set(key, this.#now);
-    this.#act({ type: 'report', severity, code, text });
+    this.#out.report(this.#now, severity, code, text, subject);
   }
 }
 

@@ -224,6 +224,8 @@ describe('fuzzing: the scanner agrees with the JSON path or says "not mine"', ()
     };
   };
 
+  const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
+
   const mutate = (bytes: Buffer, next: (bound: number) => number): Buffer => {
     const at = next(bytes.length);
     switch (next(6)) {
@@ -242,7 +244,7 @@ describe('fuzzing: the scanner agrees with the JSON path or says "not mine"', ()
         // A digit becomes another digit, a point or a minus: the mutations that stay close to sound frames.
         const copy = Buffer.from(bytes);
         let i = at;
-        while (i < copy.length && !((copy[i] as number) >= 0x30 && (copy[i] as number) <= 0x39)) i++;
+        while (i < copy.length && !isDigit(copy.readUInt8(i))) i++;
         if (i < copy.length) copy[i] = '0123456789.-'.charCodeAt(next(12));
         return copy;
       }
