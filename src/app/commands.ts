@@ -2,9 +2,24 @@
 import type { Command } from '../cli/command.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommands } from './commands/config.js';
+import { exchangeCommand } from './commands/exchange.js';
 import { initCommand } from './commands/init.js';
+import { killCommand } from './commands/kill.js';
+import { probeCommand } from './commands/probe.js';
+import { recordCommand } from './commands/record.js';
+import { replayCommand } from './commands/replay.js';
 import { startCommand } from './commands/start.js';
 
 export const PROGRAM = 'kmm';
 
-export const COMMANDS: readonly Command[] = [startCommand, initCommand, ...configCommands, completionCommand(PROGRAM, () => COMMANDS)];
+export const COMMANDS: readonly Command[] = [
+  startCommand,
+  exchangeCommand(),
+  probeCommand,
+  recordCommand,
+  replayCommand,
+  killCommand,
+  initCommand,
+  ...configCommands,
+  completionCommand(PROGRAM, () => COMMANDS),
+];

@@ -1,12 +1,10 @@
 /** `kmm start`: makes markets. Picks the world and joins it; every rule lives further down. */
 import { randomBytes } from 'node:crypto';
 import type { Command, CommandContext } from '../../cli/command.js';
-import { confirmTyped } from '../../cli/confirm.js';
-import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
-import { AGREEMENT_FLAG, realMoneyAgreement } from '../../config/agreement.js';
 import type { LoadedConfig } from '../../config/config-file.js';
 import type { Settings } from '../../config/settings.js';
 import { openAccess, type Access } from '../access.js';
+import { agree, REAL_MONEY_OPTION } from '../real-money.js';
 import { runLive } from '../live-world.js';
 import { runPlayback } from '../playback-world.js';
 import { makeRunFolder } from '../run-files.js';
@@ -55,7 +53,7 @@ export const startCommand: Command = {
       value: 'path',
       describe: 'With --env playback: market bodies, where the recording has no FILE.markets.json beside it.',
     },
-    { name: 'yes-trade-real-money', value: 'flag', describe: 'With --env prod: takes the place of the typed confirmation.' },
+    REAL_MONEY_OPTION,
   ],
   examples: [
     { line: 'start', describe: 'make markets on the simulated exchange' },
@@ -113,23 +111,3 @@ const withSeed = (context: CommandContext, settings: Settings): Settings =>
   settings.environment !== 'sim' || context.options.given('seed')
     ? settings
     : { ...settings, exchange: { ...settings.exchange, seed: randomBytes(6).toString('hex') } };
-
-/** Real money needs three agreements. */
-const agree = async (context: CommandContext, loaded: LoadedConfig): Promise<void> => {
-  const { settings, values } = loaded;
-  const chosenBy = values.get('environment')?.origin ?? { type: 'default' };
-  const given = {
-    environment: settings.environment,
-    chosenBy,
-    credentials: settings.credentials,
-    flagGiven: context.options.flag('yes-trade-real-money'),
-  };
-  const first = realMoneyAgreement({ ...given, typed: null });
-  if (first.type === 'agreed') return;
-  if (first.type === 'refused') throw new CommandFailure(ExitCode.usage, first.what, { fix: first.fix });
-  await confirmTyped(context.prompt, context.output, {
-    warning: ['This trades real money on the production exchange.'],
-    phrase: first.phrase,
-    flag: AGREEMENT_FLAG,
-  });
-};
