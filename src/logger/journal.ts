@@ -93,7 +93,7 @@ export class Journal {
 
   /** Notes one fact. Never touches the disk, and a full buffer is counted, not thrown. The fact may be lent: it is copied at once. */
   event(event: EngineEvent): void {
-    if (this.#droppedNow > 0) return this.#drop();
+    if (this.#closed || this.#droppedNow > 0) return this.#drop();
     const start = this.#pending.length;
     try {
       writeEvent(this.#pending, event);
@@ -106,7 +106,7 @@ export class Journal {
   /** Notes what the engine answered to the event before. An empty answer takes no room. Never touches the disk. */
   actions(list: readonly EngineAction[]): void {
     if (list.length === 0) return;
-    if (this.#droppedNow > 0) return this.#drop();
+    if (this.#closed || this.#droppedNow > 0) return this.#drop();
     const start = this.#pending.length;
     try {
       writeActions(this.#pending, list);
@@ -120,17 +120,16 @@ export class Journal {
    * @throws StorageError where it refuses; the records are kept, and the next flush tries a new segment
    */
   flush(): void {
-    if (this.#pending.length === 0) return;
+    if (this.#closed || this.#pending.length === 0) return;
     this.#write();
     if (this.#droppedNow === 0) return;
     this.#markGap();
     this.#write();
   }
 
-  /** Marks the journal as complete, flushes and closes. @throws StorageError; the file is closed all the same */
+  /** Marks the journal as complete, flushes and closes. What is noted afterwards counts as dropped. @throws StorageError; the file is closed all the same */
   close(): void {
     if (this.#closed) return;
-    this.#closed = true;
     try {
       this.flush();
       const start = beginRecord(this.#pending, KIND.end, 8);
@@ -138,6 +137,7 @@ export class Journal {
       endRecord(this.#pending, start);
       this.#write();
     } finally {
+      this.#closed = true;
       this.#open?.file.close();
       this.#open = null;
     }

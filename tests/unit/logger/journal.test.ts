@@ -78,6 +78,18 @@ test('a lent fact that is refilled afterwards is kept as it was', () => {
   expect(ticksIn(files)).toEqual([1, 2]);
 });
 
+test('what comes after the close is counted as dropped and cannot spoil the journal', () => {
+  const journal = new Journal(files, HEADER);
+  journal.event(tick(1));
+  journal.close();
+  journal.event(tick(2));
+  journal.actions([say('late')]);
+  journal.flush();
+  journal.close();
+  expect(journal.dropped).toBe(2);
+  expect(ticksIn(files)).toEqual([1]);
+});
+
 test('a folder that already holds a journal is refused', () => {
   new Journal(files, HEADER).close();
   expect(() => new Journal(files, HEADER)).toThrow(StorageError);
