@@ -30,7 +30,7 @@ const takeAcceptedTerms = (register: OrderRegister, order: OrderRecord, fact: Or
   const stated = addQuantity(fact.filled, fact.remaining);
   // What neither filled nor rests was cancelled on arrival (self-trade prevention, immediate-or-cancel).
   if (fact.remaining === 0) register.finish(order, fact.filled >= asked ? 'filled' : 'cancelled', fact.filled, fact.at);
-  else order.setTerms({ price: order.price, total: stated });
+  else order.showTerms({ price: order.price, total: stated });
   return stated > asked ? `order ${order.clientId}: accepted for ${formatQuantity(stated)}, asked ${formatQuantity(asked)}` : null;
 };
 
@@ -41,7 +41,7 @@ const acceptedAfterEnd = (register: OrderRegister, order: OrderRecord, fact: Ord
     order.total = maxQuantity(order.total, fact.filled);
     return null;
   }
-  if (fact.remaining > 0) register.revive(order, addQuantity(fact.filled, fact.remaining));
+  if (fact.remaining > 0) register.revive(order, { price: order.price, total: addQuantity(fact.filled, fact.remaining) });
   else order.total = maxQuantity(order.total, fact.filled);
   return `order ${order.clientId} was taken to be ${concluded}, yet the exchange accepted it`;
 };

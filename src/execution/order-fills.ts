@@ -64,7 +64,7 @@ const bookEnded = (register: OrderRegister, order: OrderRecord): string | null =
   if (order.booked <= order.total) return null;
   const concluded = order.doneReason;
   if (concluded === 'absent' || concluded === 'rejected') {
-    register.revive(order, order.asked);
+    register.revive(order, { price: order.price, total: order.asked });
     order.doubtful = true;
     return `order ${order.clientId} was taken to be ${concluded}, yet it filled`;
   }

@@ -4,6 +4,7 @@ import { clientOrderId, type ClientOrderId, type MarketIndex, type VenueOrderId 
 import type { BookSide } from '../domain/market.js';
 import type { VenueOrder } from '../domain/order.js';
 import { ZERO_QUANTITY, addQuantity, type EpochUs, type Quantity } from '../domain/units.js';
+import type { Terms } from './terms-trail.js';
 import { OrderRecord, type DoneReason, type WorkingOrder } from './working-order.js';
 
 const NO_ORDERS: readonly OrderRecord[] = Object.freeze([]);
@@ -128,13 +129,13 @@ export class OrderRegister {
     this.#forgetOldest();
   }
 
-  /** An order taken to have ended has not: it is live again with this total. */
-  revive(order: OrderRecord, total: Quantity): void {
+  /** An order taken to have ended has not: it is live again on these terms. */
+  revive(order: OrderRecord, terms: Terms): void {
     const { others } = this.#sidesOf(order);
     const at = others.indexOf(order);
     if (at >= 0) others.splice(at, 1);
     this.#ended.delete(order);
-    order.revive(total);
+    order.revive(terms);
     this.#enlist(order);
   }
 

@@ -47,7 +47,7 @@ const updateOfEnded = (register: OrderRegister, order: OrderRecord, told: VenueO
   if (told.status !== 'resting' || told.remaining <= 0) return null;
   // After the exchange's own word on the end this is an older message. After a conclusion of ours it refutes that.
   if (concluded !== 'absent' && concluded !== 'rejected' && concluded !== 'vanished') return null;
-  register.revive(order, addQuantity(told.filled, told.remaining));
+  register.revive(order, { price: told.price, total: addQuantity(told.filled, told.remaining) });
   return `order ${order.clientId} was taken to be ${concluded}, yet it rests`;
 };
 
@@ -56,19 +56,27 @@ const stillRests = (order: OrderRecord, told: VenueOrder): string | null => {
   order.shown = true;
   const shown = { price: told.price, total: addQuantity(told.filled, told.remaining) };
   const { wanted } = order;
+  switch (order.trail.locate(told)) {
+    case 'present':
+      // An amend of the expiry alone shows in nothing else.
+      if (wanted !== null && isRenewal(order, wanted) && told.expiresAt === wanted.expiresAt) takeShownChange(order, wanted);
+      order.doubtful = false;
+      order.showTerms(shown);
+      return null;
+    case 'past':
+      order.refreshRemaining();
+      return null;
+    case 'none':
+      break;
+  }
   if (wanted !== null && showsChange(order, wanted, told, shown.total)) {
-    // In force; its answer is still to come and must not be taken for the answer to a later change, so none is begun before.
-    order.wanted = null;
-    order.expiresAt = wanted.expiresAt;
-    if (order.change === 'unknown') order.change = 'idle';
+    takeShownChange(order, wanted);
+    order.doubtful = false;
     order.showTerms(shown);
     return null;
   }
-  if (isPresent(order, told, shown.total)) {
-    order.showTerms(shown);
-    return null;
-  }
-  if (order.unshown) {
+  if (!order.trail.isCaughtUp) {
+    // Of a state that we never knew, between two that we know: older than the present one in any case.
     order.refreshRemaining();
     return null;
   }
@@ -77,18 +85,19 @@ const stillRests = (order: OrderRecord, told: VenueOrder): string | null => {
   return text;
 };
 
-const isPresent = (order: OrderRecord, told: VenueOrder, total: Quantity): boolean => {
-  if (told.price !== order.price) return false;
-  // After a decrease the total is a bound. What rests can only have become less since, so a larger figure is an older one.
-  return order.loose ? total <= order.total && told.remaining <= order.restingMost : total === order.total;
+/** The change is in force. Its answer is still to come and must not be taken for the answer to a later change, so none is begun before. */
+const takeShownChange = (order: OrderRecord, wanted: Change): void => {
+  order.wanted = null;
+  order.expiresAt = wanted.expiresAt;
+  if (order.change === 'unknown') order.change = 'idle';
 };
+
+const isRenewal = (order: OrderRecord, wanted: Change): boolean =>
+  wanted.kind === 'amend' && wanted.price === order.price && wanted.total === order.total && wanted.expiresAt !== order.expiresAt;
 
 const showsChange = (order: OrderRecord, wanted: Change, told: VenueOrder, total: Quantity): boolean => {
   if (told.price !== wanted.price) return false;
-  if (wanted.kind === 'decrease') return total < order.total && told.remaining <= wanted.remaining;
-  if (total !== wanted.total) return false;
-  const differs = wanted.price !== order.price || wanted.total !== order.total;
-  return differs || (wanted.expiresAt !== order.expiresAt && told.expiresAt === wanted.expiresAt);
+  return wanted.kind === 'amend' ? total === wanted.total : total < order.total && told.remaining <= wanted.remaining;
 };
 
 /** An order that we do not track: of an earlier run of ours, or somebody else's. It counts as long as it rests. */

@@ -13,7 +13,8 @@
  * - its price is more aggressive than wanted, and by at least `debounceTicks` ticks (at least one), or beyond fair value or reservation price, or at or through
  *   the best opposite price, or at or through our own wanted price on the other side.
  *
- * Orders in flight are left until they are answered, except that a dangerous one is cancelled as soon as its exchange id is known. While an order of ours on a
+ * Orders in flight are left until they are answered, except that a dangerous one is cancelled as soon as its exchange id is known; of an amend on its way the new
+ * price is judged. While an order of ours on a
  * side is unanswered or unknown, no second one is placed there, save the replacement of one whose cancel is on its way. So at most one order per side and one
  * being cancelled can fill. A quote that would meet our own order on the other side waits until that order has moved.
  */
@@ -161,7 +162,9 @@ export class QuoteDiff {
 
   /** The one order of a side that stays: brings it to what is wanted. */
   #keep(input: DiffInput, side: BookSide, order: WorkingOrder, wanted: Quote, memory: SideMemory, draft: Draft): void {
-    const dangerous = this.#isDangerous(input, side, order.worstPrice, wanted);
+    // While an amend is on its way its new price is judged: the old one is being left already. Once its outcome is unknown the worse of both counts.
+    const judged = order.phase === 'pending-amend' && order.pending !== null ? order.pending.price : order.worstPrice;
+    const dangerous = this.#isDangerous(input, side, judged, wanted);
     if (dangerous) draft.dangerous.push(order.clientId);
     if (order.phase !== 'resting') {
       if (dangerous) this.#cancel(order, input.now, draft.cancels);

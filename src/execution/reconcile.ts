@@ -152,8 +152,7 @@ const judgeFound = (
 
 const raise = (register: OrderRegister, order: OrderRecord, told: VenueOrder, findings: Findings): void => {
   order.report(told.filled);
-  register.revive(order, addQuantity(told.filled, told.remaining));
-  order.price = told.price;
+  register.revive(order, { price: told.price, total: addQuantity(told.filled, told.remaining) });
   findings.revived.push(order);
   findings.surprises.push(`order ${order.clientId} was taken to have ended, yet it rests`);
 };
@@ -174,10 +173,9 @@ const takeOver = (order: OrderRecord, told: VenueOrder, findings: Findings): voi
   order.gone = false;
   order.reported = told.filled;
   order.expiresAt = told.expiresAt;
-  if (!asPresent) order.unshown = true;
-  order.setTerms({ price: told.price, total });
+  if (order.price === told.price && order.total === total && !order.loose) order.refreshRemaining();
+  else order.moveTerms({ price: told.price, total });
   order.doubtful = false;
-  order.refreshRemaining();
 };
 
 const judgeMissing = (register: OrderRegister, order: OrderRecord, now: EpochUs, proof: Proof, findings: Findings): void => {

@@ -11,6 +11,7 @@ import {
   type Price,
   type Quantity,
 } from '../domain/units.js';
+import { TermsTrail, type Terms } from './terms-trail.js';
 
 /**
  * `unknown`: a command's outcome is not known, or what we heard contradicts itself; only a fact or a proven reading of the account ends it.
@@ -20,11 +21,6 @@ export type OrderPhase = 'pending-new' | 'resting' | 'pending-amend' | 'pending-
 
 /** `absent`: proven never to have rested. `vanished`: rested, and proven gone without word of how. */
 export type DoneReason = 'filled' | 'cancelled' | 'rejected' | 'absent' | 'vanished';
-
-export interface Terms {
-  readonly price: Price;
-  readonly total: Quantity;
-}
 
 export interface WorkingOrder {
   /** Of an external order that has none: the exchange's id in its place. */
@@ -74,8 +70,6 @@ export class OrderRecord implements WorkingOrder {
   asked: Quantity;
   /** `total` is an upper bound only: a decrease tells what rests, not how much had been filled before it. */
   loose = false;
-  /** The most that can rest since that decrease. */
-  restingMost: Quantity = ZERO_QUANTITY;
   expiresAt: EpochUs | null = null;
 
   place: Slot = 'idle';
@@ -96,11 +90,7 @@ export class OrderRecord implements WorkingOrder {
   /** What we heard contradicts itself: a reading must settle it. */
   doubtful = false;
   wanted: Change | null = null;
-  /**
-   * The present terms come from an answer or a reading and the stream has yet to show them. The stream tells one order's states in their order, so until then
-   * whatever else it shows is older.
-   */
-  unshown = false;
+  readonly trail: TermsTrail;
   doneReason: DoneReason | null = null;
   doneAt: EpochUs = UNKNOWN_TIME;
   /** Latest moment at which we did or heard anything that a reading must be newer than. */
@@ -118,6 +108,7 @@ export class OrderRecord implements WorkingOrder {
     this.remaining = total;
     this.asked = total;
     this.touchedAt = bornAt;
+    this.trail = new TermsTrail({ price, total });
   }
 
   get filled(): Quantity {
@@ -166,19 +157,25 @@ export class OrderRecord implements WorkingOrder {
     this.place = 'idle';
   }
 
-  setTerms(terms: Terms): void {
+  /** The stream, or the answer to the placement, has shown these terms: nothing older can come any more. */
+  showTerms(terms: Terms): void {
+    this.#take(terms);
+    this.trail.restart(terms);
+    this.refreshRemaining();
+  }
+
+  /** An answer or a reading has brought these terms: the stream may still tell of older ones. */
+  moveTerms(terms: Terms): void {
+    this.#take(terms);
+    this.trail.push(terms, null);
+    this.refreshRemaining();
+  }
+
+  #take(terms: Terms): void {
     this.price = terms.price;
     this.total = maxQuantity(terms.total, this.booked);
     this.asked = maxQuantity(this.asked, this.total);
     this.loose = false;
-  }
-
-  /** The stream has shown these terms: nothing older can come from it any more, and whatever was in doubt is settled. */
-  showTerms(terms: Terms): void {
-    this.setTerms(terms);
-    this.unshown = false;
-    this.doubtful = false;
-    this.refreshRemaining();
   }
 
   beginChange(change: Change, now: EpochUs): void {
@@ -207,19 +204,19 @@ export class OrderRecord implements WorkingOrder {
     const wanted = this.wanted;
     this.dropChange();
     if (wanted === null) return;
-    this.unshown = true;
     this.expiresAt = wanted.expiresAt;
     if (wanted.kind === 'amend') {
-      this.setTerms(wanted);
+      this.moveTerms(wanted);
       if (resting !== null) this.report(quantity(this.total - resting));
       this.refreshRemaining();
       return;
     }
     // A decrease names what shall rest. Fills that happened before it and have not reached us would be lost from a new total, so the old one
     // stays as the upper bound until the exchange states filled and remaining together.
+    const most = resting ?? wanted.remaining;
     this.loose = true;
-    this.restingMost = resting ?? wanted.remaining;
-    this.remaining = minQuantity(this.restingMost, quantity(this.total - this.filled));
+    this.trail.push(this, most);
+    this.remaining = minQuantity(most, quantity(this.total - this.filled));
   }
 
   report(filled: Quantity): void {
@@ -246,9 +243,8 @@ export class OrderRecord implements WorkingOrder {
   }
 
   /** A fact shows that an order thought dead is not: it counts again. */
-  revive(total: Quantity): void {
+  revive(terms: Terms): void {
     this.doneReason = null;
-    this.total = maxQuantity(total, this.filled);
-    this.refreshRemaining();
+    this.showTerms({ price: terms.price, total: maxQuantity(terms.total, this.filled) });
   }
 }
