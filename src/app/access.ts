@@ -1,5 +1,4 @@
 /** The way to an exchange: which addresses, which key, and for `sim` the exchange itself. */
-import { readFileSync } from 'node:fs';
 import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
 import type { Credentials, Settings, SimulatedExchangeSettings } from '../config/settings.js';
 import { REST_URLS, WEBSOCKET_URLS } from '../connector/hosts.js';
@@ -8,6 +7,7 @@ import { TradingError } from '../domain/errors.js';
 import { DEFAULT_CROWD, type CrowdSettings } from '../exchange/crowd/settings.js';
 import { MEASURED_LATENCY, NO_LATENCY } from '../exchange/server/latency.js';
 import { startExchangeWorker } from '../exchange/server/worker-client.js';
+import { readConnectLine } from './connect-line.js';
 
 export interface Access {
   readonly env: 'sim' | 'custom' | 'demo' | 'prod';
@@ -17,14 +17,6 @@ export interface Access {
   readonly key: SigningKey;
   /** Ends what was started for this access: the simulated exchange, if any. */
   close(): Promise<void>;
-}
-
-/** The JSON line that `npm run exchange` prints. */
-interface ConnectLine {
-  readonly rest: string;
-  readonly ws: string;
-  readonly key_id: string;
-  readonly private_key_path: string;
 }
 
 const NOTHING_TO_CLOSE = (): Promise<void> => Promise.resolve();
@@ -102,24 +94,6 @@ const connected = (file: string): Access => {
     key: readKey(line.private_key_path, undefined),
     close: NOTHING_TO_CLOSE,
   };
-};
-
-const readConnectLine = (file: string): ConnectLine => {
-  const problem = (why: string): CommandFailure =>
-    new CommandFailure(ExitCode.usage, `${file} does not say how to connect`, {
-      why,
-      fix: 'give the JSON line that `npm run exchange -- --json` prints: {"rest", "ws", "key_id", "private_key_path"}',
-    });
-  let found: unknown;
-  try {
-    found = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw problem(error instanceof Error ? error.message : String(error));
-  }
-  const line = found as Partial<Record<keyof ConnectLine, unknown>> | null;
-  for (const name of ['rest', 'ws', 'key_id', 'private_key_path'] as const)
-    if (typeof line?.[name] !== 'string' || line[name] === '') throw problem(`"${name}" is missing or no text`);
-  return line as ConnectLine;
 };
 
 const configured = (env: 'custom' | 'demo' | 'prod', settings: Settings): Access => {

@@ -4,6 +4,7 @@ import type { LoadedConfig } from '../config/config-file.js';
 import type { Needs } from '../config/rules.js';
 import type { Override } from '../config/text-source.js';
 import { loadForCommand } from './config-options.js';
+import { readConnectLine } from './connect-line.js';
 
 export const CONNECT_OPTION: OptionSpec = {
   name: 'connect',
@@ -32,6 +33,14 @@ export const settingsFor = (context: CommandContext, names: readonly (keyof type
   for (const name of names) {
     const text = context.options.optionalText(name);
     if (text !== null) extra.push({ key: KEYS[name], flag: name, text });
+  }
+  const connect = context.options.given('connect') ? context.options.text('connect') : null;
+  if (connect !== null) {
+    const line = readConnectLine(connect);
+    extra.push(
+      { key: 'connector.rest_url', flag: 'connect', text: line.rest },
+      { key: 'connector.websocket_url', flag: 'connect', text: line.ws },
+    );
   }
   return loadForCommand(context, needs, extra);
 };
