@@ -69,6 +69,7 @@ export const decreaseOrder = (kernel: Kernel, account: Account, request: Decreas
   const { market } = order.position;
   const against = kernel.settings.switches.decreaseWhilePaused ? checkCancelling(kernel, market) : checkTrading(kernel, market);
   if (against !== null) return { ok: false, refusal: against };
+  // A decrease by more than what rests is a cancel; the documents do not say.
   const wanted = 'reduceTo' in request ? request.reduceTo : Math.max(order.remaining - request.reduceBy, 0);
   const by = order.remaining - wanted;
   if (!Number.isInteger(wanted) || wanted < 0 || by <= 0) return { ok: false, refusal: INVALID_SIZE };

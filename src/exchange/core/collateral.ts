@@ -1,7 +1,17 @@
 /** What orders and positions need as security: exchange reference 4.1 and 5.3. Exact integers. */
 import { tradeFee, type LiquidityRole } from '../../domain/fees.js';
 import type { BookSide } from '../../domain/market.js';
-import { cash, minQuantity, notional, quantity, type Cash, type Price, type Quantity } from '../../domain/units.js';
+import {
+  cash,
+  minQuantity,
+  notional,
+  parseCash,
+  quantity,
+  QUANTITY_PER_CONTRACT,
+  type Cash,
+  type Price,
+  type Quantity,
+} from '../../domain/units.js';
 import type { Kernel } from './kernel.js';
 import type { Order, Position, Wallet } from './records.js';
 import { feeTermsOf } from './views.js';
@@ -17,13 +27,17 @@ export interface Secured {
   readonly remaining: Quantity;
 }
 
+/** Exchange reference 6.2: what a trade fee is rounded up to, before and since the page of August 2026. */
+const COARSE_FEE_STEP = parseCash('0.0001');
+const FINE_FEE_STEP = parseCash('0.000001');
+
 /** Trade fee of one fill at this moment's terms, before rounding to the account's precision. */
 export const feeOf = (kernel: Kernel, position: Position, role: LiquidityRole, price: Price, size: Quantity): Cash => {
   const { switches } = kernel.settings;
   const { market } = position;
-  const step = cash(kernel.now < switches.fineFeesSince ? 100 : 1);
+  const step = kernel.now < switches.fineFeesSince ? COARSE_FEE_STEP : FINE_FEE_STEP;
   const fee = tradeFee({ terms: feeTermsOf(market.event), role, price, quantity: size, payout: market.grid.payout }, step);
-  return fee ?? cash(Math.ceil((switches.flatFee * size) / 100));
+  return fee ?? cash(Math.ceil((switches.flatFee * size) / QUANTITY_PER_CONTRACT));
 };
 
 /** What `size` contracts that open a position are worth as security. */

@@ -1,5 +1,5 @@
 /** What is listed when nobody says otherwise: five markets of three kinds, named by the day on which the exchange starts. */
-import type { FeeType } from '../../domain/fees.js';
+import { QUADRATIC, type FeeType } from '../../domain/fees.js';
 import { eventTicker, seriesTicker, ticker } from '../../domain/ids.js';
 import { durationUs, later, seconds, toEpochMs, type DurationUs, type EpochUs } from '../../domain/units.js';
 import { DEFAULT_CROWD, type CrowdSettings } from '../crowd/settings.js';
@@ -22,7 +22,7 @@ const series = (name: string, title: string, category: string, frequency: string
   title,
   category,
   frequency,
-  fees: { type, multiplierMicros: 1_000_000 },
+  fees: { type, multiplierMicros: QUADRATIC.multiplierMicros },
   shard,
 });
 
@@ -164,6 +164,7 @@ export const defaultSettings = (
     shards: DEFAULT_SHARDS,
     weeklyPause: false,
     tradesKept: 10_000,
+    historyKept: 200_000,
     ...rest,
   };
 };

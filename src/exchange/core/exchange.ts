@@ -3,10 +3,11 @@
  * and no clock: time passes through `advance`, and all chance comes from the seed. Written from the exchange's documents alone.
  */
 import { assert } from '../../domain/errors.js';
+import { DIRECT_MEMBER_ROUNDING } from '../../domain/fees.js';
 import type { EventTicker, OrderGroupId, SeriesTicker, Ticker, VenueOrderId } from '../../domain/ids.js';
 import type { BookSide } from '../../domain/market.js';
 import type { PriceGrid } from '../../domain/price-grid.js';
-import { cash, type Cash, type EpochUs, type Quantity } from '../../domain/units.js';
+import { cash, CASH_PER_DOLLAR, durationUs, later, type Cash, type EpochUs, type Quantity } from '../../domain/units.js';
 import type { Level } from '../../domain/events.js';
 import { Crowd } from '../crowd/crowd.js';
 import { cancelResting } from './cancelling.js';
@@ -21,7 +22,7 @@ import { Random } from './random.js';
 import { SUBACCOUNTS, type Account, type MarketState, type Order } from './records.js';
 import type * as T from './types.js';
 import { bookView, eventView, marketView } from './views.js';
-import { thursdayPause } from './thursday.js';
+import { PAUSE_LENGTH, thursdayPause } from './thursday.js';
 import { NOT_FOUND, shortage, TRANSFER_APPLIED, type AccountId, type Refusal } from './words.js';
 import { heldIn } from './collateral.js';
 
@@ -45,7 +46,7 @@ export class Exchange implements T.Trading {
     for (const listing of settings.world.series) listSeries(kernel, listing);
     for (const listing of settings.world.events) listEvent(kernel, listing);
     for (const listing of settings.world.markets) listMarket(kernel, listing);
-    if (settings.weeklyPause) this.#planWeeklyPause(settings.startAt);
+    if (settings.weeklyPause) this.#planWeeklyPause(later(settings.startAt, durationUs(-PAUSE_LENGTH)));
     this.#crowd =
       settings.crowd === null ? null : new Crowd(settings.seed, settings.crowd, settings.world, this, (at, run) => this.#book(at, run));
     if (this.#crowd !== null) {
@@ -100,7 +101,8 @@ export class Exchange implements T.Trading {
 
   #planWeeklyPause(after: EpochUs): void {
     const { from, to } = thursdayPause(after);
-    this.#book(from, () => act(this.#kernel, { type: 'pause-trading', shard: null, resumesAt: to }));
+    // An exchange that starts within a pause starts paused.
+    this.#book(from < this.now ? this.now : from, () => act(this.#kernel, { type: 'pause-trading', shard: null, resumesAt: to }));
     this.#book(to, () => {
       act(this.#kernel, { type: 'resume-trading', shard: null });
       this.#planWeeklyPause(to);
@@ -417,5 +419,5 @@ export class Exchange implements T.Trading {
 }
 
 /** 10 million dollars per shard. */
-const AMPLE = cash(10_000_000_000_000);
-const CROWD_PRECISION = cash(100);
+const AMPLE = cash(10_000_000 * CASH_PER_DOLLAR);
+const CROWD_PRECISION = DIRECT_MEMBER_ROUNDING.balancePrecision;

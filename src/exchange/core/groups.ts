@@ -1,5 +1,5 @@
 /** Order groups: exchange reference 5.1. */
-import { quantity, seconds, type Quantity } from '../../domain/units.js';
+import { quantity, QUANTITY_PER_CONTRACT, seconds, type Quantity } from '../../domain/units.js';
 import { cancelResting } from './cancelling.js';
 import type { Kernel } from './kernel.js';
 import type { Account, Group } from './records.js';
@@ -9,8 +9,8 @@ import { invalidParameters, NOT_FOUND } from './words.js';
 const WINDOW = seconds(15);
 const GROUPS_MAX = 100_000;
 /** 1 to 1,000,000 contracts. */
-const LIMIT_MIN = quantity(100);
-const LIMIT_MAX = quantity(100_000_000);
+const LIMIT_MIN = quantity(QUANTITY_PER_CONTRACT);
+const LIMIT_MAX = quantity(1_000_000 * QUANTITY_PER_CONTRACT);
 
 type Done = Answer<Acknowledged>;
 const MISSING: Done = { ok: false, refusal: NOT_FOUND };

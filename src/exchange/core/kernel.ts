@@ -242,10 +242,24 @@ export class Kernel {
     const view = orderView(order);
     if (account.keepsHistory) {
       let past = account.orderHistory.get(order.id);
-      if (past === undefined) account.orderHistory.set(order.id, (past = new Lagged()));
+      if (past === undefined) {
+        account.orderHistory.set(order.id, (past = new Lagged()));
+        this.#forgetOrders(account);
+      }
       past.record(this.now, view, this.settings.readLag.max);
     }
     this.publish({ type: 'order', at: this.now, account: account.id, order: view, reason });
+  }
+
+  /** Drops the oldest orders that are done, in blocks, once there are a quarter too many. */
+  #forgetOrders(account: Account): void {
+    const { orderHistory } = account;
+    const kept = this.settings.historyKept + account.resting.size;
+    if (orderHistory.size <= kept * 1.25) return;
+    for (const id of orderHistory.keys()) {
+      if (orderHistory.size <= kept) break;
+      if (!account.resting.has(id)) orderHistory.delete(id);
+    }
   }
 
   /** Keeps an order's version without telling: what changed has been told already with its fills. */

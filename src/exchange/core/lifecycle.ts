@@ -1,7 +1,18 @@
 /** A market's life from listing to settlement, and the acts of the exchange: reference sections 6.2 and 9. */
 import { assert } from '../../domain/errors.js';
 import type { Ticker } from '../../domain/ids.js';
-import { cash, later, price, quantity, ZERO_CASH, ZERO_PRICE, ZERO_QUANTITY, type Cash, type Price } from '../../domain/units.js';
+import {
+  cash,
+  later,
+  parseCash,
+  price,
+  quantity,
+  ZERO_CASH,
+  ZERO_PRICE,
+  ZERO_QUANTITY,
+  type Cash,
+  type Price,
+} from '../../domain/units.js';
 import { OrderBook } from './book.js';
 import { cancelResting } from './cancelling.js';
 import type { Kernel } from './kernel.js';
@@ -222,7 +233,7 @@ const dispute = (kernel: Kernel, market: MarketState): void => {
   tell(kernel, market, null);
 };
 
-const CENT = 10_000;
+const CENT = parseCash('0.01');
 
 const settle = (kernel: Kernel, market: MarketState): void => {
   market.status = 'finalized';

@@ -52,7 +52,11 @@ const recordTrade = (kernel: Kernel, market: MarketState, trade: TradeView, matc
 
 const tellFill = (kernel: Kernel, order: Order, fill: FillView): void => {
   const { account } = order.wallet;
-  if (account.keepsHistory) account.fills.push(fill);
+  if (account.keepsHistory) {
+    account.fills.push(fill);
+    const kept = kernel.settings.historyKept;
+    if (account.fills.length > kept * 1.25) account.fills.splice(0, account.fills.length - kept);
+  }
   kernel.publish({ type: 'fill', at: kernel.now, account: account.id, fill });
   kernel.orderChanged(order, 'Trade');
   kernel.positionChanged(order.position);

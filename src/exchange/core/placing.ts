@@ -1,6 +1,15 @@
 /** New orders: exchange reference 4.1. */
 import { FeeAccumulator } from '../../domain/fees.js';
-import { cash, quantity, ZERO_CASH, ZERO_QUANTITY, type Cash, type Price, type Quantity } from '../../domain/units.js';
+import {
+  cash,
+  quantity,
+  QUANTITY_PER_CONTRACT,
+  ZERO_CASH,
+  ZERO_QUANTITY,
+  type Cash,
+  type Price,
+  type Quantity,
+} from '../../domain/units.js';
 import { reserve } from './booking.js';
 import { killRest } from './cancelling.js';
 import { affords } from './collateral.js';
@@ -34,8 +43,11 @@ export const matchedSince = (order: Order, before: OrderSums): Matched => {
   const ownCost = order.takerCost + order.makerCost - before.cost;
   const yesCost = order.side === 'bid' ? ownCost : payout * filled - ownCost;
   const fees = order.takerFees + order.makerFees - before.fees;
-  // Cash per hundredth of a contract times 100 is cash per contract.
-  return { filled, averagePrice: cash(half(yesCost * 100, filled)), averageFee: cash(half(fees * 100, filled)) };
+  return {
+    filled,
+    averagePrice: cash(half(yesCost * QUANTITY_PER_CONTRACT, filled)),
+    averageFee: cash(half(fees * QUANTITY_PER_CONTRACT, filled)),
+  };
 };
 
 export interface OrderSums {

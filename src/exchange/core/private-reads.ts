@@ -1,7 +1,7 @@
 /** What an account can read of itself, as it stood `asOf`: reads lag behind the matching engine (exchange reference 4.4). */
 import type { VenueOrderId } from '../../domain/ids.js';
 import { addCash, cash, quantity, seconds, ZERO_CASH, type Cash, type EpochUs } from '../../domain/units.js';
-import { heldFor, type Secured } from './collateral.js';
+import { heldFor, heldIn, type Secured } from './collateral.js';
 import type { Kernel } from './kernel.js';
 import type { Account, Position, Wallet } from './records.js';
 import type {
@@ -29,8 +29,10 @@ const same = <T>(wanted: T | undefined, is: T): boolean => wanted === undefined 
 /** Newest first. */
 export const readOrders = (kernel: Kernel, account: Account, asOf: EpochUs, filter: OrderFilter): OrderView[] => {
   const found: OrderView[] = [];
-  for (const past of account.orderHistory.values()) {
-    const order = past.at(asOf);
+  // Without lag the resting orders are at hand and need not be searched among all there ever were.
+  const ids = filter.status === 'resting' && asOf === kernel.now ? account.resting.keys() : account.orderHistory.keys();
+  for (const id of ids) {
+    const order = account.orderHistory.get(id)?.at(asOf) ?? null;
     if (order === null) continue;
     if (order.status !== 'resting' && kernel.now - order.updatedAt > ORDERS_KEPT) continue;
     if (!same(filter.ticker, order.ticker) || !same(filter.status, order.status)) continue;
@@ -113,6 +115,7 @@ export const readGroups = (account: Account, asOf: EpochUs, subaccount: number |
 
 /** What the orders of a wallet held at that moment, by the same rule as today's check. */
 const heldAt = (kernel: Kernel, account: Account, wallet: Wallet, asOf: EpochUs): Cash => {
+  if (asOf === kernel.now) return heldIn(kernel, wallet);
   const byPosition = new Map<Position, Secured[]>();
   for (const past of account.orderHistory.values()) {
     const order = past.at(asOf);

@@ -3,11 +3,11 @@
  * Each line says what the switch decides and where the doubt comes from; numbers are sections of the exchange reference.
  */
 import {
-  cash,
-  durationUs,
   epochUs,
   quantity,
+  QUANTITY_PER_CONTRACT,
   seconds,
+  ZERO_CASH,
   type Cash,
   type DurationUs,
   type EpochUs,
@@ -110,12 +110,12 @@ export const DEFAULT_SWITCHES: Switches = {
   portfolioMark: 'last-price',
   shortageCode: 'insufficient_balance',
   fineFeesSince: FEE_PAGE_DATE,
-  flatFee: cash(0),
-  orderSizeMax: quantity(1_000_000_00),
+  flatFee: ZERO_CASH,
+  orderSizeMax: quantity(1_000_000 * QUANTITY_PER_CONTRACT),
   openOrdersMax: 200_000,
   cancelAllTail: 'sweep',
   cancelAllTailLength: seconds(60),
-  closeCancelDelay: durationUs(1_500_000),
+  closeCancelDelay: seconds(1.5),
   queuePositionsOnAllShards: true,
   publishOrder: ['book', 'trade', 'fill', 'order', 'position', 'group', 'other', 'ticker'],
 };

@@ -1,8 +1,9 @@
-import { epochUs, fromEpochMs, toEpochMs, type EpochUs } from '../../domain/units.js';
+import { fromEpochMs, later, seconds, toEpochMs, type EpochUs } from '../../domain/units.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const THURSDAY = 4;
+export const PAUSE_LENGTH = seconds(2 * 3600);
 
 /** Day of the month of the n-th Sunday (0 is the first). */
 const sunday = (year: number, month: number, n: number): number => 1 + ((7 - new Date(Date.UTC(year, month, 1)).getUTCDay()) % 7) + 7 * n;
@@ -22,6 +23,6 @@ export const thursdayPause = (after: EpochUs): { readonly from: EpochUs; readonl
     if (date.getUTCDay() !== THURSDAY) continue;
     const offset = newYorkOffset(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
     const from = fromEpochMs(date.getTime() + (3 + offset) * HOUR_MS);
-    if (from > after) return { from, to: epochUs(from + 2 * HOUR_MS * 1000) };
+    if (from > after) return { from, to: later(from, PAUSE_LENGTH) };
   }
 };

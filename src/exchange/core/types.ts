@@ -106,6 +106,8 @@ export interface ExchangeSettings {
   readonly weeklyPause: boolean;
   /** Public trades kept per market. */
   readonly tradesKept: number;
+  /** Orders that are done, and fills, kept per account; older ones are forgotten. */
+  readonly historyKept: number;
 }
 
 // ---- commands ----

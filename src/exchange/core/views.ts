@@ -1,6 +1,6 @@
 /** Snapshots of the exchange's records for the outside. */
 import type { FeeTerms } from '../../domain/fees.js';
-import { quantity, ZERO_QUANTITY, type EpochUs, type Quantity } from '../../domain/units.js';
+import { quantity, seconds, ZERO_QUANTITY, type EpochUs, type Quantity } from '../../domain/units.js';
 import type { EventState, Group, MarketState, Order, Position } from './records.js';
 import type { BookView, EventView, GroupView, MarketView, OrderView, PositionView, TickerView } from './types.js';
 
@@ -83,7 +83,9 @@ export const feeTermsOf = (event: EventState): FeeTerms => ({
   multiplierMicros: event.override?.multiplierMicros ?? event.series.fees.multiplierMicros,
 });
 
-export const hourOf = (at: EpochUs): number => Math.floor(at / 3_600_000_000);
+const HOUR = seconds(3600);
+
+export const hourOf = (at: EpochUs): number => Math.floor(at / HOUR);
 
 const volumeOfDay = (market: MarketState, now: EpochUs): Quantity =>
   quantity(market.hours.reduce((sum, { hour, volume }) => (hour > hourOf(now) - 24 ? sum + volume : sum), 0));

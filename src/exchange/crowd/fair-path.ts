@@ -1,6 +1,6 @@
 import { assert } from '../../domain/errors.js';
 import type { Chance } from '../../domain/ports.js';
-import type { DurationUs, EpochUs } from '../../domain/units.js';
+import { toSeconds, type DurationUs, type EpochUs } from '../../domain/units.js';
 
 /** What the path draws from. */
 export interface Noise extends Chance {
@@ -81,7 +81,7 @@ export class FairPath {
 
   #advance(): void {
     this.#step++;
-    const dt = this.settings.step / 1e6;
+    const dt = toSeconds(this.settings.step);
     this.#evidence(this.settings.beliefVolatility ** 2 * dt);
     while (this.#nextNews <= this.#step * dt) {
       this.#evidence(this.settings.newsSize ** 2);

@@ -5,7 +5,7 @@ import type { PriceGrid } from '../../domain/price-grid.js';
 import { durationUs, later, quantity, seconds, type Price, type Quantity } from '../../domain/units.js';
 import type { Random } from '../core/random.js';
 import type { MakerSettings } from './settings.js';
-import { contracts, dollars, offer, type Stage, type Trader } from './stage.js';
+import { contracts, priceUnits, offer, type Stage, type Trader } from './stage.js';
 
 /** One order it wants to have resting. */
 interface Slot {
@@ -64,7 +64,7 @@ export class Maker implements Trader {
     const size = contracts(settings.size * (0.5 + random.next()), null);
     const replace = random.next() < settings.replaceShare;
     const away = settings.halfSpread + slot.level * settings.spacing;
-    const price = slot.side === 'bid' ? grid.floor(dollars(fair - away)) : grid.ceil(dollars(fair + away));
+    const price = slot.side === 'bid' ? grid.floor(priceUnits(fair - away)) : grid.ceil(priceUnits(fair + away));
     return { slot, price, size, replace };
   }
 

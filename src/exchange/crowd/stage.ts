@@ -1,7 +1,7 @@
 /** What every trader of the crowd stands on: one market, its fair price, and the doors of the exchange. */
 import type { Ticker } from '../../domain/ids.js';
 import type { BookSide } from '../../domain/market.js';
-import { quantity, type EpochUs, type Price, type Quantity } from '../../domain/units.js';
+import { PRICE_PER_DOLLAR, quantity, QUANTITY_PER_CONTRACT, type EpochUs, type Price, type Quantity } from '../../domain/units.js';
 import type { CreateOrder, Trading } from '../core/types.js';
 import type { AccountId } from '../core/words.js';
 
@@ -21,11 +21,16 @@ export interface Trader {
   wake(): number;
 }
 
-export const dollars = (value: number): number => value * 10_000;
+/** A price in dollars as a real number of price units. */
+export const priceUnits = (value: number): number => value * PRICE_PER_DOLLAR;
 
 /** Whole contracts, or with hundredths where `fraction` is not null; at least one hundredth. */
 export const contracts = (whole: number, fraction: number | null): Quantity =>
-  quantity(Math.max(fraction === null ? Math.max(Math.round(whole), 1) * 100 : Math.round((whole + fraction) * 100), 1));
+  quantity(
+    fraction === null
+      ? Math.max(Math.round(whole), 1) * QUANTITY_PER_CONTRACT
+      : Math.max(Math.round((whole + fraction) * QUANTITY_PER_CONTRACT), 1),
+  );
 
 interface Intent {
   readonly side: BookSide;

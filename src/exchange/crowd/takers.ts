@@ -2,7 +2,7 @@
 import { durationUs, later, seconds, type EpochUs } from '../../domain/units.js';
 import type { Random } from '../core/random.js';
 import type { InformedSettings, NoiseSettings } from './settings.js';
-import { contracts, dollars, take, type Stage, type Trader } from './stage.js';
+import { contracts, priceUnits, take, type Stage, type Trader } from './stage.js';
 
 const earlier = (at: EpochUs, span: number): EpochUs => later(at, durationUs(-seconds(span)));
 
@@ -29,7 +29,7 @@ export class NoiseTaker implements Trader {
 
     const fair = stage.fair(stage.trading.now);
     const grid = stage.trading.grid(stage.ticker);
-    const price = side === 'bid' ? grid.floor(dollars(fair + reach)) : grid.ceil(dollars(fair - reach));
+    const price = side === 'bid' ? grid.floor(priceUnits(fair + reach)) : grid.ceil(priceUnits(fair - reach));
     if (price !== null) stage.trading.createOrder(stage.account, take(stage, { side, price, quantity: size }));
     return again;
   }
@@ -54,8 +54,8 @@ export class InformedTaker implements Trader {
 
     const fair = stage.fair(earlier(stage.trading.now, settings.delay));
     const grid = stage.trading.grid(stage.ticker);
-    const most = grid.floor(dollars(fair - settings.edge));
-    const least = grid.ceil(dollars(fair + settings.edge));
+    const most = grid.floor(priceUnits(fair - settings.edge));
+    const least = grid.ceil(priceUnits(fair + settings.edge));
     const ask = stage.trading.best(stage.ticker, 'ask');
     const bid = stage.trading.best(stage.ticker, 'bid');
     if (most !== null && ask !== null && ask.price <= most)

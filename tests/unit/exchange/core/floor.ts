@@ -108,6 +108,7 @@ export const settingsOf = (options: FloorOptions = {}): ExchangeSettings => {
     shards: [],
     weeklyPause: false,
     tradesKept: 1000,
+    historyKept: 1000,
     ...options.settings,
   };
 };

@@ -253,6 +253,17 @@ describe('the weekly pause', () => {
   });
 });
 
+test('an exchange that starts within the weekly pause starts paused', () => {
+  const startAt = epochUs(Date.parse('2026-11-26T09:00:00Z') * 1000);
+  const floor = new Floor({ startAt, settings: { weeklyPause: true } });
+  floor.exchange.advance(startAt);
+  expect(refusal(floor.send(floor.account(), 'bid', 40, 1))).toBe('409 trading_is_paused');
+  floor.exchange.advance(epochUs(Date.parse('2026-11-26T09:59:59Z') * 1000));
+  expect(floor.exchange.exchangeStatus()[0]?.tradingActive).toBe(false);
+  floor.exchange.advance(epochUs(Date.parse('2026-11-26T10:00:00Z') * 1000));
+  expect(floor.exchange.exchangeStatus()[0]?.tradingActive).toBe(true);
+});
+
 test('a finer grid leaves resting orders in their place and admits the new prices', () => {
   const floor = new Floor();
   const [me, other] = [floor.account(), floor.account()];

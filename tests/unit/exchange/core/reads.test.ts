@@ -136,6 +136,19 @@ describe('filters', () => {
   });
 });
 
+test('only so many done orders and fills are kept, but every resting order', () => {
+  const floor = new Floor({ settings: { historyKept: 40 } });
+  const [me, other] = [floor.account(), floor.account()];
+  const resting = floor.place(me, 'bid', 10, 1);
+  floor.place(other, 'ask', 50, 200);
+  for (let i = 0; i < 200; i++) floor.ioc(me, 'bid', 50, 1);
+  expect(floor.exchange.orders(me).length).toBeLessThanOrEqual(52);
+  expect(floor.exchange.orders(me).length).toBeGreaterThanOrEqual(40);
+  expect(floor.exchange.fills(me).length).toBeLessThanOrEqual(50);
+  expect(floor.exchange.order(me, resting.orderId)?.status).toBe('resting');
+  expect(floor.exchange.orders(me, { status: 'resting' })).toHaveLength(1);
+});
+
 describe('queue positions', () => {
   test('count better prices and earlier orders at the own price', () => {
     const floor = new Floor();
