@@ -36,15 +36,25 @@ const renderSection = (path: string, chosen: ReadonlyMap<string, FieldValue>, li
     }
     if (path === '') lines.push('');
     const value = chosen.has(member) ? (chosen.get(member) as FieldValue) : leaf.default;
-    lines.push(
-      ...comment(`${leaf.describe} (${shortRule(leaf)})`, indent),
-      `${indent}${name}: ${leaf.kind === 'decimal' ? String(value) : scalar(value)}`,
-    );
+    lines.push(...comment(remark(leaf), indent), `${indent}${name}: ${leaf.kind === 'decimal' ? String(value) : scalar(value)}`);
   }
 };
 
-/** The rule without what the key's name says already. */
-const shortRule = (leaf: Leaf): string => leaf.rule.replace(/^an? (whole )?number (of [a-z ]+|per [a-z]+|)? ?from /, 'from ');
+/** Description and bounds; what the key's name and the description say already is left out. */
+const remark = (leaf: Leaf): string => {
+  switch (leaf.kind) {
+    case 'decimal':
+    case 'integer':
+    case 'number':
+      return `${leaf.describe} (${leaf.rule.slice(leaf.rule.indexOf('from ')).replace(/ with at most.*/, '')})`;
+    case 'choice':
+      return `${leaf.describe} (${leaf.rule})`;
+    case 'text':
+    case 'list':
+    case 'flag':
+      return leaf.describe;
+  }
+};
 
 const comment = (text: string, indent: string): readonly string[] => {
   const lines: string[] = [];

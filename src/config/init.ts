@@ -5,7 +5,7 @@ import { LEAVES, type Leaf } from './schema.js';
 import { valueOfText } from './text-source.js';
 import type { FieldValue } from './fields.js';
 import { mergeConfig } from './merge.js';
-import { ConfigError, formatIssue } from './issue.js';
+import { ConfigError } from './issue.js';
 
 /** What is wrong with a key file, in words with a fix, or null; handed in, since only the shell may look. */
 export type CheckKeyFile = (path: string) => string | null;
@@ -140,8 +140,9 @@ export class InitWizard {
     // The position limit is asked for after the size, so until then it may follow.
     if (answered === 'strategy.order_size_contracts') this.#atLeast('risk.position_max_contracts', size);
     const position = Number(this.#valueOf('risk.position_max_contracts'));
+    if (size > position) return `expected at least ${size}, the contracts of one quote`;
     this.#atLeast('risk.order_size_max_contracts', size);
-    if (size <= position) this.#atMost('risk.order_size_max_contracts', position);
+    this.#atMost('risk.order_size_max_contracts', position);
     this.#atLeast('risk.position_max_event_contracts', position);
     this.#atLeast('risk.position_max_account_contracts', position);
     this.#atMost('risk.loss_max_market_dollars', Number(this.#valueOf('risk.loss_max_session_dollars')));
@@ -151,7 +152,7 @@ export class InitWizard {
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       const issue = error.issues.find((candidate) => !candidate.key.startsWith('credentials.'));
-      return issue === undefined ? null : formatIssue(issue);
+      return issue === undefined ? null : `${issue.key}: expected ${issue.rule}; ${issue.fix}`;
     }
   }
 

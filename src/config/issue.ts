@@ -1,5 +1,6 @@
 /** What can be wrong with a configuration, and how it is told: where, which key, which value, which rule, what to do. */
 import { quote, TradingError } from '../domain/errors.js';
+import { LEAVES } from './schema.js';
 
 /** Where a value comes from. */
 export type Origin =
@@ -52,12 +53,23 @@ export class ConfigError extends TradingError {
   }
 }
 
-const HIDDEN = '[hidden: it may be a secret]';
-const SECRET_NAME = /pass|secret|private|token|signature|password|credential|api_?key|key_id|pem/i;
+export const HIDDEN = '[hidden: it may be a secret]';
+const SECRET_NAME = /pass|secret|private|token|signature|credential|api_?key|key_id|pem/i;
+const PEM = /-----BEGIN|PRIVATE KEY/;
+const SHOWN_MAX = 80;
 
-/** A value for a message: short, printable, and never one that could be a secret, which is judged by the key's name and by the value itself. */
+/** Whether a text of a file, a name or a line, speaks of something secret. */
+export const soundsSecret = (text: string): boolean => SECRET_NAME.test(text) || PEM.test(text);
+
+/**
+ * A value for a message: short, printable, and never one that could be a secret. Keys of the schema say themselves whether they may be shown;
+ * for others, their name decides. A private key is recognised anywhere.
+ */
 export const showValue = (value: unknown, key: string): string => {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  if (value !== null && (SECRET_NAME.test(key) || text.includes('-----BEGIN') || text.includes('PRIVATE KEY'))) return HIDDEN;
-  return typeof value === 'string' ? quote(value) : quote(text).slice(1, -1);
+  const text = typeof value === 'string' ? value : typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  const leaf = LEAVES.get(key);
+  const hidden = leaf === undefined ? soundsSecret(key) : leaf.hidden === true;
+  if (value !== null && (hidden || PEM.test(text))) return HIDDEN;
+  if (typeof value === 'string') return quote(value);
+  return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX - 3)}...` : text;
 };

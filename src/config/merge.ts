@@ -65,8 +65,7 @@ export const mergeConfig = (sources: ConfigSources): MergedConfig => {
 const checkLeaf = (leaf: Leaf, { value, origin }: SourceValue): ConfigIssue | null => {
   if (leaf.schema.safeParse(value).success) return null;
   const near = leaf.choices !== undefined && typeof value === 'string' ? nearestName(value, leaf.choices) : null;
-  const shown = leaf.hidden === true && value !== null ? '[hidden: it may be a secret]' : showValue(value, leaf.path);
-  return { origin, key: leaf.path, value: shown, rule: leaf.rule, near, fix: fixOf(leaf, value, near) };
+  return { origin, key: leaf.path, value: showValue(value, leaf.path), rule: leaf.rule, near, fix: fixOf(leaf, value, near) };
 };
 
 const fixOf = (leaf: Leaf, value: unknown, near: string | null): string => {
@@ -86,6 +85,7 @@ const fixOf = (leaf: Leaf, value: unknown, near: string | null): string => {
     case 'choice':
       return `choose one of them; the default is ${String(leaf.default)}`;
     case 'text':
+      if (typeof value !== 'string') return 'write one text, in quotes';
       return leaf.default === null ? 'correct it, or remove the line' : `correct it; the default is ${String(leaf.default)}`;
   }
 };

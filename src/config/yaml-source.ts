@@ -1,8 +1,9 @@
 /** Reads the text of a configuration file into values with their lines. Everything that is wrong with the text is told, not only the first thing. */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import { quote } from '../domain/errors.js';
 import { nearestName } from '../domain/near-name.js';
 import type { ConfigIssue, Origin } from './issue.js';
-import { showValue } from './issue.js';
+import { formatOrigin, HIDDEN, showValue, soundsSecret } from './issue.js';
 import { LEAVES, SECTIONS } from './schema.js';
 
 export interface SourceValue {
@@ -18,6 +19,9 @@ export interface Source {
 }
 
 const TEXT_MAX = 1024 * 1024;
+/** More than any list of the schema may hold, so that a longer one is still seen to be too long. */
+const ITEMS_MAX = 2000;
+const DEPTH_MAX = 1;
 
 /**
  * @param file how to call the file in messages
@@ -36,7 +40,13 @@ class Reader {
     private readonly text: string,
     private readonly file: string,
   ) {
-    this.#document = parseDocument(text.slice(0, TEXT_MAX), { lineCounter: this.#lines, version: '1.2', schema: 'core', stringKeys: true });
+    this.#document = parseDocument(text.slice(0, TEXT_MAX), {
+      lineCounter: this.#lines,
+      version: '1.2',
+      schema: 'core',
+      stringKeys: true,
+      uniqueKeys: false,
+    });
   }
 
   read(): Source {
@@ -47,7 +57,7 @@ class Reader {
       this.#issues.push({
         origin: this.#origin(root),
         key: '(file)',
-        value: showValue(root.toJSON(), ''),
+        value: showValue(this.#plain(root), ''),
         rule: `sections such as ${(SECTIONS.get('')?.names ?? []).slice(0, 5).join(', ')}`,
         near: null,
         fix: 'begin with config.example.yaml',
@@ -55,7 +65,7 @@ class Reader {
     return { values: this.#values, sections: this.#sections, issues: this.#issues };
   }
 
-  /** Errors of the text itself: brackets, indentation, a key that stands twice. */
+  /** Errors of the text itself: brackets, quotes, indentation. */
   #damage(): void {
     if (this.text.length > TEXT_MAX)
       this.#issues.push({
@@ -71,14 +81,13 @@ class Reader {
       const written = this.text.split('\n')[line - 1] ?? '';
       const key = /^\s*([A-Za-z_][\w-]*)\s*:/.exec(written)?.[1];
       const value = written.slice(written.indexOf(':') + 1).trim();
-      const twice = error.code === 'DUPLICATE_KEY';
       this.#issues.push({
         origin: { type: 'file', file: this.file, line },
         key: key ?? '(text)',
-        value: showValue(value, key ?? written),
-        rule: twice ? 'every key once' : `YAML (${plainReason(error.message)})`,
+        value: key === undefined ? '(a line without a key)' : soundsSecret(written) ? HIDDEN : showValue(value, key),
+        rule: `YAML (${plainReason(error.message)})`,
         near: null,
-        fix: twice ? 'remove one of the two lines' : 'correct indentation, quotes or brackets on this line or the one before',
+        fix: 'correct indentation, quotes or brackets on this line or the one before',
       });
     }
   }
@@ -89,14 +98,32 @@ class Reader {
   }
 
   #map(items: readonly Pair[], section: string): void {
+    const seen = new Map<string, Origin>();
     for (const pair of items) {
       const name = isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
       const path = section === '' ? name : `${section}.${name}`;
       const origin = this.#origin(pair.key);
+      const first = seen.get(name);
+      if (first !== undefined) {
+        this.#twice(path, pair.value as Node | null, origin, first);
+        continue;
+      }
+      seen.set(name, origin);
       if (LEAVES.has(path)) this.#values.set(path, { value: this.#plain(pair.value as Node | null), origin });
       else if (SECTIONS.has(path) && path !== '') this.#section(pair.value as Node | null, path, origin);
       else this.#unknown(name, section, pair.value as Node | null, origin);
     }
+  }
+
+  #twice(path: string, node: Node | null, origin: Origin, first: Origin): void {
+    this.#issues.push({
+      origin,
+      key: path,
+      value: isMap(node) ? 'a section' : showValue(this.#plain(node), path),
+      rule: `every key once, and it stands at ${formatOrigin(first)} already`,
+      near: null,
+      fix: 'remove one of the two',
+    });
   }
 
   #section(node: Node | null, path: string, origin: Origin): void {
@@ -120,6 +147,8 @@ class Reader {
     const near = nearestName(name, siblings);
     const elsewhere = [...LEAVES.keys(), ...SECTIONS.keys()].find((path) => path !== '' && path.split('.').at(-1) === name);
     const where = section === '' ? 'the file' : section;
+    // Among credentials, a "name" that looks like none may be a line of a key.
+    const shown = section.startsWith('credentials') && near === null && !/^[a-z_]{1,40}$/.test(name) ? '(text)' : quote(name).slice(1, -1);
     const fix =
       elsewhere !== undefined
         ? `move it: it belongs to ${elsewhere}`
@@ -128,7 +157,7 @@ class Reader {
           : `remove it; the keys here are ${siblings.slice(0, 8).join(', ')}${siblings.length > 8 ? ', ...' : ''}`;
     this.#issues.push({
       origin,
-      key: section === '' ? name : `${section}.${name}`,
+      key: section === '' ? shown : `${section}.${shown}`,
       value: isMap(node) ? 'a section' : showValue(this.#plain(node), `${section}.${name}`),
       rule: `a key of ${where}`,
       near: elsewhere ?? near,
@@ -136,12 +165,14 @@ class Reader {
     });
   }
 
-  #plain(node: Node | null): unknown {
+  /** The value of a node. No key holds more than a list, so nothing is followed deeper; a bomb of aliases stays small. */
+  #plain(node: Node | null, depth = 0): unknown {
     if (node === null) return null;
-    if (isAlias(node)) return this.#plain((node.resolve(this.#document) as Node | undefined) ?? null);
     if (isScalar(node)) return node.value;
-    if (isSeq(node)) return node.items.map((item) => this.#plain(item as Node | null));
-    return node.toJSON() as unknown;
+    if (depth > DEPTH_MAX || isMap(node)) return '(more than a list)';
+    if (isAlias(node)) return this.#plain((node.resolve(this.#document) as Node | undefined) ?? null, depth + 1);
+    if (isSeq(node)) return node.items.slice(0, ITEMS_MAX).map((item) => this.#plain(item as Node | null, depth + 1));
+    return null;
   }
 }
 

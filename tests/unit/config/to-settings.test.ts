@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { mergeConfig } from '../../../src/config/merge.js';
+import { LEAVES } from '../../../src/config/schema.js';
+import type { Settings } from '../../../src/config/settings.js';
+import { cashOf, priceOfCents, quantityOf, toSettings } from '../../../src/config/to-settings.js';
+import { formatPrice, price } from '../../../src/domain/units.js';
+import { makeStrategy } from '../../../src/strategy/strategies.js';
+import { CENT, view } from '../strategy/views.js';
+
+const settingsOf = (yaml: string): Settings =>
+  toSettings(mergeConfig({ file: { name: 'c.yaml', text: yaml }, variables: {}, overrides: [] }).config);
+
+const at = (settings: Settings, path: string): unknown =>
+  path.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown>)[name], settings);
+
+/** One value per key of the file, other than its default, and what it becomes. */
+const VALUES: readonly (readonly [key: string, value: string, setting: string, becomes: unknown])[] = [
+  ['environment', 'playback', 'environment', 'playback'],
+  ['markets.tickers', '[KXA-1]', 'markets.tickers', ['KXA-1']],
+  ['markets.events', '[KXA]', 'markets.events', ['KXA']],
+  ['markets.series', '[KX]', 'markets.series', ['KX']],
+  ['markets.markets_max', '7', 'markets.marketsMax', 7],
+  ['strategy.order_size_contracts', '12.5', 'strategy.lot', 1250],
+  ['strategy.gamma_per_dollar', '0.05', 'strategy.riskAversion', 0.05],
+  ['strategy.kappa_per_dollar', '80', 'strategy.fillDecay', 80],
+  ['strategy.horizon_seconds', '120.5', 'strategy.horizon', { kind: 'rolling', seconds: 120.5 }],
+  ['strategy.horizon', 'until-close', 'strategy.horizon', { kind: 'finite' }],
+  ['strategy.horizon', 'infinite', 'strategy.horizon', { kind: 'infinite', inventoryMax: 10_000 }],
+  ['strategy.edge_min_cents', '0.25', 'strategy.edgeMin', 25],
+  ['strategy.giveaway_max_cents', '1.5', 'strategy.giveawayMax', 150],
+  ['strategy.size_decay_per_contract', '0.02', 'strategy.sizeDecayPerContract', 0.02],
+  ['volatility.prior_dollars_per_sqrt_second', '0.003', 'volatility.prior', 0.003],
+  ['volatility.floor_dollars_per_sqrt_second', '0.001', 'volatility.floor', 0.001],
+  ['volatility.averaging_seconds', '90', 'volatility.averaging', 90_000_000],
+  ['risk.order_size_max_contracts', '30', 'risk.orderSizeMax', 3000],
+  ['risk.position_max_contracts', '120', 'risk.positionMaxPerMarket', 12_000],
+  ['risk.position_max_event_contracts', '210', 'risk.positionMaxPerEvent', 21_000],
+  ['risk.position_max_account_contracts', '600', 'risk.positionMaxPerAccount', 60_000],
+  ['risk.capital_max_dollars', '100.25', 'risk.capitalMax', 100_250_000],
+  ['risk.open_orders_max', '50', 'risk.openOrdersMax', 50],
+  ['risk.order_rate_max_per_second', '9', 'risk.orderRateMax', 9],
+  ['risk.band_low_cents', '4.5', 'risk.band.low', 450],
+  ['risk.band_high_cents', '95', 'risk.band.high', 9500],
+  ['risk.collar_cents', '"8.25"', 'risk.collar', 825],
+  ['risk.on_limit', 'refuse', 'risk.onLimit', 'refuse'],
+  ['risk.loss_max_session_dollars', '49.999999', 'risk.lossMaxSession', 49_999_999],
+  ['risk.loss_max_market_dollars', '"20.10"', 'risk.lossMaxPerMarket', 20_100_000],
+  ['risk.drawdown_max_dollars', '30', 'risk.drawdownMax', 30_000_000],
+  ['risk.duplicate_window_ms', '700', 'risk.duplicateWindow', 700_000],
+  ['risk.refusals_max_per_minute', '5', 'risk.refusalsMaxPerMinute', 5],
+  ['execution.debounce_ticks', '3', 'execution.debounceTicks', 3],
+  ['execution.debounce_ms', '300', 'execution.debounce', 300_000],
+  ['execution.self_trade', 'maker', 'execution.selfTrade', 'maker'],
+  ['execution.post_only', 'false', 'execution.postOnly', false],
+  ['execution.cancel_on_pause', 'false', 'execution.cancelOnPause', false],
+  ['execution.order_life_seconds', '30', 'execution.orderLife', 30_000_000],
+  ['execution.order_life_seconds', '0', 'execution.orderLife', null],
+  ['engine.client_id_prefix', 'mine', 'engine.clientIdPrefix', 'mine'],
+  ['engine.data_age_max_ms', '4000', 'engine.dataAgeMax', 4_000_000],
+  ['engine.quiet_market_seconds', '60', 'engine.quietMarket', 60_000_000],
+  ['engine.rate_limit_pause_ms', '3000', 'engine.rateLimitPause', 3_000_000],
+  ['engine.command_timeout_ms', '6000', 'engine.commandTimeout', 6_000_000],
+  ['engine.stop_before_close_seconds', '90', 'engine.stopBeforeClose', 90_000_000],
+  ['engine.decision_interval_ms', '500', 'engine.decisionInterval', 500_000],
+  ['engine.imbalance_window_seconds', '5.5', 'engine.imbalanceWindow', 5_500_000],
+  ['engine.reconcile_every_seconds', '20', 'engine.reconcileEvery', 20_000_000],
+  ['connector.rest_url', 'https://example.org/v2', 'connector.restUrl', 'https://example.org/v2'],
+  ['connector.websocket_url', 'wss://example.org/v2', 'connector.websocketUrl', 'wss://example.org/v2'],
+  ['connector.subaccount', '3', 'connector.subaccount', 3],
+  ['connector.request_timeout_ms', '1000', 'connector.requestTimeout', 1_000_000],
+  ['connector.connect_timeout_ms', '2000', 'connector.connectWithin', 2_000_000],
+  ['connector.ping_ms', '1500', 'connector.pingEvery', 1_500_000],
+  ['connector.silence_ms', '6000', 'connector.silenceAfter', 6_000_000],
+  ['connector.reconnect_after_ms', '11000', 'connector.reconnectAfter', 11_000_000],
+  ['connector.stable_ms', '1000', 'connector.stableAfter', 1_000_000],
+  ['connector.backoff_first_ms', '250', 'connector.backoff.first', 250_000],
+  ['connector.backoff_most_ms', '20000', 'connector.backoff.most', 20_000_000],
+  ['connector.order_connections', '6', 'connector.orderConnections', 6],
+  ['connector.signatures_ready', '8', 'connector.signatures.depth', 8],
+  ['connector.signature_age_max_ms', '400', 'connector.signatures.ageMax', 400_000],
+  ['logger.folder', '/var/lib/kmm', 'logger.folder', '/var/lib/kmm'],
+  ['logger.tape', 'false', 'logger.tape', false],
+  ['logger.tape_rotate_megabytes', '10', 'logger.tapeBytes', 10_485_760],
+  ['logger.log_rotate_megabytes', '2', 'logger.logBytes', 2_097_152],
+  ['logger.log_files_kept', '9', 'logger.logFilesKept', 9],
+  ['journal.enabled', 'false', 'journal.enabled', false],
+  ['journal.segment_megabytes', '64', 'journal.segmentBytes', 67_108_864],
+  ['alpha.file', 'signals.json', 'alpha.file', 'signals.json'],
+  ['alpha.age_max_seconds', '2.5', 'alpha.ageMax', 2_500_000],
+  ['alpha.shift_max_cents', '0.5', 'alpha.shiftMax', 50],
+  ['exchange.seed', 'other', 'exchange.seed', 'other'],
+  ['exchange.crowd', 'calm', 'exchange.crowd', 'calm'],
+  ['exchange.tier', 'prime', 'exchange.tier', 'prime'],
+  ['exchange.markets', '8', 'exchange.markets', 8],
+  ['exchange.deposit_dollars', '500.5', 'exchange.deposit', 500_500_000],
+  ['exchange.latency', 'false', 'exchange.latency', false],
+  ['exchange.port', '8080', 'exchange.port', 8080],
+];
+
+describe('every key of the file becomes its setting and changes no other', () => {
+  const defaults = settingsOf('');
+  for (const [key, value, setting, becomes] of VALUES)
+    test(`${key}: ${value}`, () => {
+      const names = key.split('.');
+      const yaml = names.length === 1 ? `${key}: ${value}` : `${names[0]}: {${names[1]}: ${value}}`;
+      const settings = settingsOf(yaml);
+      expect(at(settings, setting)).toEqual(becomes);
+      expect(at(defaults, setting)).not.toEqual(becomes);
+      // Undone in a copy, nothing else differs.
+      const copy = structuredClone(settings);
+      const parent = at(copy, setting.split('.').slice(0, -1).join('.') || 'markets') as Record<string, unknown>;
+      const target = setting.includes('.') ? parent : (copy as unknown as Record<string, unknown>);
+      target[setting.split('.').at(-1) as string] = at(defaults, setting);
+      expect(copy).toEqual(defaults);
+    });
+
+  test('no key is left out', () => {
+    const covered = new Set(VALUES.map(([key]) => key));
+    // These act together with others and have tests of their own below.
+    const together = [...LEAVES.keys()].filter((key) => key.startsWith('credentials.'));
+    const models = ['strategy.model', 'strategy.half_spread_cents', 'strategy.offset_cents', 'strategy.horizon_inventory_max_contracts'];
+    expect([...LEAVES.keys()].filter((key) => !covered.has(key) && !together.includes(key) && !models.includes(key))).toEqual([]);
+  });
+});
+
+test('the models take their own parameters', () => {
+  expect(settingsOf('strategy: {model: symmetric, half_spread_cents: 1.5}').strategy).toMatchObject({
+    name: 'symmetric',
+    halfSpread: 150,
+    lot: 1000,
+  });
+  expect(settingsOf('strategy: {model: fixed, offset_cents: 3}').strategy).toMatchObject({ name: 'fixed', offset: 300, lot: 1000 });
+  expect(settingsOf('strategy: {horizon: infinite, horizon_inventory_max_contracts: 150}').strategy).toMatchObject({
+    name: 'avellaneda-stoikov',
+    horizon: { kind: 'infinite', inventoryMax: 15_000 },
+  });
+});
+
+describe('credentials', () => {
+  const block = (name: string): string => `${name}: {key_id: ${name}-12345678, private_key_path: ${name}.pem}`;
+  const all = `credentials: {${['demo', 'prod', 'custom'].map(block).join(', ')}}`;
+  const addresses = 'connector: {rest_url: "https://example.org", websocket_url: "wss://example.org"}';
+  for (const name of ['demo', 'prod', 'custom'])
+    test(`of ${name} are those of its own block`, () => {
+      expect(settingsOf(`environment: ${name}\n${all}\n${addresses}`).credentials).toEqual({
+        keyId: `${name}-12345678`,
+        privateKeyPath: `${name}.pem`,
+      });
+      expect(settingsOf(`environment: ${name}\n${addresses}`).credentials).toBeNull();
+    });
+  for (const name of ['sim', 'playback'])
+    test(`of nobody in ${name}`, () => expect(settingsOf(`environment: ${name}\n${all}`).credentials).toBeNull());
+  test('name the variable of the passphrase where there is one', () => {
+    const yaml = 'environment: demo\ncredentials: {demo: {key_id: "12345678", private_key_path: k.pem, passphrase_env: MY_PASS}}';
+    expect(settingsOf(yaml).credentials).toEqual({ keyId: '12345678', privateKeyPath: 'k.pem', passphraseEnv: 'MY_PASS' });
+  });
+});
+
+describe('amounts are exact', () => {
+  test('cents of every price', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -999_999, max: 999_999 }), (units) => {
+        const text = `${units < 0 ? '-' : ''}${String(Math.abs(units)).padStart(3, '0').replace(/(..)$/, '.$1')}`;
+        expect(priceOfCents(text)).toBe(units === 0 ? 0 : units);
+        expect(formatPrice(priceOfCents(Number(text)))).toBe(formatPrice(price(units)));
+      }),
+    );
+  });
+  test('numbers that floats cannot hold', () => {
+    expect([cashOf(0.1), cashOf(0.3), cashOf('1000000'), cashOf(4.35), cashOf(1.000001)]).toEqual([
+      100_000, 300_000, 1_000_000_000_000, 4_350_000, 1_000_001,
+    ]);
+    expect([quantityOf(0.07), quantityOf(1.1), quantityOf('2.50')]).toEqual([7, 110, 250]);
+    expect([priceOfCents(0.29), priceOfCents(5), priceOfCents(57.01)]).toEqual([29, 500, 5701]);
+  });
+});
+
+describe('the defaults', () => {
+  const settings = settingsOf('');
+  test('are those of a small account', () => {
+    expect(settings.strategy).toEqual({
+      name: 'avellaneda-stoikov',
+      lot: 1000,
+      edgeMin: 0,
+      giveawayMax: 100,
+      sizeDecayPerContract: 0,
+      riskAversion: 0.02,
+      fillDecay: 60,
+      horizon: { kind: 'rolling', seconds: 300 },
+    });
+    expect(settings.risk).toMatchObject({ positionMaxPerMarket: 10_000, lossMaxSession: 50_000_000, band: { low: 300, high: 9700 } });
+    expect([settings.environment, settings.credentials]).toEqual(['sim', null]);
+  });
+
+  test('quote at the touch of a spread of four cents and inside one of six', () => {
+    const strategy = makeStrategy(settings.strategy);
+    const volatility = settings.volatility.prior * 100;
+    const four = strategy.quote(view({ bid: 48, ask: 52, volatility }));
+    expect([four.bid?.price, four.ask?.price].map((p) => Number(p) / CENT)).toEqual([48, 52]);
+    const six = strategy.quote(view({ bid: 47, ask: 53, volatility }));
+    expect([six.bid?.price, six.ask?.price].map((p) => Number(p) / CENT)).toEqual([48, 52]);
+    expect([six.bid?.size, six.ask?.size]).toEqual([1000, 1000]);
+  });
+});
