@@ -69,6 +69,10 @@ export const onFill = (engine: EngineState, event: Fill): void => {
 
 /** Counts a fill once. Before positions are adopted it is only remembered: the reading that is adopted contains it. */
 const takeFill = (engine: EngineState, fill: FillReport): boolean => {
+  if (isInAdoptedPosition(engine, fill)) {
+    engine.orders.markSeen([fill]);
+    return false;
+  }
   const change = engine.orders.filled(fill, engine.now);
   onOrderChange(engine, change);
   if (!change.fresh || !engine.adopted) return false;
@@ -97,11 +101,22 @@ const takeFill = (engine: EngineState, fill: FillReport): boolean => {
   return true;
 };
 
+/**
+ * A fill of before the moment for which positions were adopted is in them already. Orders of this run were all placed later, whatever the exchange's clock says
+ * about their fills.
+ */
+const isInAdoptedPosition = (engine: EngineState, fill: FillReport): boolean => {
+  if (!engine.adopted || fill.exchangeAt === UNKNOWN_TIME || fill.exchangeAt > engine.adoptedAsOf) return false;
+  const clientId = engine.orders.findByOrderId(fill.orderId)?.clientId ?? fill.clientId;
+  return clientId === null || !clientId.startsWith(engine.runPrefix);
+};
+
 /** Asks for a reading, with fills since what is already proven. */
 export const askForReading = (engine: EngineState): void => {
   const known = engine.orders.fillsKnownUntil;
   const from = known === UNKNOWN_TIME ? engine.startedAt : known;
-  engine.fillsSince = engine.adopted ? later(from, durationUs(-FILL_OVERLAP)) : UNKNOWN_TIME;
+  const since = later(from, durationUs(-FILL_OVERLAP));
+  engine.fillsSince = !engine.adopted ? UNKNOWN_TIME : since > engine.adoptedAsOf ? since : engine.adoptedAsOf;
   engine.out.push({ type: 'request-account', request: engine.recovery.asked(engine.now), fillsSince: engine.fillsSince });
 };
 
@@ -151,6 +166,7 @@ const adoptPositions = (engine: EngineState, reading: AccountReading): void => {
       );
   }
   engine.adopted = true;
+  engine.adoptedAsOf = reading.validUntil;
   if (reading.foreign > 0)
     engine.out.say('info', 'FOREIGN', `${reading.foreign} orders and positions of this account lie outside this run and are left alone.`);
 };

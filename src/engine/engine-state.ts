@@ -36,6 +36,8 @@ export class EngineState {
   readonly settings: EngineSettings;
   readonly strategy: Strategy;
   readonly bookHasOwnOrders: boolean;
+  /** Client ids of this run begin with it. */
+  readonly runPrefix: string;
   readonly signals: Signals;
   readonly orders: Orders;
   readonly inventory = new Inventory();
@@ -54,6 +56,8 @@ export class EngineState {
   startedAt: EpochUs = UNKNOWN_TIME;
   /** True once positions have been adopted: from then on our own count of fills is the position. */
   adopted = false;
+  /** The moment for which the exchange vouched when positions were adopted. */
+  adoptedAsOf: EpochUs = UNKNOWN_TIME;
   storageOk = true;
   feedSilent = false;
   /** After a 429 nothing but cancels leaves until then. */
@@ -67,6 +71,7 @@ export class EngineState {
     this.settings = parts.engine;
     this.strategy = parts.strategy;
     this.bookHasOwnOrders = parts.bookHasOwnOrders;
+    this.runPrefix = `${parts.ids.prefix}-${parts.ids.run}-`;
     this.signals = new Signals(parts.signals);
     this.orders = new Orders({ prefix: parts.engine.clientIdPrefix });
     this.diff = new QuoteDiff(parts.execution, parts.ids);

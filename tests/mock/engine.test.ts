@@ -282,6 +282,27 @@ describe('fills and positions', () => {
     expect(bot.engine.state.inventory.position(M)).toBe(parseQuantity('10'));
   });
 
+  test('fills of an earlier run that a reading tells again are in the adopted position already', () => {
+    const bot = new TestBot().start();
+    const fill = {
+      fillId: 'old-1' as never,
+      orderId: 'old-order' as never,
+      clientId: null,
+      market: M,
+      side: 'bid',
+      price: 4800 as never,
+      quantity: parseQuantity('5'),
+      fee: parseCash('0'),
+      role: 'maker',
+      positionAfter: null,
+      exchangeAt: later(bot.now, seconds(-30)),
+    } as const;
+    bot.give({ type: 'fill', at: bot.now, fill, source: 'rest' }).settle();
+    expect(bot.engine.state.inventory.position(M)).toBe(0);
+    bot.give({ type: 'fill', at: bot.now, fill: { ...fill, fillId: 'new-1' as never, exchangeAt: bot.now }, source: 'rest' }).settle();
+    expect(bot.engine.state.inventory.position(M)).toBe(parseQuantity('5'));
+  });
+
   test('a position that the exchange tells differently twice is taken over, and the growing side is shut', () => {
     let lie = false;
     const bot = new TestBot({
