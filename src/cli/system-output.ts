@@ -1,5 +1,5 @@
 /** The process's own stdout, stderr and stdin. */
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { isatty } from 'node:tty';
 import type { Output, Prompt } from './output.js';
 
@@ -41,20 +41,54 @@ export class SystemOutput implements Output {
   }
 }
 
-/** Questions go to stderr, so that stdout stays the command's own. */
+/**
+ * Questions go to stderr, so that stdout stays the command's own. Lines typed ahead of their question are kept. The terminal stays in its usual
+ * mode: Ctrl-C is a signal also while we wait, and after.
+ */
 export class SystemPrompt implements Prompt {
+  #reader: Interface | null = null;
+  #ended = false;
+  readonly #lines: string[] = [];
+  #waiting: ((line: string | null) => void) | null = null;
+
   get isTty(): boolean {
     return isatty(process.stdin.fd);
   }
 
   ask(question: string): Promise<string | null> {
-    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    process.stderr.write(question);
+    const early = this.#lines.shift();
+    if (early !== undefined) return Promise.resolve(early);
+    if (this.#ended) return Promise.resolve(null);
     return new Promise((resolve) => {
-      lines.on('close', () => resolve(null));
-      lines.question(question, (answer) => {
-        resolve(answer);
-        lines.close();
-      });
+      this.#waiting = resolve;
+      this.#listen();
     });
+  }
+
+  #listen(): void {
+    if (this.#reader !== null) {
+      this.#reader.resume();
+      return;
+    }
+    this.#reader = createInterface({ input: process.stdin, terminal: false });
+    this.#reader.on('line', (line) => this.#hear(line));
+    this.#reader.on('close', () => {
+      this.#ended = true;
+      this.#answer(null);
+    });
+  }
+
+  #hear(line: string): void {
+    if (this.#waiting === null) this.#lines.push(line);
+    else this.#answer(line);
+  }
+
+  #answer(line: string | null): void {
+    const resolve = this.#waiting;
+    this.#waiting = null;
+    // A paused reader does not keep the process alive.
+    this.#reader?.pause();
+    resolve?.(line);
   }
 }

@@ -138,7 +138,7 @@ export const configSchema = z
       refusals_max_per_minute: integer('More refusals than this pause a market.', 'refusals per minute', {
         default: 20,
         low: 1,
-        high: 10_000,
+        high: 600,
       }),
     }),
     execution: section('How quotes become orders.', {
