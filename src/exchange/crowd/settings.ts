@@ -66,3 +66,11 @@ export const DEFAULT_CROWD: CrowdSettings = {
     { name: 'far', halfSpread: 0.04, levels: 3, spacing: 0.015, size: 40, every: 3, lag: 3, viewError: 0.004, replaceShare: 0.5 },
   ],
 };
+
+/** The same crowd, everybody `factor` times as often (0.1 is a tenth of the traffic): the fair price moves as before. For long simulations. */
+export const paced = (crowd: CrowdSettings, factor: number): CrowdSettings => ({
+  ...crowd,
+  noise: { ...crowd.noise, perSecond: crowd.noise.perSecond * factor },
+  informed: { ...crowd.informed, perSecond: crowd.informed.perSecond * factor },
+  makers: crowd.makers.map((maker) => ({ ...maker, every: maker.every / factor })),
+});

@@ -35,7 +35,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 1, arbitrary: fc.record({ do: fc.constant('decrease' as const), pick: fc.nat(), n }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel' as const), pick: fc.nat() }) },
   ),
-  { minLength: 1, maxLength: 40 },
+  { minLength: 1, maxLength: 60, size: 'max' },
 );
 
 /** One order of the naive book. */
@@ -208,7 +208,7 @@ const wild = fc.array(
     pick: fc.nat(),
     after: fc.constantFrom('nothing', 'nothing', 'cancel', 'amend', 'all'),
   }),
-  { minLength: 5, maxLength: 60 },
+  { minLength: 5, maxLength: 80, size: 'max' },
 );
 
 const POOR = [3, 8, 20, 200];
@@ -287,8 +287,11 @@ test('what an account earned is its realized result less its fees, to the last m
 test('time in one leap or in many steps gives the same expiries, closes and settlements', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.record({ side: fc.constantFrom<BookSide>('bid', 'ask'), c, life: fc.integer({ min: 1, max: 5000 }) }), { maxLength: 12 }),
-      fc.array(fc.integer({ min: 1, max: 900_000_000 }), { maxLength: 30 }),
+      fc.array(fc.record({ side: fc.constantFrom<BookSide>('bid', 'ask'), c, life: fc.integer({ min: 1, max: 5000 }) }), {
+        maxLength: 12,
+        size: 'max',
+      }),
+      fc.array(fc.integer({ min: 1, max: 900_000_000 }), { maxLength: 30, size: 'max' }),
       (orders, leaps) => {
         const run = (inSteps: boolean): string[] => {
           const floor = new Floor({ result: { kind: 'scalar', value: price(3333) } });

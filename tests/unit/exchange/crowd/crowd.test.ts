@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { VenueOrderId } from '../../../../src/domain/ids.js';
+import { ticker, type VenueOrderId } from '../../../../src/domain/ids.js';
 import { cash, epochUs, later, quantity, seconds, type EpochUs } from '../../../../src/domain/units.js';
 import { defaultSettings } from '../../../../src/exchange/core/default-world.js';
 import { Exchange } from '../../../../src/exchange/core/exchange.js';
 import { truthLine } from '../../../../src/exchange/core/truth.js';
 import type { ExchangeEvent, ExchangeSettings } from '../../../../src/exchange/core/types.js';
+import { DEFAULT_CROWD, paced, type CrowdSettings } from '../../../../src/exchange/crowd/settings.js';
 import type { AccountId } from '../../../../src/exchange/core/words.js';
 
 const START = epochUs(1_795_273_200_000_000);
@@ -142,6 +143,19 @@ describe('the books', () => {
     expect(count('book') / 300).toBeGreaterThan(10);
     expect(count('book') / 300).toBeLessThan(40);
     for (const { ticks } of world.exchange.markets()) expect(ticks.volume).toBeGreaterThan(0);
+  });
+
+  test('change a tenth as often with a crowd at a tenth of its pace, around the same fair prices', () => {
+    const count = (crowd: CrowdSettings): [changes: number, fair: number | null] => {
+      const world = open('pace', { crowd });
+      world.exchange.advance(to(300));
+      return [world.events.filter((event) => event.type === 'book').length, world.exchange.fair(ticker('KXCPI-26NOV-T0.2'))];
+    };
+    const [full, fair] = count(DEFAULT_CROWD);
+    const [tenth, same] = count(paced(DEFAULT_CROWD, 0.1));
+    expect(tenth / full).toBeGreaterThan(0.05);
+    expect(tenth / full).toBeLessThan(0.2);
+    expect(same).toBe(fair);
   });
 
   test('lie around the fair price', () => {
