@@ -1,16 +1,19 @@
 /** The exchange itself and the account's terms: status, schedule, limits, costs, keys (reference 5.4 and 7). */
-import { later, seconds } from '../../domain/units.js';
+import type { EpochUs } from '../../domain/units.js';
 import { TIERS } from './budget.js';
 import { DEFAULT_COST, ENDPOINT_COSTS } from './costs.js';
 import { statusBody } from './encode-market.js';
 import { ok, type Json, type Reply } from './replies.js';
 import type { PublicCall, Route, SignedCall } from './routes.js';
-import { rfc3339 } from './times.js';
+import { fromUnixSeconds, rfc3339, unixSeconds } from './times.js';
 
 const DAY = 24 * 3600;
 /** Live lists reach back this far: three months, orders two weeks. */
 const HISTORY_DAYS = 90;
 const ORDER_DAYS = 14;
+
+/** The last midnight (UTC), moved by so many days. */
+const midnight = (now: EpochUs, days: number): string => rfc3339(fromUnixSeconds(Math.floor(unixSeconds(now) / DAY) * DAY + days * DAY));
 
 const getStatus = ({ services }: PublicCall): Reply => ok(statusBody(services.exchange.exchangeStatus()));
 
@@ -35,9 +38,7 @@ const getSchedule = ({ services, now }: PublicCall): Reply => {
   return ok({
     schedule: {
       maintenance_windows: pause === null ? [] : [{ end_datetime: rfc3339(pause.to), start_datetime: rfc3339(pause.from) }],
-      standard_hours: [
-        { end_time: rfc3339(later(now, seconds(365 * DAY))), start_time: rfc3339(later(now, seconds(-365 * DAY))), ...week },
-      ],
+      standard_hours: [{ end_time: midnight(now, 365), start_time: midnight(now, -365), ...week }],
     },
   });
 };
@@ -71,15 +72,11 @@ const getKeys = ({ services, account }: SignedCall): Reply =>
   });
 
 const getCutoff = ({ now }: PublicCall): Reply => {
-  const midnightBefore = (days: number): string => {
-    const at = later(now, seconds(-days * DAY));
-    return rfc3339(later(at, seconds(-((at / 1_000_000) % DAY))));
-  };
-  const live = midnightBefore(HISTORY_DAYS);
+  const live = midnight(now, -HISTORY_DAYS);
   return ok({
     market_positions_last_updated_ts: live,
     market_settled_ts: live,
-    orders_updated_ts: midnightBefore(ORDER_DAYS),
+    orders_updated_ts: midnight(now, -ORDER_DAYS),
     trades_created_ts: live,
   });
 };

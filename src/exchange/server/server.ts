@@ -1,6 +1,6 @@
 /** The simulated exchange on the network: REST and websocket on one port, with keys, budgets, latency and a clock that runs. */
 import type { Server } from 'node:http';
-import { epochUs, fromEpochMs, toEpochMs, type EpochUs } from '../../domain/units.js';
+import { epochUs, fromEpochMs, seconds, toEpochMs, type EpochUs } from '../../domain/units.js';
 import { defaultSettings, defaultWorld } from '../core/default-world.js';
 import { Exchange } from '../core/exchange.js';
 import { Random } from '../core/random.js';
@@ -60,6 +60,10 @@ const systemClock = (): { now(): EpochUs; wall(): EpochUs } => {
   };
 };
 
+const MINUTE = seconds(60);
+/** Markets of the real exchange open and close on whole minutes. */
+const wholeMinute = (at: EpochUs): EpochUs => epochUs(at - (at % MINUTE));
+
 /** The first `count` markets of a world, with the events and series they need. */
 const firstMarkets = (world: World, count: number): World => {
   if (!Number.isInteger(count) || count < 1 || count > world.markets.length)
@@ -70,7 +74,7 @@ const firstMarkets = (world: World, count: number): World => {
 };
 
 const makeExchange = (options: ExchangeServerOptions, startAt: EpochUs): Exchange => {
-  const world = options.core?.world ?? defaultWorld(startAt);
+  const world = options.core?.world ?? defaultWorld(wholeMinute(startAt));
   return new Exchange(
     defaultSettings(options.seed ?? DEFAULTS.seed, startAt, {
       ...options.core,
