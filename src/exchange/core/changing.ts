@@ -127,20 +127,15 @@ const requeue = (kernel: Kernel, order: Order, request: AmendOrder, remaining: Q
   order.remaining = remaining;
   order.initial = request.total;
   kernel.endMoment();
-  const filledBefore = order.filled;
   const end = matchIncoming(kernel, order, order.remaining);
-  if (order.remaining === 0) {
-    forget(kernel, order);
-    return;
-  }
-  if (end !== 'done') {
+  if (order.remaining === 0) forget(kernel, order);
+  else if (end === 'done') rest(kernel, order);
+  else {
     forget(kernel, order);
     killRest(kernel, order, end === 'self-trade' ? 'SelfTradeCancel' : kernel.settings.switches.reasonOfGroupCancel);
     return;
   }
-  rest(kernel, order);
-  if (order.filled === filledBefore) kernel.orderChanged(order, 'Amend');
-  else kernel.orderNoted(order);
+  kernel.orderChanged(order, 'Amend');
   kernel.endMoment();
 };
 

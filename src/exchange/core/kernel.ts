@@ -262,12 +262,6 @@ export class Kernel {
     }
   }
 
-  /** Keeps an order's version without telling: what changed has been told already with its fills. */
-  orderNoted(order: Order): void {
-    const { account } = order.wallet;
-    if (account.keepsHistory) account.orderHistory.get(order.id)?.record(this.now, orderView(order), this.settings.readLag.max);
-  }
-
   positionChanged(position: Position): void {
     const { account } = position.wallet;
     position.updatedAt = this.now;

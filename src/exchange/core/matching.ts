@@ -58,7 +58,8 @@ const tellFill = (kernel: Kernel, order: Order, fill: FillView): void => {
     if (account.fills.length > kept * 1.25) account.fills.splice(0, account.fills.length - kept);
   }
   kernel.publish({ type: 'fill', at: kernel.now, account: account.id, fill });
-  kernel.orderChanged(order, 'Trade');
+  // A taker's order is told once, when all its matching is done (so recorded); a resting one at every fill.
+  if (fill.role === 'maker') kernel.orderChanged(order, 'Trade');
   kernel.positionChanged(order.position);
 };
 

@@ -175,15 +175,12 @@ const capOf = (order: Order): Quantity => {
 /** Matches, then lets the rest rest or die. */
 const work = (kernel: Kernel, order: Order, expire: (order: Order) => void): void => {
   const end = matchIncoming(kernel, order, capOf(order));
-  if (order.remaining === 0) return;
-  if (end !== 'done' || order.timeInForce !== 'good-till-cancelled') {
+  if (order.remaining > 0 && (end !== 'done' || order.timeInForce !== 'good-till-cancelled')) {
     killRest(kernel, order, restReason(kernel, end));
     return;
   }
-  const fresh = order.filled === 0;
-  rest(kernel, order);
-  if (fresh) kernel.orderChanged(order, null);
-  else kernel.orderNoted(order);
+  if (order.remaining > 0) rest(kernel, order);
+  kernel.orderChanged(order, null);
   kernel.endMoment();
   planExpiry(kernel, order, expire);
 };

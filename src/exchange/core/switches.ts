@@ -21,11 +21,11 @@ export type PublishKind = 'book' | 'trade' | 'fill' | 'order' | 'position' | 'gr
 export interface Switches {
   /** A group is triggered when its 15 s sum exceeds its limit, or already when it reaches it. 5.1: the page of 2026-04-30 says "exceeds", an endpoint text says "hits". */
   readonly groupTriggersAt: 'above-limit' | 'limit';
-  /** Reason of orders cancelled by a group trigger or group delete. 8.8: the list of reasons has no own value. */
+  /** Reason of orders cancelled by a group trigger or group delete. 8.8: no own value; recorded as `Decrease` on the perps demo, June 2026. */
   readonly reasonOfGroupCancel: UpdateReason | null;
-  /** Reason of an order its owner cancelled. 8.8: no own value, presumably `Decrease`. */
+  /** Reason of an order its owner cancelled. 8.8: no own value; recorded as `Decrease` on the perps demo, June 2026. */
   readonly reasonOfUserCancel: UpdateReason | null;
-  /** Reason of an unfilled rest of an IOC order. 8.8: none of the listed values fits, so it is left out. */
+  /** Reason of an unfilled rest of an IOC order. 8.8: none fits; orders that died at entry are recorded with `Decrease` on the perps demo, June 2026. */
   readonly reasonOfIocRest: UpdateReason | null;
   /** Reason of orders cancelled because their market was activated again. 9.1 states the cancel, no document the reason. */
   readonly reasonOfReactivation: UpdateReason | null;
@@ -90,7 +90,7 @@ export const DEFAULT_SWITCHES: Switches = {
   groupTriggersAt: 'above-limit',
   reasonOfGroupCancel: 'Decrease',
   reasonOfUserCancel: 'Decrease',
-  reasonOfIocRest: null,
+  reasonOfIocRest: 'Decrease',
   reasonOfReactivation: 'HaltCancel',
   groupTriggeredRefusal: { status: 400, code: 'invalid_order', message: 'invalid order', details: 'order group triggered' },
   tradingPauseRefusal: { status: 409, code: 'trading_is_paused', message: 'trading is paused' },

@@ -13,16 +13,16 @@ describe('one match is told', () => {
     floor.ioc(taker, 'bid', 50, 2);
   };
 
-  test('as book change, trade, fills, orders, positions and then the ticker', () => {
+  test('as book change, trade, fills, the maker’s order, positions, then once the taker’s order and the ticker', () => {
     const floor = new Floor();
     match(floor);
-    expect(kinds(floor.events)).toEqual(['book', 'trade', 'fill', 'fill', 'order', 'order', 'position', 'position', 'ticker']);
+    expect(kinds(floor.events)).toEqual(['book', 'trade', 'fill', 'fill', 'order', 'position', 'position', 'order', 'ticker']);
   });
 
   test('in another order where the switch says so', () => {
     const floor = new Floor({ switches: { publishOrder: ['fill', 'order', 'trade', 'position', 'group', 'other', 'book', 'ticker'] } });
     match(floor);
-    expect(kinds(floor.events)).toEqual(['fill', 'fill', 'order', 'order', 'trade', 'position', 'position', 'book', 'ticker']);
+    expect(kinds(floor.events)).toEqual(['fill', 'fill', 'order', 'trade', 'position', 'position', 'book', 'order', 'ticker']);
   });
 
   test('with one id for both parties, maker first, both at the YES price', () => {
@@ -97,7 +97,7 @@ test('a listener may trade; what it does is told after what it heard', () => {
   floor.place(maker, 'ask', 50, 5);
   heard.length = 0;
   floor.ioc(taker, 'bid', 50, 5);
-  expect(heard).toEqual(['book', 'trade', 'fill', 'fill', 'order', 'order', 'position', 'position', 'ticker', 'book', 'order', 'ticker']);
+  expect(heard).toEqual(['book', 'trade', 'fill', 'fill', 'order', 'position', 'position', 'order', 'ticker', 'book', 'order', 'ticker']);
 });
 
 test('the truth log has one line for each order event, fill, trade and refusal, with time since the start and whole numbers', () => {
@@ -121,4 +121,31 @@ test('the truth log has one line for each order event, fill, trade and refusal, 
   });
   expect(lines[3]).toMatchObject({ role: 'taker', fee: 87_500, positionAfter: 500 });
   expect(lines[6]).toMatchObject({ command: 'create', status: 400, code: 'invalid_price', clientOrderId: 'c3' });
+});
+
+describe('the order of a taker', () => {
+  const statesOf = (floor: Floor, clientOrderId: string): unknown[] =>
+    floor.events.flatMap((event) =>
+      event.type === 'order' && event.order.clientOrderId === clientOrderId
+        ? [[event.order.status, event.order.filled / 100, event.order.remaining / 100, event.reason]]
+        : [],
+    );
+
+  test('is told once, as it stands after all its matching; the resting orders it met are told at each fill', () => {
+    const floor = new Floor();
+    const [maker, taker] = [floor.account(), floor.account()];
+    floor.place(maker, 'ask', 50, 2);
+    floor.place(maker, 'ask', 51, 2);
+    floor.place(taker, 'bid', 52, 3);
+    floor.place(taker, 'bid', 51, 3);
+    floor.ioc(taker, 'bid', 52, 1);
+    expect(statesOf(floor, 'c3')).toEqual([['executed', 3, 0, null]]);
+    expect(statesOf(floor, 'c4')).toEqual([['resting', 1, 2, null]]);
+    expect(statesOf(floor, 'c5')).toEqual([['canceled', 0, 0, 'Decrease']]);
+    expect(statesOf(floor, 'c2')).toEqual([
+      ['resting', 0, 2, null],
+      ['resting', 1, 1, 'Trade'],
+      ['executed', 2, 0, 'Trade'],
+    ]);
+  });
 });

@@ -110,7 +110,8 @@ describe('one seed', () => {
 
   const noise = ({ events }: Run): AccountId | undefined => {
     for (const event of events)
-      if (event.type === 'order' && event.order.status === 'canceled' && event.order.reason === null) return event.account;
+      if (event.type === 'order' && event.order.status === 'canceled' && event.order.createdAt === event.order.updatedAt)
+        return event.account;
     return undefined;
   };
 });
