@@ -57,8 +57,8 @@ const failure = (error: unknown): unknown => {
   return error;
 };
 
-/** Until somebody asks the program to stop, or the time is up. */
-const untilEnd = async ({ options, signal }: CommandContext): Promise<void> => {
+/** Until somebody asks the program to stop, the exchange fails, or the time is up. */
+const untilEnd = async ({ options }: CommandContext, signal: AbortSignal): Promise<void> => {
   const duration = options.optionalDuration('duration');
   if (signal.aborted) return;
   if (duration !== null) {
@@ -78,9 +78,15 @@ const untilEnd = async ({ options, signal }: CommandContext): Promise<void> => {
 const runWith =
   (printLine: (line: string) => void) =>
   async (context: CommandContext): Promise<number> => {
+    const faults: unknown[] = [];
+    const broken = new AbortController();
+    const onFault = (error: unknown): void => {
+      faults.push(error);
+      broken.abort();
+    };
     let running: RunningExchange;
     try {
-      running = await startExchangeServer(optionsOf(context));
+      running = await startExchangeServer({ ...optionsOf(context), onFault });
     } catch (error) {
       throw failure(error);
     }
@@ -92,10 +98,12 @@ const runWith =
     }
     printLine(JSON.stringify(connectionOf(running)));
     try {
-      await untilEnd(context);
+      await untilEnd(context, AbortSignal.any([context.signal, broken.signal]));
     } finally {
       await running.close();
     }
+    // The exchange has found a fault of its own: nothing it says can be trusted, so the run ends, keys removed.
+    if (faults.length > 0) throw faults[0];
     return ExitCode.ok;
   };
 

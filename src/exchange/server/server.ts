@@ -148,6 +148,7 @@ const open = async (
     if (now > exchange.now) exchange.advance(now);
     return exchange.now;
   };
+  const truth = options.truthFile === undefined ? null : await TruthFile.open(options.truthFile, exchange.settings.startAt, fault);
   const chance = new Random(`${options.seed ?? DEFAULTS.seed}/latency`);
   const transit = options.transit ?? new DelayTransit(options.latency ?? MEASURED_LATENCY, () => chance.next());
   const host = { transit, present, wallMs: () => toEpochMs(clock.wall()), fault, keys };
@@ -168,7 +169,6 @@ const open = async (
       limits: DEFAULTS.limits,
     },
   );
-  const truth = options.truthFile === undefined ? null : new TruthFile(options.truthFile, exchange.settings.startAt, fault);
   for (const market of exchange.markets()) candles.begin(market);
   exchange.onEvent((event) => {
     truth?.hear(event);
@@ -179,7 +179,11 @@ const open = async (
   const server = createHttpServer({ ...host, api: new Api({ exchange, candles, keys, budgetOf, subaccounts }) });
   server.on('upgrade', (request, socket, head) => hub.upgrade(request, socket, head));
   const hostName = options.host ?? DEFAULTS.host;
-  const port = await listen(server, hostName, options.port ?? DEFAULTS.port);
+  const port = await listen(server, hostName, options.port ?? DEFAULTS.port).catch(async (error: unknown) => {
+    hub.close();
+    await truth?.close();
+    throw error;
+  });
   const pump = setInterval(() => {
     try {
       present();

@@ -50,6 +50,8 @@ export interface Subscribe {
   readonly markets: MarketNames;
   readonly useYesPrice: boolean;
   readonly sendInitialSnapshot: boolean;
+  /** `ok` replies of this subscription leave out the list of markets. */
+  readonly skipTickerAck: boolean;
 }
 /** Markets as a command names them: by ticker or by id; both empty where none is named. */
 export interface MarketNames {
@@ -147,6 +149,7 @@ const readSubscribe = (id: number, params: Fields): Subscribe => {
     markets: marketNames(params),
     useYesPrice: flag(params, 'use_yes_price'),
     sendInitialSnapshot: flag(params, 'send_initial_snapshot'),
+    skipTickerAck: flag(params, 'skip_ticker_ack'),
   };
 };
 

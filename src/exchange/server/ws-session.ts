@@ -62,6 +62,7 @@ interface Subscription {
   seq: number;
   readonly noPrices: NoPrices;
   readonly sendInitialSnapshot: boolean;
+  readonly skipTickerAck: boolean;
 }
 
 /** Channels whose messages are numbered; gaps on the others cannot be seen. */
@@ -223,6 +224,7 @@ export class WsSession {
       seq: 0,
       noPrices: command.useYesPrice ? 'yes' : 'no',
       sendInitialSnapshot: command.sendInitialSnapshot,
+      skipTickerAck: command.skipTickerAck,
     };
     this.#subscriptions.set(subscription.sid, subscription);
     this.#byChannel.set(channel, subscription);
@@ -248,9 +250,15 @@ export class WsSession {
   }
 
   #acknowledge(subscription: Subscription, id: number): void {
-    const { sid, markets } = subscription;
+    const { sid, markets, skipTickerAck } = subscription;
     const seq = ++subscription.seq;
-    this.#control({ type: 'ok', id, sid, seq, ...(markets === null ? {} : { msg: { market_tickers: [...markets].sort() } }) });
+    this.#control({
+      type: 'ok',
+      id,
+      sid,
+      seq,
+      ...(markets === null || skipTickerAck ? {} : { msg: { market_tickers: [...markets].sort() } }),
+    });
   }
 
   #greet(subscription: Subscription, tickers: readonly Ticker[], options: { readonly initial: boolean; readonly nowMs: number }): void {

@@ -72,6 +72,12 @@ test('the truth file tells what the matching engine did', async () => {
   await rm(folder, { recursive: true });
 });
 
+test('a truth file that cannot be written is named before anything starts', async () => {
+  await expect(startExchangeServer({ ...QUICK, truthFile: '/no/such/folder/truth.jsonl' })).rejects.toThrow(
+    'truth file /no/such/folder/truth.jsonl: cannot be written (ENOENT); choose another path',
+  );
+});
+
 describe('the way to the exchange', () => {
   class Losing implements Transit {
     lose: 'request' | 'answer' | null = null;

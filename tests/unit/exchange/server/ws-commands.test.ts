@@ -117,6 +117,13 @@ describe('subscriptions', () => {
     stream.close();
   });
 
+  test('a subscription that wants no lists in its acknowledgements gets none', async () => {
+    const stream = await open({ channels: ['ticker'], market_tickers: [A], skip_ticker_ack: true });
+    const ok = await stream.reply(stream.command('update_subscription', { sid: 1, action: 'add_markets', market_tickers: [B] }));
+    expect(ok).toEqual({ type: 'ok', id: ok.id, sid: 1, seq: 1 });
+    stream.close();
+  });
+
   test('an ended subscription is silent, and its sid is not used again', async () => {
     const stream = await open({ channels: ['trade'] });
     await stream.reply(stream.command('unsubscribe', { sids: [1] }));
