@@ -4,6 +4,7 @@ import type { RiskSettings } from '../domain/settings.js';
 import {
   between,
   cash,
+  dollarsOfPrice,
   formatCash,
   formatPrice,
   formatQuantity,
@@ -25,7 +26,7 @@ export const checkMarketOpen = (market: Market, now: EpochUs, stopBeforeClose: D
   if (left > stopBeforeClose) return null;
   return {
     code: 'near-close',
-    text: `closes in ${toSeconds(left).toFixed(0)} s, no quotes in the last ${toSeconds(stopBeforeClose)} s (stopBeforeClose)`,
+    text: `closes in ${toSeconds(left).toFixed(0)} s, no quotes in the last ${toSeconds(stopBeforeClose)} s (engine.stop_before_close_seconds)`,
   };
 };
 
@@ -38,35 +39,41 @@ export const checkGrid = (market: Market, at: Price): Violation | null =>
 export const checkBand = (settings: RiskSettings, at: Price): Violation | null => {
   const { low, high } = settings.band;
   if (at >= low && at <= high) return null;
-  return { code: 'band', text: `price ${formatPrice(at)} outside ${formatPrice(low)} to ${formatPrice(high)} (band)` };
+  return {
+    code: 'band',
+    text: `price ${formatPrice(at)} outside ${formatPrice(low)} to ${formatPrice(high)} (risk.band_low_cents, risk.band_high_cents)`,
+  };
 };
 
 /** Without a mid there is nothing to measure the price against, so it does not pass. */
 export const checkCollar = (settings: RiskSettings, at: Price, mid: number | null): Violation | null => {
   if (mid === null)
-    return { code: 'collar', text: `price ${formatPrice(at)} cannot be held against a mid: one side of the book is empty (collar)` };
+    return {
+      code: 'collar',
+      text: `price ${formatPrice(at)} cannot be held against a mid: one side of the book is empty (risk.collar_cents)`,
+    };
   const distance = Math.abs(at - mid);
   if (distance <= settings.collar) return null;
   return {
     code: 'collar',
-    text: `price ${formatPrice(at)} is ${distance} units from the mid ${mid}, limit ${formatPrice(settings.collar)} (collar)`,
+    text: `price ${formatPrice(at)} is ${decimal(distance)} from the mid ${decimal(mid)}, limit ${formatPrice(settings.collar)} (risk.collar_cents)`,
   };
 };
 
-/** Both limits of a size are open: an order of nothing is as wrong as one too large. */
+/** An order of nothing is as wrong as one that is too large. */
 export const checkSize = (settings: RiskSettings, size: Quantity): Violation | null => {
   if (size <= 0) return { code: 'order-size', text: `order of ${formatQuantity(size)} contracts` };
   if (size <= settings.orderSizeMax) return null;
   return {
     code: 'order-size',
-    text: `order of ${formatQuantity(size)} contracts, limit ${formatQuantity(settings.orderSizeMax)} (orderSizeMax)`,
+    text: `order of ${formatQuantity(size)} contracts, limit ${formatQuantity(settings.orderSizeMax)} (risk.order_size_max_contracts)`,
   };
 };
 
 export const checkPostOnly = (side: BookSide, at: Price, bestBid: Price | null, bestAsk: Price | null): Violation | null => {
   const against = side === 'bid' ? bestAsk : bestBid;
   if (against === null || (side === 'bid' ? at < against : at > against)) return null;
-  return { code: 'post-only', text: `${side} ${formatPrice(at)} would trade with ${formatPrice(against)} at once (postOnly)` };
+  return { code: 'post-only', text: `${side} ${formatPrice(at)} would trade with ${formatPrice(against)} at once (execution.post_only)` };
 };
 
 /** @param own the most aggressive price at which an order of this account may rest on the other side */
@@ -78,7 +85,7 @@ export const checkSelfCross = (side: BookSide, at: Price, own: Price | null): Vi
 export const checkOpenOrders = (settings: RiskSettings, open: number): Violation | null =>
   open < settings.openOrdersMax
     ? null
-    : { code: 'open-orders', text: `${open} orders are open, limit ${settings.openOrdersMax} (openOrdersMax)` };
+    : { code: 'open-orders', text: `${open} orders are open, limit ${settings.openOrdersMax} (risk.open_orders_max)` };
 
 /**
  * Position and capital limits in the worst case. What does not make a worst case worse passes even beyond the limit, so that a position that is too large can
@@ -86,15 +93,21 @@ export const checkOpenOrders = (settings: RiskSettings, open: number): Violation
  */
 export const checkWorstCases = (settings: RiskSettings, before: WorstCases, after: WorstCases): Violation | null => {
   if (after.market > settings.positionMaxPerMarket && after.market > before.market)
-    return contracts('position-market', 'this market', after.market, settings.positionMaxPerMarket, 'positionMaxPerMarket');
+    return contracts('position-market', 'this market', after.market, settings.positionMaxPerMarket, 'risk.position_max_contracts');
   if (after.event > settings.positionMaxPerEvent && after.event > before.event)
-    return contracts('position-event', 'this event', after.event, settings.positionMaxPerEvent, 'positionMaxPerEvent');
+    return contracts('position-event', 'this event', after.event, settings.positionMaxPerEvent, 'risk.position_max_event_contracts');
   if (after.account > settings.positionMaxPerAccount && after.account > before.account)
-    return contracts('position-account', 'the account', after.account, settings.positionMaxPerAccount, 'positionMaxPerAccount');
+    return contracts(
+      'position-account',
+      'the account',
+      after.account,
+      settings.positionMaxPerAccount,
+      'risk.position_max_account_contracts',
+    );
   if (after.loss > settings.capitalMax && after.loss > before.loss)
     return {
       code: 'capital',
-      text: `${formatCash(cash(after.loss))} dollars would be at risk, limit ${formatCash(settings.capitalMax)} (capitalMax)`,
+      text: `${formatCash(cash(after.loss))} dollars would be at risk, limit ${formatCash(settings.capitalMax)} (risk.capital_max_dollars)`,
     };
   return null;
 };
@@ -103,3 +116,6 @@ const contracts = (code: string, where: string, worst: number, limit: Quantity, 
   code,
   text: `${formatQuantity(quantity(worst))} contracts in ${where} in the worst case, limit ${formatQuantity(limit)} (${key})`,
 });
+
+/** A price or distance that may lie between prices, for people. */
+const decimal = (value: number): string => dollarsOfPrice(value as Price).toFixed(5);

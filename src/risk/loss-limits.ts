@@ -42,12 +42,12 @@ export class LossLimits {
     if (-result >= lossMaxSession)
       this.#session = {
         code: 'loss-session',
-        text: `session result ${formatCash(result)} has reached the loss limit of ${formatCash(lossMaxSession)} (lossMaxSession)`,
+        text: `session result ${formatCash(result)} has reached the loss limit of ${formatCash(lossMaxSession)} (risk.loss_max_session_dollars)`,
       };
     else if (fallen >= drawdownMax)
       this.#session = {
         code: 'drawdown',
-        text: `session result ${formatCash(result)} is ${formatCash(fallen)} below its peak, limit ${formatCash(drawdownMax)} (drawdownMax)`,
+        text: `session result ${formatCash(result)} is ${formatCash(fallen)} below its peak, limit ${formatCash(drawdownMax)} (risk.drawdown_max_dollars)`,
       };
     return this.#session;
   }
@@ -58,7 +58,7 @@ export class LossLimits {
     if (this.#markets.has(market) || -result < limit) return null;
     const breach: Violation = {
       code: 'loss-market',
-      text: `market result ${formatCash(result)} has reached the loss limit of ${formatCash(limit)} (lossMaxPerMarket)`,
+      text: `market result ${formatCash(result)} has reached the loss limit of ${formatCash(limit)} (risk.loss_max_market_dollars)`,
     };
     this.#markets.set(market, breach);
     return breach;

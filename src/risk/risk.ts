@@ -14,6 +14,7 @@ import {
   quantity,
   seconds,
   subtractQuantity,
+  toSeconds,
   type Cash,
   type DurationUs,
   type EpochUs,
@@ -268,25 +269,32 @@ export class Risk {
     if (!this.#refusals.isOpen(context.index, context.now)) return null;
     return {
       code: 'refusal-rate',
-      text: `more than ${this.settings.refusalsMaxPerMinute} refusals within a minute: paused for one (refusalsMaxPerMinute)`,
+      text: `more than ${this.settings.refusalsMaxPerMinute} refusals within a minute: paused for one (risk.refusals_max_per_minute)`,
     };
   }
 
   #checkPostOnly(command: Place | Amend, context: RiskContext): Violation | null {
     if (!this.#postOnly) return null;
-    if (command.type === 'place' && !command.postOnly) return { code: 'post-only', text: 'an order without post-only (postOnly)' };
+    if (command.type === 'place' && !command.postOnly)
+      return { code: 'post-only', text: 'an order without post-only (execution.post_only)' };
     return checkPostOnly(command.side, command.price, context.bestBid, context.bestAsk);
   }
 
   #checkRate(now: EpochUs): Violation | null {
     if (this.#rate.hasRoom(now)) return null;
     const max = this.settings.orderRateMax;
-    return { code: 'order-rate', text: `${max} placements and amends within the last second, limit ${max} (orderRateMax)` };
+    return {
+      code: 'order-rate',
+      text: `${max} placements and amends within the last second, limit ${max} (risk.order_rate_max_per_second)`,
+    };
   }
 
   #checkDuplicate(command: Place | Amend, now: EpochUs): Violation | null {
     if (!this.#duplicates.isRepeat(slotOf(command), intentOf(command), now)) return null;
-    return { code: 'duplicate', text: `the same ${command.type} again within ${this.settings.duplicateWindow} us (duplicateWindow)` };
+    return {
+      code: 'duplicate',
+      text: `the same ${command.type} again within ${toSeconds(this.settings.duplicateWindow)} s (risk.duplicate_window_ms)`,
+    };
   }
 
   #approved(command: VenueCommand): Approval {
