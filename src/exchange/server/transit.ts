@@ -12,7 +12,7 @@ export type Fate = number | 'lost';
 export interface Transit {
   request(passage: Passage): Fate;
   answer(passage: Passage): Fate;
-  /** Of one stream frame; frames of one connection keep their order, and none is lost while the connection stands. */
+  /** Of the stream frames of one moment; frames of one connection keep their order, and none is lost while the connection stands. */
   frame(): number;
 }
 

@@ -15,6 +15,7 @@ export const WS_PATH = '/trade-api/ws/v2';
 
 const FRAME_BYTES_MAX = 65_536;
 const HEARTBEAT = 'heartbeat';
+const SAME_MOMENT_MS = 1;
 
 export interface WsHost {
   readonly keys: KeyRing<AccountId>;
@@ -55,6 +56,8 @@ class Connection {
   readonly #underway: { readonly at: number; readonly frame: string }[] = [];
   #underwayBytes = 0;
   #lastAt = 0;
+  #drawnAt = Number.NEGATIVE_INFINITY;
+  #delay = 0;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -69,17 +72,27 @@ class Connection {
 
   #send(frame: string, kind: 'data' | 'control'): boolean {
     if (kind === 'data' && this.#underwayBytes + this.socket.bufferedAmount > this.settings.unreadBytesMax) return false;
-    const delay = this.host.transit.frame();
+    const now = performance.now();
+    const delay = this.#delayAt(now);
     if (delay <= 0 && this.#underway.length === 0) {
       this.socket.send(frame);
       return true;
     }
     // A frame never overtakes an earlier one of its connection.
-    this.#lastAt = Math.max(this.#lastAt, performance.now() + delay);
+    this.#lastAt = Math.max(this.#lastAt, now + delay);
     this.#underway.push({ at: this.#lastAt, frame });
     this.#underwayBytes += frame.length;
     this.#timer ??= setTimeout(() => this.#arrive(), delay);
     return true;
+  }
+
+  /** Frames of one moment travel together; were each to draw its own delay, a burst would be as late as its slowest frame. */
+  #delayAt(now: number): number {
+    if (now - this.#drawnAt >= SAME_MOMENT_MS) {
+      this.#drawnAt = now;
+      this.#delay = this.host.transit.frame();
+    }
+    return this.#delay;
   }
 
   #arrive(): void {

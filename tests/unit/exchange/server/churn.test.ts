@@ -107,7 +107,7 @@ describe('books under churn', () => {
         publicRead: { typicalMs: 0.5, spread: 1 },
         privateRead: { typicalMs: 0.5, spread: 1 },
         write: { typicalMs: 0.5, spread: 1 },
-        stream: { typicalMs: 2, spread: 2 },
+        stream: { typicalMs: 2, spread: 1 },
       },
     });
     const [me] = clients;
