@@ -38,7 +38,6 @@ export interface LiveOptions {
   readonly seed: string;
   /** Stop by itself after this; null runs until a person stops it. */
   readonly duration: DurationUs | null;
-  readonly warnLatency: DurationUs;
 }
 
 const TICK = millis(100);
@@ -101,7 +100,7 @@ class LiveWorld {
         logLevel: context.logLevel,
         segmentBytes: settings.journal.segmentBytes,
         tape: { bytes: settings.logger.tapeBytes, logBytes: settings.logger.logBytes, logsKept: settings.logger.logFilesKept },
-        warnLatency: options.warnLatency,
+        warnLatency: settings.logger.warnLatency,
       },
       // The latch is on disk before anything else happens: a crash from here on cannot forget it.
       (halt) => {

@@ -19,7 +19,7 @@ import { durationUs, seconds, UNKNOWN_TIME, type EpochUs, type MonoNs } from '..
 import { PaperVenue } from '../paper/paper-venue.js';
 import { Playback } from '../replay/playback.js';
 import { BotRun, type FeedNumbers } from './bot-run.js';
-import { recipeOf, WARN_LATENCY } from './run-settings.js';
+import { recipeOf } from './run-settings.js';
 import { tickersOf } from './recorded-tickers.js';
 import { makeRunFolder } from './run-files.js';
 import { SystemClock, systemTimers } from './system-clock.js';
@@ -171,7 +171,7 @@ class PlaybackWorld {
         logLevel: context.logLevel,
         segmentBytes: settings.journal.segmentBytes,
         tape: { bytes: settings.logger.tapeBytes, logBytes: settings.logger.logBytes, logsKept: settings.logger.logFilesKept },
-        warnLatency: WARN_LATENCY,
+        warnLatency: settings.logger.warnLatency,
       },
       () => {},
     );
@@ -180,7 +180,7 @@ class PlaybackWorld {
   #paper(bot: BotRun, startAt: EpochUs): PaperVenue {
     const bookOf = (index: number) => bot.engine.state.markets[index]?.book ?? null;
     return new PaperVenue(
-      { latency: durationUs(0), jitter: durationUs(0), balance: this.settings.exchange.deposit, rounding: DIRECT_MEMBER_ROUNDING },
+      { ...this.settings.paper, rounding: DIRECT_MEMBER_ROUNDING },
       { bestBid: (index) => bookOf(index)?.bestBid() ?? null, bestAsk: (index) => bookOf(index)?.bestAsk() ?? null },
       new SeededChance(0, `${this.#seed} paper`),
       startAt,

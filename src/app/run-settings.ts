@@ -1,10 +1,6 @@
 /** What an engine is made of, taken from the settings. */
 import type { Settings } from '../config/settings.js';
-import { millis } from '../domain/units.js';
 import type { EngineRecipe } from './engine-recipe.js';
-
-/** From a frame to an order: slower than this is told. */
-export const WARN_LATENCY = millis(150);
 
 export const recipeOf = (settings: Settings, run: string, killedBefore: string | null, bookHasOwnOrders: boolean): EngineRecipe => ({
   run,

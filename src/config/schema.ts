@@ -163,7 +163,7 @@ export const configSchema = z
       }),
       data_age_max_ms: millis('Older market data pulls all quotes.', { default: 5000, low: 100, high: 60_000 }),
       quiet_market_seconds: secondsField('A market silent for longer is proven again by a snapshot.', {
-        default: 120,
+        default: 60,
         low: 1,
         high: 86_400,
       }),
@@ -199,18 +199,21 @@ export const configSchema = z
       }),
       backoff_most_ms: millis('... up to this.', { default: 30_000, low: 10, high: 600_000 }),
       order_connections: integer('Warm connections for orders.', 'connections', { default: 4, low: 1, high: 32 }),
-      signatures_ready: integer('Signatures made ahead per kind of call.', 'signatures', { default: 4, low: 0, high: 64 }),
-      signature_age_max_ms: millis('An older signature is thrown away.', { default: 500, low: 50, high: 5000 }),
+      presigned_ready: integer('Signatures made ahead per kind of call.', 'signatures', { default: 4, low: 0, high: 64 }),
+      presigned_age_max_ms: millis('An older signature is thrown away.', { default: 500, low: 50, high: 5000 }),
     }),
     logger: section('Files for people. Every run has a folder of its own.', {
       folder: text('Where the folders of the runs are kept.', 'runs', PATH),
-      tape: flag('Write tape.csv, one row per decision.', true),
       tape_rotate_megabytes: integer('A larger tape is continued in a new file.', 'megabytes', { default: 256, low: 1, high: 10_000 }),
       log_rotate_megabytes: integer('A larger ops.log is continued in a new file.', 'megabytes', { default: 32, low: 1, high: 10_000 }),
+      warn_latency_ms: millis('An order that leaves later than this after its frame is told as a warning.', {
+        default: 150,
+        low: 1,
+        high: 60_000,
+      }),
       log_files_kept: integer('Older log files are removed.', 'files', { default: 5, low: 1, high: 1000 }),
     }),
     journal: section('Every fact of a run, for replay.', {
-      enabled: flag('Keep a journal. Without one a run cannot be replayed, and a crash is harder to recover from.', true),
       segment_megabytes: integer('A larger file is continued in a new one.', 'megabytes', { default: 256, low: 1, high: 4096 }),
     }),
     alpha: section('Opinions from outside about where a price should be.', {
@@ -225,10 +228,19 @@ export const configSchema = z
       }),
       crowd: choice('How lively the other traders are.', ['calm', 'normal', 'lively', 'none'], 'normal'),
       tier: choice('Rate limits of our account.', ['basic', 'advanced', 'expert', 'premier', 'paragon', 'prime', 'prestige'], 'basic'),
-      markets: integer('How many markets are listed.', 'markets', { default: 3, low: 1, high: 1000 }),
+      markets: integer('How many markets are listed.', 'markets', { default: 5, low: 1, high: 5 }),
       deposit_dollars: dollars('Cash of our account at the start.', { default: 1000, low: 1, high: 10_000_000 }),
       latency: flag('Answer as slowly as the real exchange does.', true),
       port: integer('Port on this machine; 0 takes a free one.', '', { default: 0, low: 0, high: 65_535 }),
+    }),
+    paper: section('The paper venue of playback: orders that never leave.', {
+      balance_dollars: dollars('Cash at the start.', { default: 1000, low: 1, high: 10_000_000 }),
+      latency_ms: millis('From decision to the paper book, and back. Above 0 an order may find that the book has moved, and be refused.', {
+        default: 0,
+        low: 0,
+        high: 60_000,
+      }),
+      jitter_ms: millis('Up to this much more on the way there, drawn from the seed.', { default: 0, low: 0, high: 60_000 }),
     }),
   })
   .meta({ title: 'Configuration of kmm', description: 'Settings of the market maker. Values left out take their defaults.' });

@@ -25,6 +25,7 @@ export interface Settings {
   readonly journal: JournalSettings;
   readonly alpha: AlphaSettings;
   readonly exchange: SimulatedExchangeSettings;
+  readonly paper: PaperVenueSettings;
 }
 
 export interface Credentials {
@@ -62,14 +63,13 @@ export interface ConnectorSettings {
 export interface LoggerSettings {
   /** The folders of the runs are made in here. */
   readonly folder: string;
-  readonly tape: boolean;
+  readonly warnLatency: DurationUs;
   readonly tapeBytes: number;
   readonly logBytes: number;
   readonly logFilesKept: number;
 }
 
 export interface JournalSettings {
-  readonly enabled: boolean;
   readonly segmentBytes: number;
 }
 
@@ -88,4 +88,10 @@ export interface SimulatedExchangeSettings {
   readonly deposit: Cash;
   readonly latency: boolean;
   readonly port: number;
+}
+
+export interface PaperVenueSettings {
+  readonly balance: Cash;
+  readonly latency: DurationUs;
+  readonly jitter: DurationUs;
 }

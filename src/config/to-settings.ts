@@ -48,12 +48,12 @@ export const toSettings = (config: Config): Settings => ({
   connector: connectorOf(config),
   logger: {
     folder: config.logger.folder,
-    tape: config.logger.tape,
+    warnLatency: millis(config.logger.warn_latency_ms),
     tapeBytes: config.logger.tape_rotate_megabytes * MEGABYTE,
     logBytes: config.logger.log_rotate_megabytes * MEGABYTE,
     logFilesKept: config.logger.log_files_kept,
   },
-  journal: { enabled: config.journal.enabled, segmentBytes: config.journal.segment_megabytes * MEGABYTE },
+  journal: { segmentBytes: config.journal.segment_megabytes * MEGABYTE },
   alpha: {
     file: config.alpha.file,
     ageMax: seconds(config.alpha.age_max_seconds),
@@ -67,6 +67,11 @@ export const toSettings = (config: Config): Settings => ({
     deposit: cashOf(config.exchange.deposit_dollars),
     latency: config.exchange.latency,
     port: config.exchange.port,
+  },
+  paper: {
+    balance: cashOf(config.paper.balance_dollars),
+    latency: millis(config.paper.latency_ms),
+    jitter: millis(config.paper.jitter_ms),
   },
 });
 
@@ -172,6 +177,6 @@ const connectorOf = ({ connector }: Config): ConnectorSettings => {
     stableAfter: millis(connector.stable_ms),
     backoff: { first: millis(connector.backoff_first_ms), most: millis(connector.backoff_most_ms) },
     orderConnections: connector.order_connections,
-    signatures: { depth: connector.signatures_ready, ageMax: millis(connector.signature_age_max_ms) },
+    signatures: { depth: connector.presigned_ready, ageMax: millis(connector.presigned_age_max_ms) },
   };
 };

@@ -8,7 +8,7 @@ import { agree, REAL_MONEY_OPTION } from '../real-money.js';
 import { runLive } from '../live-world.js';
 import { runPlayback } from '../playback-world.js';
 import { makeRunFolder } from '../run-files.js';
-import { recipeOf, WARN_LATENCY } from '../run-settings.js';
+import { recipeOf } from '../run-settings.js';
 import { CONFIG_OPTIONS } from '../config-options.js';
 import { CONNECT_OPTION, needsOf, OUT_OPTION, settingsFor } from '../settings-options.js';
 import { StateFiles } from '../state-files.js';
@@ -99,7 +99,6 @@ const tradeOn = async (context: CommandContext, settings: Settings, access: Acce
       recipe: recipeOf(settings, run, state.latch()?.reason ?? null, true),
       seed: settings.exchange.seed,
       duration: context.options.optionalDuration('duration'),
-      warnLatency: WARN_LATENCY,
     });
   } finally {
     state.release();
