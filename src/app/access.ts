@@ -4,7 +4,7 @@ import type { Credentials, Settings, SimulatedExchangeSettings } from '../config
 import { REST_URLS, WEBSOCKET_URLS } from '../connector/hosts.js';
 import { KeyError, loadPrivateKey, type SigningKey } from '../connector/keys.js';
 import { TradingError } from '../domain/errors.js';
-import { DEFAULT_CROWD, type CrowdSettings } from '../exchange/crowd/settings.js';
+import { DEFAULT_CROWD, paced, type CrowdSettings } from '../exchange/crowd/settings.js';
 import { MEASURED_LATENCY, NO_LATENCY } from '../exchange/server/latency.js';
 import { startExchangeWorker } from '../exchange/server/worker-client.js';
 import { readConnectLine } from './connect-line.js';
@@ -70,19 +70,13 @@ const crowdOf = (mood: SimulatedExchangeSettings['crowd']): CrowdSettings | null
     case 'none':
       return null;
     case 'calm':
-      return withPace(1 / 3);
+      return paced(DEFAULT_CROWD, 1 / 3);
     case 'normal':
       return DEFAULT_CROWD;
     case 'lively':
-      return withPace(3);
+      return paced(DEFAULT_CROWD, 3);
   }
 };
-
-const withPace = (factor: number): CrowdSettings => ({
-  ...DEFAULT_CROWD,
-  noise: { ...DEFAULT_CROWD.noise, perSecond: DEFAULT_CROWD.noise.perSecond * factor },
-  informed: { ...DEFAULT_CROWD.informed, perSecond: DEFAULT_CROWD.informed.perSecond * factor },
-});
 
 const connected = (file: string): Access => {
   const line = readConnectLine(file);

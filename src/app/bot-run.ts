@@ -96,6 +96,8 @@ export class BotRun {
       dir: options.folder,
       now: () => options.clock.now(),
       limits: { tapeBytes: options.tape.bytes, logBytes: options.tape.logBytes, logsKept: options.tape.logsKept },
+      onHealth: (ok, detail) =>
+        options.output.err(ok ? '[INFO] Tape and log can be written again.' : `[ERROR] Tape and log cannot be written: ${detail}`),
       onNotice: (severity, _code, text) => {
         if (severity === 'error' || severity === 'warn') options.output.err(`[WARNING] ${text}`);
       },

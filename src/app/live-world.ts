@@ -23,6 +23,7 @@ import type { EngineRecipe } from './engine-recipe.js';
 import { openClient, sessionSettings, type ExchangeClient } from './exchange-client.js';
 import { chooseTickers } from './market-choice.js';
 import { sweepLeftovers } from './leftovers.js';
+import { asSnapshot, snapshotOf, withKnownCosts } from './snapshot.js';
 import { systemChance } from './system-clock.js';
 import type { StateFiles } from './state-files.js';
 
@@ -44,6 +45,7 @@ const TICK = millis(100);
 const PAINT = millis(250);
 const LATCH_WATCH = millis(250);
 const STATUS_WATCH = seconds(15);
+const SNAPSHOT_EVERY = seconds(10);
 const BATCH_MAX = 20;
 /** Amends raise an order's total by what it has filled before. */
 const AMEND_FACTOR = 10;
@@ -135,6 +137,7 @@ class LiveWorld {
     const stopped = await bot.stopped;
     for (const timer of this.#timers) timer.cancel();
     this.#ended = true;
+    this.#saveSnapshot();
     feed.stop();
     const summary = await bot.finish(numbers());
     return { summary, exitCode: this.#exitCode(stopped.left) };
@@ -229,13 +232,29 @@ class LiveWorld {
   /** Answers come one by one; the decision waits until all that came together are in. */
   #fromVenue(event: EngineEvent): void {
     if (this.#ended) return;
-    this.bot.offer(event);
+    this.bot.offer(this.#withOwnCosts(event));
     if (this.#batchOpen) return;
     this.#batchOpen = true;
     queueMicrotask(() => {
       this.#batchOpen = false;
       this.bot.offer({ type: 'batch-end', at: this.options.clock.now() });
     });
+  }
+
+  /** Until positions are adopted, the costs that the last run knew stand in for the exchange's rounded ones. */
+  #withOwnCosts(event: EngineEvent): EngineEvent {
+    if (event.type !== 'account-reading' || this.bot.engine.state.adopted) return event;
+    const snapshot = asSnapshot(this.options.state.snapshot());
+    return snapshot === null ? event : withKnownCosts(event, snapshot, (index) => this.register.market(marketIndex(index)));
+  }
+
+  #saveSnapshot(): void {
+    if (!this.bot.engine.state.adopted) return;
+    try {
+      this.options.state.saveSnapshot(snapshotOf(this.bot.engine, this.options.recipe.run, new Date()));
+    } catch (error) {
+      this.bot.say('warn', 'SNAPSHOT', `The snapshot could not be written (${error instanceof Error ? error.message : String(error)}).`);
+    }
   }
 
   #start(feed: WebSocketFeed, numbers: () => FeedNumbers): void {
@@ -252,6 +271,8 @@ class LiveWorld {
         if (latch !== null) this.#control('kill', latch.reason);
       }),
       timers.every(STATUS_WATCH, () => void this.#offerStatus()),
+      timers.every(SNAPSHOT_EVERY, () => this.#saveSnapshot()),
+      onKillSignal(() => this.#control('kill', 'SIGUSR2')),
     );
     if (settings.alpha.file !== null) {
       const alpha = new FileFeed({
@@ -284,3 +305,9 @@ class LiveWorld {
     for (const fact of exchangeStatusFacts(status.value, this.options.clock.now())) this.bot.offer(fact);
   }
 }
+
+/** SIGUSR2 is the kill switch for whoever has only a process number. */
+const onKillSignal = (kill: () => void): Timer => {
+  process.on('SIGUSR2', kill);
+  return { cancel: () => void process.off('SIGUSR2', kill) };
+};

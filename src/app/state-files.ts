@@ -1,5 +1,5 @@
 /**
- * What outlives a run, per environment, key and subaccount: the lease (one bot at a time), the kill latch, and where the last run wrote.
+ * What outlives a run, per environment, key and subaccount: the lease (one bot at a time), the kill latch, the snapshot, and where the last run wrote.
  * Files are 0600 in folders 0700; every change is written beside and renamed over.
  */
 import { createHash, randomBytes } from 'node:crypto';
@@ -28,6 +28,7 @@ export interface LastRun {
 const LEASE = 'lease.json';
 const LATCH = 'kill-latch.json';
 const LAST_RUN = 'last-run.json';
+const SNAPSHOT = 'snapshot.json';
 
 /** Folder name of an account: environment, the first eight hex digits of the key id's SHA-256, subaccount. */
 export const accountFolder = (env: string, keyId: string, subaccount: number): string =>
@@ -100,6 +101,15 @@ export class StateFiles {
     const runs = (this.lastRun()?.runs ?? 0) + 1;
     this.#write(LAST_RUN, { folder, startedAt: now.toISOString(), runs } satisfies LastRun);
     return runs;
+  }
+
+  /** What the last run knew, as plain data; the caller proves its shape. */
+  snapshot(): object | null {
+    return this.#read(SNAPSHOT);
+  }
+
+  saveSnapshot(snapshot: object): void {
+    this.#write(SNAPSHOT, snapshot);
   }
 
   #read(name: string): object | null {
