@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { epochUs, seconds, UNKNOWN_TIME } from '../../../src/domain/units.js';
+import { DataAge } from '../../../src/engine/data-age.js';
+
+const at = (s: number): ReturnType<typeof epochUs> => epochUs(1_795_000_000_000_000 + s * 1e6);
+
+test('the smallest lag is taken for clock difference and travel time', () => {
+  const age = new DataAge(seconds(5));
+  age.observe(at(0), at(2));
+  expect(age.age).toBe(0);
+  age.observe(at(1), at(3.5));
+  expect(age.age).toBe(500_000);
+  age.observe(at(4), at(12));
+  expect(age.age).toBe(6_000_000);
+});
+
+test('a clock ahead of the exchange or behind it is no age', () => {
+  for (const offset of [-3, 3]) {
+    const age = new DataAge(seconds(5));
+    age.observe(at(0), at(offset));
+    age.observe(at(1), at(offset + 1));
+    expect(age.age).toBe(0);
+  }
+});
+
+test('a feed that is far behind from its first frame on is old, not differently clocked', () => {
+  const age = new DataAge(seconds(5));
+  age.observe(at(0), at(11));
+  expect(age.age).toBe(6_000_000);
+});
+
+test('frames without a stamp say nothing', () => {
+  const age = new DataAge(seconds(5));
+  age.observe(UNKNOWN_TIME, at(11));
+  expect(age.age).toBe(0);
+});
