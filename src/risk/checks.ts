@@ -89,7 +89,7 @@ export const checkOpenOrders = (settings: RiskSettings, open: number): Violation
 
 /**
  * Position and capital limits in the worst case. What does not make a worst case worse passes even beyond the limit, so that a position that is too large can
- * always be reduced.
+ * be reduced. One exception is real: where outcomes exclude each other, closing one position at a loss can take a hedge from another; the capital limit then says no.
  */
 export const checkWorstCases = (settings: RiskSettings, before: WorstCases, after: WorstCases): Violation | null => {
   if (after.market > settings.positionMaxPerMarket && after.market > before.market)

@@ -107,56 +107,70 @@ export const worstCases = (of: MarketExposure, market: Market, others: OtherExpo
 
 interface Entry {
   readonly market: Market;
+  readonly event: EventEntry;
   exposure: MarketExposure;
 }
 
-/** Keeps every market's exposure, so that `others` of one is at hand. Markets of one event are expected to agree on `mutuallyExclusive`. */
+interface EventEntry {
+  readonly members: MarketIndex[];
+  /** Outcomes exclude each other only where all its markets say so. */
+  exclusive: boolean;
+  contracts: number;
+  loss: number;
+}
+
+/** Keeps every market's exposure, so that `others` of one is at hand without looking at all of them. */
 export class Exposures {
   readonly #entries: (Entry | undefined)[] = [];
-  readonly #events = new Map<EventTicker, MarketIndex[]>();
+  readonly #events = new Map<EventTicker, EventEntry>();
+  #contracts = 0;
+  #loss = 0;
 
   /** Tells what a market looks like now; the first time makes it known. */
   set(index: MarketIndex, market: Market, exposure: MarketExposure): void {
-    const entry = this.#entries[index];
-    if (entry !== undefined) {
-      entry.exposure = exposure;
-      return;
-    }
-    this.#entries[index] = { market, exposure };
-    const members = this.#events.get(market.event);
-    if (members === undefined) this.#events.set(market.event, [index]);
-    else members.push(index);
+    let entry = this.#entries[index];
+    if (entry !== undefined && isSame(entry.exposure, exposure)) return;
+    if (entry === undefined) {
+      entry = { market, event: this.#eventOf(market), exposure };
+      entry.event.members.push(index);
+      this.#entries[index] = entry;
+    } else entry.exposure = exposure;
+    this.#refresh(entry.event);
   }
 
   others(index: MarketIndex): OtherExposures {
-    const own = this.#entries[index]?.market.event;
-    let event = NO_SUMS;
-    let accountContracts = 0;
-    let accountLoss = 0;
-    for (const [name, members] of this.#events) {
-      const sums = this.#sum(members, index);
-      if (name === own) {
-        event = sums;
-        continue;
-      }
-      const exclusive = this.#isExclusive(members);
-      accountContracts += contractsOfEvent(sums, exclusive);
-      accountLoss += lossOfEvent(sums, exclusive);
-    }
-    return { event, accountContracts, accountLoss };
+    const event = this.#entries[index]?.event;
+    if (event === undefined) return { event: NO_SUMS, accountContracts: this.#contracts, accountLoss: this.#loss };
+    return {
+      event: this.#sum(event.members, index),
+      accountContracts: this.#contracts - event.contracts,
+      accountLoss: this.#loss - event.loss,
+    };
   }
 
   /** Worst cases of the whole account as it stands. */
   account(): { readonly contracts: number; readonly loss: number } {
-    let contracts = 0;
-    let loss = 0;
-    for (const members of this.#events.values()) {
-      const sums = this.#sum(members, null);
-      const exclusive = this.#isExclusive(members);
-      contracts += contractsOfEvent(sums, exclusive);
-      loss += lossOfEvent(sums, exclusive);
+    return { contracts: this.#contracts, loss: this.#loss };
+  }
+
+  #eventOf(market: Market): EventEntry {
+    let event = this.#events.get(market.event);
+    if (event === undefined) {
+      event = { members: [], exclusive: market.mutuallyExclusive, contracts: 0, loss: 0 };
+      this.#events.set(market.event, event);
     }
-    return { contracts, loss };
+    event.exclusive &&= market.mutuallyExclusive;
+    return event;
+  }
+
+  #refresh(event: EventEntry): void {
+    const sums = this.#sum(event.members, null);
+    const contracts = contractsOfEvent(sums, event.exclusive);
+    const loss = lossOfEvent(sums, event.exclusive);
+    this.#contracts += contracts - event.contracts;
+    this.#loss += loss - event.loss;
+    event.contracts = contracts;
+    event.loss = loss;
   }
 
   #sum(members: readonly MarketIndex[], without: MarketIndex | null): EventSums {
@@ -167,8 +181,12 @@ export class Exposures {
     }
     return sums;
   }
-
-  #isExclusive(members: readonly MarketIndex[]): boolean {
-    return members.every((index) => this.#entries[index]?.market.mutuallyExclusive === true);
-  }
 }
+
+const isSame = (a: MarketExposure, b: MarketExposure): boolean =>
+  a.position === b.position &&
+  a.cost === b.cost &&
+  a.bid === b.bid &&
+  a.ask === b.ask &&
+  a.bidCash === b.bidCash &&
+  a.askCash === b.askCash;

@@ -69,18 +69,23 @@ test('every command travels exactly once, kinds are never mixed in a batch, and 
   const command = (n: number, kind: number): VenueCommand =>
     kind === 0 ? place({ n }) : kind === 1 ? amend(n, 50, 10) : kind === 2 ? decrease(n, 5) : cancel(n);
   fc.assert(
-    fc.property(fc.array(fc.nat({ max: 3 }), { maxLength: 60 }), fc.nat({ max: 2 }), fc.nat({ max: 400 }), (kinds, shard, tokens) => {
-      const commands = kinds.map((kind, n) => command(n, kind));
-      const calls = plan(commands, shard, tokens);
-      const flat = calls.flatMap((call) => call.commands);
-      expect(flat.length).toBe(commands.length);
-      expect(new Set(flat)).toEqual(new Set(commands));
-      for (const call of calls) {
-        expect(new Set(call.commands.map((one) => one.type)).size).toBe(1);
-        if (call.mode === 'single') expect(call.commands.length).toBe(1);
-      }
-      const lastCancel = flat.map((one) => one.type).lastIndexOf('cancel');
-      expect(flat.slice(0, lastCancel + 1).every((one) => one.type === 'cancel')).toBe(true);
-    }),
+    fc.property(
+      fc.array(fc.nat({ max: 3 }), { maxLength: 60, size: 'max' }),
+      fc.nat({ max: 2 }),
+      fc.nat({ max: 400 }),
+      (kinds, shard, tokens) => {
+        const commands = kinds.map((kind, n) => command(n, kind));
+        const calls = plan(commands, shard, tokens);
+        const flat = calls.flatMap((call) => call.commands);
+        expect(flat.length).toBe(commands.length);
+        expect(new Set(flat)).toEqual(new Set(commands));
+        for (const call of calls) {
+          expect(new Set(call.commands.map((one) => one.type)).size).toBe(1);
+          if (call.mode === 'single') expect(call.commands.length).toBe(1);
+        }
+        const lastCancel = flat.map((one) => one.type).lastIndexOf('cancel');
+        expect(flat.slice(0, lastCancel + 1).every((one) => one.type === 'cancel')).toBe(true);
+      },
+    ),
   );
 });

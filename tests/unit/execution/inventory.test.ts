@@ -180,7 +180,7 @@ describe('for any sequence of fills', () => {
     quantity: fc.integer({ min: 1, max: 500_000 }),
     fee: fc.integer({ min: 0, max: 2_000_000 }),
   });
-  const anyFills = fc.array(anyFill, { minLength: 1, maxLength: 40 });
+  const anyFills = fc.array(anyFill, { minLength: 1, maxLength: 40, size: 'max' });
 
   const bookAll = (rows: readonly { side: BookSide; price: number; quantity: number; fee: number }[]): Inventory => {
     const inventory = new Inventory();

@@ -129,7 +129,7 @@ interface Run {
 }
 
 const runs = fc.record({
-  choices: fc.array(fc.nat({ max: 9999 }), { minLength: 5, maxLength: 60 }),
+  choices: fc.array(fc.nat({ max: 9999 }), { minLength: 5, maxLength: 60, size: 'max' }),
   lost: fc.array(
     fc.nat({ max: 3 }).map((n) => n === 0),
     { minLength: 1, maxLength: 8 },
