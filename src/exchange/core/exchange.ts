@@ -37,8 +37,13 @@ export class Exchange implements T.Trading {
   readonly #crowd: Crowd | null;
   #operations = 0;
 
-  constructor(readonly settings: T.ExchangeSettings) {
+  /** @param listener hears everything from the first moment on, the crowd's opening orders included; `onEvent` comes too late for those */
+  constructor(
+    readonly settings: T.ExchangeSettings,
+    listener?: T.Listener,
+  ) {
     const kernel = new Kernel(settings);
+    if (listener !== undefined) kernel.onEvent(listener);
     this.#kernel = kernel;
     this.#lags = new Random(`${settings.seed}/read-lag`);
     for (const shard of settings.shards) this.#openShard(shard.index, shard.description);

@@ -16,6 +16,7 @@ import { KeyFolder } from './keys.js';
 import { MEASURED_LATENCY } from './latency.js';
 import { ExchangeOptionError, ListenError, PortInUseError, type ExchangeServerOptions } from './options.js';
 import { Subaccounts } from './subaccounts.js';
+import type { ExchangeEvent } from '../core/types.js';
 import { TruthFile } from './truth-files.js';
 import { DelayTransit } from './transit.js';
 import { WS_PATH, WsHub } from './ws-server.js';
@@ -73,13 +74,14 @@ const firstMarkets = (world: World, count: number): World => {
   return { markets, events, series: world.series.filter((series) => events.some((event) => event.series === series.ticker)) };
 };
 
-const makeExchange = (options: ExchangeServerOptions, startAt: EpochUs): Exchange => {
+const makeExchange = (options: ExchangeServerOptions, startAt: EpochUs, listener: (event: ExchangeEvent) => void): Exchange => {
   const world = options.core?.world ?? defaultWorld(wholeMinute(startAt));
   return new Exchange(
     defaultSettings(options.seed ?? DEFAULTS.seed, startAt, {
       ...options.core,
       world: options.markets === undefined ? world : firstMarkets(world, options.markets),
     }),
+    listener,
   );
 };
 
@@ -111,10 +113,14 @@ const listen = async (server: Server, host: string, port: number): Promise<numbe
  */
 export const startExchangeServer = async (options: ExchangeServerOptions = {}): Promise<RunningExchange> => {
   const clock = options.clock ?? systemClock();
-  const exchange = makeExchange(options, clock.now());
+  const opening: ExchangeEvent[] = [];
+  let hear = (event: ExchangeEvent): void => void opening.push(event);
+  const exchange = makeExchange(options, clock.now(), (event) => hear(event));
+  // The opening is over once the exchange stands; what follows has listeners of its own.
+  hear = () => {};
   const folder = await KeyFolder.open(options.keyFolder ?? null);
   try {
-    return await open(options, clock, exchange, folder);
+    return await open(options, clock, exchange, folder, opening);
   } catch (error) {
     await folder.remove();
     throw error;
@@ -126,6 +132,7 @@ const open = async (
   clock: NonNullable<ExchangeServerOptions['clock']>,
   exchange: Exchange,
   folder: KeyFolder,
+  opening: readonly ExchangeEvent[],
 ): Promise<RunningExchange> => {
   const keys = new KeyRing<AccountId>(options.clockSkewMaxMs ?? DEFAULTS.clockSkewMaxMs);
   const budgets = new Map<AccountId, Budget>();
@@ -149,6 +156,7 @@ const open = async (
     return exchange.now;
   };
   const truth = options.truthFile === undefined ? null : await TruthFile.open(options.truthFile, exchange.settings.startAt, fault);
+  for (const event of opening) truth?.hear(event);
   const chance = new Random(`${options.seed ?? DEFAULTS.seed}/latency`);
   const transit = options.transit ?? new DelayTransit(options.latency ?? MEASURED_LATENCY, () => chance.next());
   const host = { transit, present, wallMs: () => toEpochMs(clock.wall()), fault, keys };

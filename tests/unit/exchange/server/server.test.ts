@@ -66,9 +66,24 @@ test('the truth file tells what the matching engine did', async () => {
   await clients[0].order({ ticker: exchange.exchange.markets()[0]?.ticker, client_order_id: 'seen' });
   await exchange.close();
   const lines = readFileSync(truthFile, 'utf8').trim().split('\n');
-  expect(lines.map((line) => JSON.parse(line) as Record<string, unknown>)).toMatchObject([
-    { t: 0, type: 'order', clientOrderId: 'seen', status: 'resting' },
-  ]);
+  const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => line['type'] !== 'lifecycle');
+  expect(told).toMatchObject([{ t: 0, type: 'order', clientOrderId: 'seen', status: 'resting' }]);
+  await rm(folder, { recursive: true });
+});
+
+test('the truth file begins with the orders that the crowd opened with', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'kmm-test-'));
+  const truthFile = join(folder, 'truth.jsonl');
+  const running = await startExchangeServer({ ...QUICK, core: {}, truthFile });
+  const resting = running.exchange.markets().flatMap((market) => {
+    const book = running.exchange.book(market.ticker);
+    return [...book.bids, ...book.asks];
+  });
+  await running.close();
+  const orders = readFileSync(truthFile, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('"status":"resting"') && line.startsWith('{"t":0,'));
+  expect(orders.length).toBeGreaterThanOrEqual(resting.length);
   await rm(folder, { recursive: true });
 });
 
