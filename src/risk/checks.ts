@@ -112,6 +112,12 @@ export const checkWorstCases = (settings: RiskSettings, before: WorstCases, afte
   return null;
 };
 
+export const isWithinLimits = (settings: RiskSettings, worst: WorstCases): boolean =>
+  worst.market <= settings.positionMaxPerMarket &&
+  worst.event <= settings.positionMaxPerEvent &&
+  worst.account <= settings.positionMaxPerAccount &&
+  worst.loss <= settings.capitalMax;
+
 const contracts = (code: string, where: string, worst: number, limit: Quantity, key: string): Violation => ({
   code,
   text: `${formatQuantity(quantity(worst))} contracts in ${where} in the worst case, limit ${formatQuantity(limit)} (${key})`,

@@ -35,6 +35,7 @@ import {
   checkSelfCross,
   checkSize,
   checkWorstCases,
+  isWithinLimits,
 } from './checks.js';
 import { worstCases, type MarketExposure, type OtherExposures } from './exposure.js';
 import { KillSwitch } from './kill-switch.js';
@@ -235,6 +236,20 @@ export class Risk {
     const quoted = side === 'bid' ? context.quotedBid : context.quotedAsk;
     const { market, others } = context;
     const rest = quoted === null ? context.exposure : withoutOrder(context.exposure, side, quoted, market.payout);
+    const placed = worstCases(withOrder(rest, side, quote.price, quote.size, market.payout), market, others);
+    // The usual case: every limit is far away, and nothing need be compared with how it was.
+    if (checkSize(this.settings, quote.size) === null && isWithinLimits(this.settings, placed)) return { quote, refused: null };
+    return this.#trim(side, quote, rest, context);
+  }
+
+  /** A quote that touches a limit: cut to what is left, or refused. @param rest exposure without the order whose place the quote takes */
+  #trim(
+    side: BookSide,
+    quote: Quote,
+    rest: MarketExposure,
+    context: RiskContext,
+  ): { readonly quote: Quote | null; readonly refused: Violation | null } {
+    const { market, others } = context;
     const before = worstCases(rest, market, others);
     const violationOf = (size: number): Violation | null =>
       checkSize(this.settings, quantity(size)) ??
