@@ -29,8 +29,10 @@ export interface ExchangeClient {
 }
 
 const PREFIX = '/trade-api/v2';
-/** Part of every write bucket that only cancels may use. */
-const CANCEL_RESERVE = 0.2;
+/** The engine keeps tokens back for cancels by the number of orders that rest; here cancels only go first. */
+const CANCEL_RESERVE = 0;
+/** The engine plans with a little less than the account has, so that what it sends is never turned away here for a few milliseconds of clock. */
+const PLANNED_SHARE = 0.9;
 
 /**
  * Connects, asks for limits and costs, warms connections up.
@@ -70,7 +72,7 @@ export const openClient = async (access: Access, settings: Settings, clock: Cloc
       api,
       throttle,
       signer,
-      budget: writeBudgetFact(limits, costs, clock.now()),
+      budget: planned(writeBudgetFact(limits, costs, clock.now())),
       headers: websocketHeaders(signer),
       close: async () => {
         signer.stop();
@@ -82,6 +84,12 @@ export const openClient = async (access: Access, settings: Settings, clock: Cloc
     throw error;
   }
 };
+
+const planned = (budget: WriteBudget): WriteBudget => ({
+  ...budget,
+  capacity: Math.floor(budget.capacity * PLANNED_SHARE),
+  refillPerSecond: budget.refillPerSecond * PLANNED_SHARE,
+});
 
 /** The value of a call that must succeed for the command to go on. @throws CommandFailure that says what to do */
 export const must = <T>(what: string, result: Result<T>): T => {
