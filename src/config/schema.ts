@@ -130,7 +130,7 @@ export const configSchema = z
       }),
       loss_max_market_dollars: dollars('A loss of this much in one market stops that market.', { default: 25, low: 0.01, high: 100_000 }),
       drawdown_max_dollars: dollars('A fall of this much from the best result of the session halts trading.', {
-        default: 40,
+        default: 60,
         low: 0.01,
         high: 100_000,
       }),

@@ -17,6 +17,7 @@ import type { OrderChange } from '../execution/orders.js';
 import type { EngineState } from './engine-state.js';
 import type { MarketState } from './market-state.js';
 import { PROOF_MARGIN } from './recovery.js';
+import { refreshExposure } from './risk-view.js';
 
 /** Fills are asked for again from a little before the span already proven, so that the spans join. */
 const FILL_OVERLAP = seconds(60);
@@ -165,6 +166,8 @@ const adoptPositions = (engine: EngineState, reading: AccountReading): void => {
         `${state.market.ticker}: position of ${formatQuantity(held.position)} taken over from the exchange.`,
       );
   }
+  // Limits over events and the account count every market from the first decision on.
+  for (const state of engine.markets) refreshExposure(engine, state);
   engine.adopted = true;
   engine.adoptedAsOf = reading.validUntil;
   if (reading.foreign > 0)
