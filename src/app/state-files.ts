@@ -109,7 +109,8 @@ export class StateFiles {
   }
 
   saveSnapshot(snapshot: object): void {
-    this.#write(SNAPSHOT, snapshot);
+    // Written every few seconds beside trading: a power failure may cost it, a pause of the disk must not.
+    this.#write(SNAPSHOT, snapshot, 'kernel');
   }
 
   #read(name: string): object | null {
@@ -124,14 +125,14 @@ export class StateFiles {
     }
   }
 
-  #write(name: string, value: object): void {
+  #write(name: string, value: object, until: 'platter' | 'kernel' = 'platter'): void {
     const path = join(this.folder, name);
     const beside = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
     try {
       const handle = openSync(beside, 'wx', 0o600);
       try {
         writeSync(handle, `${JSON.stringify(value)}\n`);
-        fsyncSync(handle);
+        if (until === 'platter') fsyncSync(handle);
       } finally {
         closeSync(handle);
       }
