@@ -3,7 +3,7 @@ import { FileFeed, signalFile } from '../alpha/file-feed.js';
 import type { CommandContext } from '../cli/command.js';
 import { ExitCode } from '../cli/exit-codes.js';
 import type { Settings } from '../config/settings.js';
-import { loadCatalog, type Catalog } from '../connector/catalog-loader.js';
+import type { Catalog } from '../connector/catalog-loader.js';
 import { WebSocketFeed } from '../connector/feed.js';
 import { LastGate } from '../connector/last-gate.js';
 import { toMarket } from '../connector/market-catalog.js';
@@ -21,7 +21,7 @@ import type { Access } from './access.js';
 import { BotRun, type FeedNumbers } from './bot-run.js';
 import type { EngineRecipe } from './engine-recipe.js';
 import { openClient, sessionSettings, type ExchangeClient } from './exchange-client.js';
-import { chooseTickers } from './market-choice.js';
+import { chooseTickers, describedMarkets } from './market-choice.js';
 import { sweepLeftovers } from './leftovers.js';
 import { asSnapshot, snapshotOf, withKnownCosts } from './snapshot.js';
 import { systemChance } from './system-clock.js';
@@ -63,7 +63,7 @@ export const runLive = async (options: LiveOptions): Promise<LiveResult> => {
   const client = await openClient(access, settings, clock, timers);
   try {
     const tickers = await chooseTickers(client.api, settings.markets, settings.environment);
-    const catalog = await loadCatalog(client.api.markets, tickers);
+    const catalog = await describedMarkets(client.api, tickers);
     const world = await LiveWorld.open(options, client, catalog);
     return await world.run();
   } finally {

@@ -1,6 +1,7 @@
 /** Which markets a run takes: those named, or the open ones of named events and series, or, on the simulated exchange, all. */
 import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
 import type { MarketSelection } from '../config/settings.js';
+import { CatalogError, loadCatalog, type Catalog } from '../connector/catalog-loader.js';
 import type { RestApi } from '../connector/rest-api.js';
 import type { Environment } from '../domain/settings.js';
 import { must } from './exchange-client.js';
@@ -22,4 +23,15 @@ export const chooseTickers = async (api: RestApi, choice: MarketSelection, env: 
       fix: 'choose others, or wait until they open',
     });
   return [...chosen].slice(0, Math.max(choice.marketsMax, choice.tickers.length));
+};
+
+/** The chosen markets as the exchange describes them. @throws CommandFailure where it does not know one of them */
+export const describedMarkets = async (api: Pick<RestApi, 'markets'>, tickers: readonly string[]): Promise<Catalog> => {
+  try {
+    return await loadCatalog(api.markets, tickers);
+  } catch (error) {
+    if (error instanceof CatalogError)
+      throw new CommandFailure(ExitCode.refused, error.message, { fix: 'name markets that this environment has', cause: error });
+    throw error;
+  }
 };

@@ -78,10 +78,7 @@ class PlaybackWorld {
   async run(): Promise<{ summary: Record<string, unknown>; exitCode: number }> {
     const { context, settings, from } = this;
     const found = await tickersOf(from);
-    const chosen =
-      settings.markets.tickers.length === 0
-        ? found.tickers
-        : found.tickers.filter((name) => settings.markets.tickers.includes(name as never));
+    const chosen = chosenOf(found.tickers, settings.markets.tickers);
     const markets = await this.#markets(chosen, found.offCent);
     const register = new MarketRegister(markets);
     this.#clock.at = found.firstAt;
@@ -201,6 +198,17 @@ class PlaybackWorld {
     return tickers.map((name) => toMarket(catalogInput(name, sidecar), 'allow'));
   }
 }
+
+/** All recorded markets, or those of them that were named. @throws CommandFailure where a named one is not in the recording */
+const chosenOf = (recorded: readonly string[], named: readonly string[]): readonly string[] => {
+  const missing = named.filter((name) => !recorded.includes(name));
+  if (missing.length > 0)
+    throw new CommandFailure(ExitCode.usage, `the recording has no book of ${missing.join(', ')}`, {
+      why: `it has books of ${recorded.join(', ')}`,
+      fix: 'name markets of the recording, or none for all of them',
+    });
+  return named.length === 0 ? recorded : recorded.filter((name) => named.includes(name));
+};
 
 const catalogInput = (ticker: string, sidecar: RecordingSidecar | null): CatalogInput => {
   const find = (list: readonly unknown[], key: string, value: unknown): unknown =>

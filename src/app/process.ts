@@ -6,15 +6,22 @@ import { SystemOutput, SystemPrompt } from '../cli/system-output.js';
 import { VERSION } from './build.js';
 import { PROGRAM } from './commands.js';
 
-/** Asks the command to stop on the first signal; leaves at once on the second, because then somebody insists. */
+/** A terminal signals the whole group, and a process that started us (npm, a container's init) passes the same signal on: this close together they are one. */
+const ONE_REQUEST_MS = 500;
+
+/** Asks the command to stop on the first signal; leaves at once on a later second one, because then somebody insists. */
 const onSignals = (stop: AbortController, output: SystemOutput): void => {
+  let firstAt = 0;
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {
-      if (stop.signal.aborted) {
-        output.err(`second ${signal}: leaving at once; orders may still rest at the exchange`);
-        process.exit(ExitCode.ordersPossiblyLeft);
+      if (!stop.signal.aborted) {
+        firstAt = performance.now();
+        stop.abort(signal);
+        return;
       }
-      stop.abort(signal);
+      if (performance.now() - firstAt < ONE_REQUEST_MS) return;
+      output.err(`second ${signal}: leaving at once; orders may still rest at the exchange`);
+      process.exit(ExitCode.ordersPossiblyLeft);
     });
 };
 

@@ -27,22 +27,30 @@ const KEYS = {
   seed: 'exchange.seed',
 } as const;
 
-/** Loads the configuration with the given options on top. @throws CommandFailure with everything that is wrong */
-export const settingsFor = (context: CommandContext, names: readonly (keyof typeof KEYS)[], needs: Needs): LoadedConfig => {
-  const extra: Override[] = [];
-  for (const name of names) {
+/**
+ * Loads the configuration with the given options on top.
+ * @param names those options of KEYS, and `connect`, that the command has
+ * @throws CommandFailure with everything that is wrong
+ */
+export const settingsFor = (
+  context: Pick<CommandContext, 'options'>,
+  names: readonly (keyof typeof KEYS | 'connect')[],
+  needs: Needs,
+): LoadedConfig => {
+  const extra = names.flatMap((name): Override[] => {
     const text = context.options.optionalText(name);
-    if (text !== null) extra.push({ key: KEYS[name], flag: name, text });
-  }
-  const connect = context.options.given('connect') ? context.options.text('connect') : null;
-  if (connect !== null) {
-    const line = readConnectLine(connect);
-    extra.push(
-      { key: 'connector.rest_url', flag: 'connect', text: line.rest },
-      { key: 'connector.websocket_url', flag: 'connect', text: line.ws },
-    );
-  }
+    if (text === null) return [];
+    return name === 'connect' ? addressesOf(text) : [{ key: KEYS[name], flag: name, text }];
+  });
   return loadForCommand(context, needs, extra);
+};
+
+const addressesOf = (connectFile: string): Override[] => {
+  const line = readConnectLine(connectFile);
+  return [
+    { key: 'connector.rest_url', flag: 'connect', text: line.rest },
+    { key: 'connector.websocket_url', flag: 'connect', text: line.ws },
+  ];
 };
 
 /** With --connect the key comes in that file, so the configuration need not have one. */

@@ -58,8 +58,8 @@ export class StateFiles {
 
   /** Takes the lease, also over one whose process is gone. @throws CommandFailure (already running) */
   lease(run: string, now: Date): void {
-    const held = this.heldLease();
-    if (held !== null && isAlive(held.pid) && held.pid !== process.pid)
+    const held = this.runningBot();
+    if (held !== null && held.pid !== process.pid)
       throw new CommandFailure(ExitCode.alreadyRunning, `another run (process ${held.pid}, since ${held.startedAt}) trades this account`, {
         why: 'two bots on one account would fight over the same orders',
         fix: `stop it first, or give this one another subaccount or another --out; its lease is ${join(this.folder, LEASE)}`,
@@ -71,6 +71,12 @@ export class StateFiles {
   heldLease(): Lease | null {
     const found = this.#read(LEASE) as Lease | null;
     return found !== null && Number.isSafeInteger(found.pid) && found.pid > 0 ? found : null;
+  }
+
+  /** The lease whose process lives; one that was killed has left its lease behind. */
+  runningBot(): Lease | null {
+    const held = this.heldLease();
+    return held !== null && isAlive(held.pid) ? held : null;
   }
 
   release(): void {

@@ -49,7 +49,7 @@ interface Told {
 const kill = (context: CommandContext, state: StateFiles): Told => {
   const before = state.latch();
   state.setLatch(context.options.text('reason'), new Date());
-  const bot = state.heldLease()?.pid ?? null;
+  const bot = state.runningBot()?.pid ?? null;
   const again = before === null ? 'latched' : `latched already (${before.reason})`;
   const text =
     bot === null
@@ -62,5 +62,5 @@ const clear = (state: StateFiles, found: string): Told => {
   const before = state.latch();
   state.clearLatch();
   const text = before === null ? 'was not latched' : `cleared (it was: ${before.reason}; found: ${found})`;
-  return { folder: state.folder, latched: false, bot: state.heldLease()?.pid ?? null, text };
+  return { folder: state.folder, latched: false, bot: state.runningBot()?.pid ?? null, text };
 };

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import type { Command, CommandContext } from '../../cli/command.js';
 import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
 import type { Settings } from '../../config/settings.js';
-import { loadCatalog } from '../../connector/catalog-loader.js';
 import { WebSocketFeed } from '../../connector/feed.js';
 import { MarketRegister } from '../../connector/market-table.js';
 import { describe, type Result } from '../../connector/rest-result.js';
@@ -14,7 +13,7 @@ import { later, parseQuantity, seconds, type DurationUs } from '../../domain/uni
 import { openAccess } from '../access.js';
 import { CONFIG_OPTIONS } from '../config-options.js';
 import { openClient, must, sessionSettings, type ExchangeClient } from '../exchange-client.js';
-import { chooseTickers } from '../market-choice.js';
+import { chooseTickers, describedMarkets } from '../market-choice.js';
 import { agree, REAL_MONEY_OPTION } from '../real-money.js';
 import { CONNECT_OPTION, needsOf, settingsFor } from '../settings-options.js';
 import { systemChance, SystemClock, systemTimers } from '../system-clock.js';
@@ -57,7 +56,7 @@ export const probeCommand: Command = {
     { line: 'probe --env demo --config config.yaml', describe: 'check the key and the network on the test exchange' },
   ],
   run: async (context) => {
-    const loaded = settingsFor(context, ['markets'], needsOf(context));
+    const loaded = settingsFor(context, ['markets', 'connect'], needsOf(context));
     await agree(context, loaded);
     const access = await openAccess(loaded.settings, context.options.optionalText('connect'));
     try {
@@ -163,7 +162,7 @@ class Probe {
   async #market(client: ExchangeClient): Promise<Market> {
     const tickers = await chooseTickers(client.api, this.settings.markets, this.settings.environment);
     for (const ticker of tickers) {
-      const [market] = (await loadCatalog(client.api.markets, [ticker])).markets;
+      const [market] = (await describedMarkets(client.api, [ticker])).markets;
       if (market === undefined) continue;
       const book = must(`the book of ${ticker}`, await client.api.markets.orderbook(ticker, market.payout));
       // An offer at the lowest price would trade with us: look for another market.

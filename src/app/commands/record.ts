@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { Command, CommandContext } from '../../cli/command.js';
 import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
-import { loadCatalog, type Catalog } from '../../connector/catalog-loader.js';
+import type { Catalog } from '../../connector/catalog-loader.js';
 import { WebSocketFeed } from '../../connector/feed.js';
 import { MarketRegister } from '../../connector/market-table.js';
 import { Recorder, writeSidecar } from '../../connector/recorder.js';
@@ -11,7 +11,7 @@ import { seconds } from '../../domain/units.js';
 import { openAccess } from '../access.js';
 import { CONFIG_OPTIONS } from '../config-options.js';
 import { openClient, sessionSettings, type ExchangeClient } from '../exchange-client.js';
-import { chooseTickers } from '../market-choice.js';
+import { chooseTickers, describedMarkets } from '../market-choice.js';
 import { CONNECT_OPTION, needsOf, settingsFor } from '../settings-options.js';
 import { systemChance, SystemClock, systemTimers } from '../system-clock.js';
 import type { Settings } from '../../config/settings.js';
@@ -52,7 +52,7 @@ export const recordCommand: Command = {
       throw new CommandFailure(ExitCode.storage, `${path} exists already`, {
         fix: 'name a new file with --out; recordings are never overwritten',
       });
-    const { settings } = settingsFor(context, ['tickers'], needsOf(context));
+    const { settings } = settingsFor(context, ['tickers', 'connect'], needsOf(context));
     const access = await openAccess(settings, context.options.optionalText('connect'));
     try {
       const client = await openClient(access, settings, new SystemClock(), systemTimers);
@@ -70,7 +70,7 @@ export const recordCommand: Command = {
 const record = async (context: CommandContext, settings: Settings, client: ExchangeClient, path: string): Promise<number> => {
   const { output } = context;
   const tickers = await chooseTickers(client.api, settings.markets, settings.environment);
-  const catalog = await loadCatalog(client.api.markets, tickers);
+  const catalog = await describedMarkets(client.api, tickers);
   const recorder = openRecorder(path, (text) => output.err(`[WARNING] ${text}`));
   sidecar(path, catalog);
   const register = new MarketRegister(catalog.markets);

@@ -61,7 +61,7 @@ export const startCommand: Command = {
     { line: 'start --env playback --from recording.jsonl.gz', describe: 'the same bot on recorded data' },
   ],
   run: async (context) => {
-    const loaded = settingsFor(context, ['out', 'markets', 'strategy', 'seed'], needsOf(context));
+    const loaded = settingsFor(context, ['out', 'markets', 'strategy', 'seed', 'connect'], needsOf(context));
     const result = loaded.settings.environment === 'playback' ? await runPlayback(context, loaded.settings) : await trade(context, loaded);
     if (context.json) context.output.json(result.summary);
     else for (const line of summaryLines(result.summary)) context.output.out(line);

@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { killCommand } from '../../../src/app/commands/kill.js';
+import { StateFiles } from '../../../src/app/state-files.js';
+import { dispatch } from '../../../src/cli/dispatch.js';
+import { CapturedOutput } from '../../../src/cli/output.js';
+
+let out = '';
+beforeEach(() => {
+  out = mkdtempSync(join(tmpdir(), 'kmm-kill-'));
+});
+afterEach(() => rmSync(out, { recursive: true, force: true }));
+
+const NOW = new Date('2026-11-21T12:00:00Z');
+const account = (env: string): StateFiles => StateFiles.forAccount(out, env, 'a key', 0);
+const kill = async (...argv: string[]) => {
+  const output = new CapturedOutput();
+  const code = await dispatch([killCommand], ['kill', '--out', out, ...argv], output);
+  return { code, documents: output.documents, stdout: output.stdout.join('\n'), stderr: output.stderr.join('\n') };
+};
+
+describe('kmm kill', () => {
+  test('latches every account that has traded from the folder, and clears them again', async () => {
+    const [demo, prod] = [account('demo'), account('prod')];
+    expect(await kill('--reason', 'strange fills')).toMatchObject({ code: 0, stderr: '' });
+    expect([demo.latch()?.reason, prod.latch()?.reason]).toEqual(['strange fills', 'strange fills']);
+    const cleared = await kill('--clear', 'bad signal file');
+    expect(cleared.stdout).toContain('it was: strange fills; found: bad signal file');
+    expect([demo.latch(), prod.latch()]).toEqual([null, null]);
+  });
+
+  test('keeps the first reason when it is used twice', async () => {
+    const demo = account('demo');
+    await kill('--reason', 'first');
+    expect((await kill('--reason', 'second')).stdout).toContain('latched already (first)');
+    expect(demo.latch()?.reason).toBe('first');
+  });
+
+  test('with --env leaves the accounts of other environments alone', async () => {
+    const [demo, prod] = [account('demo'), account('prod')];
+    expect((await kill('--env', 'demo')).code).toBe(0);
+    expect([demo.latch() === null, prod.latch() === null]).toEqual([false, true]);
+  });
+
+  test('names the bot that runs', async () => {
+    account('demo').lease('run', NOW);
+    expect((await kill('--json')).documents).toMatchObject([{ accounts: [{ bot: process.pid, latched: true }] }]);
+  });
+
+  test('promises nothing of a bot that died and left its lease behind', async () => {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    writeFileSync(join(account('demo').folder, 'lease.json'), JSON.stringify({ pid, run: 'run', startedAt: NOW.toISOString() }));
+    const { stdout } = await kill();
+    expect(stdout).toContain('no bot runs here');
+  });
+
+  test('says so where no account has traded', async () => {
+    expect(await kill()).toMatchObject({ code: 2, stderr: expect.stringContaining('no account has traded') as unknown });
+  });
+});
