@@ -12,7 +12,7 @@ import { emptyTop, topWithoutOwn, type OwnOrder, type TopOfBook } from '../order
 import type { EngineState } from './engine-state.js';
 import { whyNotQuote } from './gates.js';
 import type { MarketState } from './market-state.js';
-import { haltOf, refreshExposure, riskContext } from './risk-view.js';
+import { refreshExposure, riskContext } from './risk-view.js';
 
 const NOT_OWN: readonly OwnOrder[] = Object.freeze([]);
 
@@ -60,7 +60,7 @@ const gate = (engine: EngineState, state: MarketState): NoQuote | null =>
   whyNotQuote({
     now: engine.now,
     phase: engine.recovery.phase,
-    halted: haltOf(engine.risk),
+    halted: engine.risk.halted(),
     storageOk: engine.storageOk,
     feedSilent: engine.feedSilent,
     market: state.market,

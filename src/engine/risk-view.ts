@@ -1,12 +1,11 @@
 /** The engine's state as risk wants to see it. */
-import type { NoQuote } from '../domain/actions.js';
 import type { BookSide } from '../domain/market.js';
 import type { Price } from '../domain/units.js';
 import type { WorkingOrder } from '../execution/working-order.js';
 import { midOf } from '../orderbook/indicators.js';
 import type { TopOfBook } from '../orderbook/own-orders.js';
 import type { MarketExposure } from '../risk/exposure.js';
-import type { OpenOrder, Risk, RiskContext } from '../risk/risk.js';
+import type { OpenOrder, RiskContext } from '../risk/risk.js';
 import type { EngineState } from './engine-state.js';
 import type { MarketState } from './market-state.js';
 
@@ -60,17 +59,4 @@ const mostAggressive = (engine: EngineState, state: MarketState, side: BookSide)
       if (best === null || (side === 'bid' ? order.worstPrice > best : order.worstPrice < best)) best = order.worstPrice;
     }
   return best;
-};
-
-/** What stops all placing, in words; null where nothing does. */
-export const haltOf = (risk: Risk): NoQuote | null => {
-  const { state } = risk.killSwitch;
-  switch (state.type) {
-    case 'trading':
-      return null;
-    case 'paused':
-      return { code: 'paused', text: `paused: ${state.holds.map((hold) => hold.reason).join('; ')}` };
-    case 'killed':
-      return { code: 'killed', text: `killed (${state.code}): ${state.reason}` };
-  }
 };
