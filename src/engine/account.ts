@@ -50,7 +50,20 @@ export const onRefused = (engine: EngineState, event: CommandRefused): void => {
     );
     if (event.code === 'market-inactive' || event.code === 'insufficient-balance') readSoon(engine);
   }
+  if (event.code === 'unauthorized' || event.code === 'forbidden') refuseKey(engine, event);
   onOrderChange(engine, engine.orders.refused(event));
+};
+
+/** Without a key that is let in nothing can be placed, and perhaps nothing cancelled: quoting stops until a reading shows that the key works again. */
+const refuseKey = (engine: EngineState, event: CommandRefused): void => {
+  const isNew = engine.risk.killSwitch.hold(event.code, `the exchange refuses our key (${event.code}): ${event.detail}`);
+  if (isNew)
+    engine.out.say(
+      'error',
+      'KEY_REFUSED',
+      `The exchange refuses our key (${event.code}): ${event.detail}. Check key, scopes and clock; quoting stops.`,
+    );
+  readSoon(engine);
 };
 
 export const onRateLimited = (engine: EngineState): void => {
@@ -129,8 +142,9 @@ export const onReading = (engine: EngineState, reading: AccountReading): void =>
   if (found > 0) out.say('warn', 'FILLS_FOUND', `${found} fills that the stream had not told were found by reading the account.`);
   const outcome = orders.reconcile(reading, engine.now, { margin: PROOF_MARGIN, fillsSince: engine.fillsSince });
   for (const surprise of outcome.surprises) out.say('warn', 'RECONCILED', `${sentence(surprise)}.`);
-  if (!reading.complete)
-    out.say('warn', 'READING_INCOMPLETE', 'A reading of the account came back incomplete: it proves nothing and is repeated.');
+  // A reading is signed with the same key. What may be read may still not be written: `forbidden` stays until a person has looked.
+  if (reading.complete) engine.risk.killSwitch.release('unauthorized');
+  else out.say('warn', 'READING_INCOMPLETE', 'A reading of the account came back incomplete: it proves nothing and is repeated.');
   const proves = recovery.proves(reading);
   const clear = proves && orders.openCount === 0;
   const wasClearing = recovery.phase === 'clearing';

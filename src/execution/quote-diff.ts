@@ -61,7 +61,7 @@ const NO_COMMANDS: readonly VenueCommand[] = Object.freeze([]);
 const NO_IDS: readonly ClientOrderId[] = Object.freeze([]);
 const NOTHING: Diff = Object.freeze({ commands: NO_COMMANDS, dangerous: NO_IDS, dueAt: null });
 
-/** A refused cancel is tried again after this: at once would flood an exchange that is paused. */
+/** A refused or unanswered cancel is tried again after this: at once would flood an exchange that is paused or out of reach. */
 const CANCEL_RETRY = millis(250);
 /** A price refused for crossing is not tried again for this long: the book we see is older than the exchange's. */
 const REFUSED_PRICE_HOLD = seconds(1);
@@ -299,6 +299,8 @@ export class QuoteDiff {
 
   #cancel(order: WorkingOrder, now: EpochUs, cancels: Cancel[]): void {
     if (order.cancelRefusedAt !== UNKNOWN_TIME && between(order.cancelRefusedAt, now) < CANCEL_RETRY) return;
+    // A connection that breaks at once would otherwise be asked again as fast as it breaks.
+    if (order.cancelSentAt !== UNKNOWN_TIME && between(order.cancelSentAt, now) < CANCEL_RETRY) return;
     const cancel = cancelOf(order);
     if (cancel !== null) cancels.push(cancel);
   }

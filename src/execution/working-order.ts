@@ -51,6 +51,8 @@ export interface WorkingOrder {
   readonly external: boolean;
   /** A cancel may be sent now: the exchange's id is known, none is on its way, and the exchange has not said that the order is gone. */
   readonly cancellable: boolean;
+  /** When a cancel last left; UNKNOWN_TIME if never. */
+  readonly cancelSentAt: EpochUs;
   /** When a cancel was last refused; UNKNOWN_TIME if never. */
   readonly cancelRefusedAt: EpochUs;
   readonly doneReason: DoneReason | null;

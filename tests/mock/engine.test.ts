@@ -193,6 +193,52 @@ describe('the exchange says no or nothing', () => {
     expect(bot.said.some((say) => say.code === 'OUTCOME_UNKNOWN')).toBe(true);
   });
 
+  test.each([
+    ['unauthorized', '48 x 10 / 52 x 10'],
+    ['forbidden', 'none / none'],
+  ] as const)('a key that is refused (%s) stops all quoting, and says so', (code, afterwards) => {
+    let refuse = false;
+    const bot: TestBot = new TestBot({
+      intercept: (venue, offer) => ({
+        readAccount: (request) => venue.readAccount(request),
+        send: (call) => {
+          for (const command of call.commands)
+            if (refuse && command.type !== 'cancel')
+              offer({ type: 'command-refused', at: bot.now, command: command.type, clientId: command.clientId, code, detail: 'no' });
+            else venue.send({ mode: 'single', commands: [command] });
+        },
+      }),
+    }).start();
+    refuse = true;
+    bot.book(0, [[35, 100]], [[41, 100]]);
+    expect(bot.lastDecision()?.noBid?.text).toContain('refuses our key');
+    expect(bot.said.filter((say) => say.code === 'KEY_REFUSED')).toHaveLength(1);
+    refuse = false;
+    bot.book(0, [[45, 100]], [[55, 100]]).pass(seconds(3));
+    expect([bot.quotes(), afterwards === 'none / none' ? null : bot.lastDecision()?.noBid]).toEqual([afterwards, null]);
+  });
+
+  test('cancels that break at once are not repeated as fast as they break', () => {
+    let broken = false;
+    const bot: TestBot = new TestBot({
+      intercept: (venue, offer) => ({
+        readAccount: (request) => venue.readAccount(request),
+        send: (call) => {
+          if (!broken) return venue.send(call);
+          for (const command of call.commands)
+            offer({ type: 'command-unknown', at: bot.now, command: command.type, clientId: command.clientId, reason: 'connection reset' });
+        },
+      }),
+    }).start();
+    broken = true;
+    const before = bot.commands.length;
+    bot.give({ type: 'feed-down', at: bot.now, reason: 'reset' }).settle().pass(seconds(5));
+    const cancels = bot.commands.slice(before);
+    expect(cancels.every((command) => command.type === 'cancel')).toBe(true);
+    expect(cancels.length).toBeGreaterThan(4);
+    expect(cancels.length).toBeLessThanOrEqual(2 * (5 * 4 + 1));
+  });
+
   test('a lost connection cancels everything, and recovery quotes again', () => {
     const bot = new TestBot().start();
     bot.give({ type: 'feed-down', at: bot.now, reason: 'socket closed' }).settle();
