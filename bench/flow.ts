@@ -58,7 +58,7 @@ export class Flow {
     this.snapshots = markets.map((market, i) => snapshotFrame(market, i, books, markets.length));
     const chance = new SeededChance(seed, 'flow');
     const forth = Array.from({ length: frames >> 1 }, () => books.change(chance, topShare));
-    const back = forth.map((change) => ({ ...change, size: -change.size })).reverse();
+    const back = forth.map((change) => ({ ...change, size: -change.size })).toReversed();
     const changes = [...forth, ...back];
     this.#markets = Uint16Array.from(changes, (change) => change.market);
     this.frames = changes.map((change) => deltaFrame(markets[change.market] as Market, change));

@@ -35,15 +35,17 @@ export const interleave = (variants: readonly Variant[], rounds: number, tick: (
   return variants.map(({ label }, i) => ({ label, best: best[i] as number, ...percentiles(samples[i] ?? new Float64Array(0)) }));
 };
 
-const timePass = ({ items, prepare }: Variant): number => {
-  const work = prepare();
+const timePass = (variant: Variant): number => {
+  const { items } = variant;
+  const work = variant.prepare();
   const from = performance.now();
   for (let i = 0; i < items; i++) work(i);
   return ((performance.now() - from) * 1e6) / items;
 };
 
-const samplePass = ({ items, prepare }: Variant): Float64Array => {
-  const work = prepare();
+const samplePass = (variant: Variant): Float64Array => {
+  const { items } = variant;
+  const work = variant.prepare();
   const cost = clockCost();
   const samples = new Float64Array(items);
   for (let i = 0; i < items; i++) {
