@@ -6,7 +6,7 @@ import { KeyError, loadPrivateKey, type SigningKey } from '../connector/keys.js'
 import { TradingError } from '../domain/errors.js';
 import { DEFAULT_CROWD, paced, type CrowdSettings } from '../exchange/crowd/settings.js';
 import { MEASURED_LATENCY, NO_LATENCY } from '../exchange/server/latency.js';
-import { startExchangeWorker } from '../exchange/server/worker-client.js';
+import { ExchangeWorkerError, startExchangeWorker, type ExchangeInWorker } from '../exchange/server/worker-client.js';
 import { readConnectLine } from './connect-line.js';
 
 export interface Access {
@@ -41,17 +41,7 @@ export const openAccess = async (settings: Settings, connectFile: string | null)
 };
 
 const simulated = async (settings: SimulatedExchangeSettings): Promise<Access> => {
-  const running = await startExchangeWorker({
-    seed: settings.seed,
-    tier: settings.tier,
-    // Ed25519 signs in a few microseconds; RSA would be most of the latency a newcomer sees.
-    keyType: 'ed25519',
-    port: settings.port,
-    markets: settings.markets,
-    accounts: [{ cashPerShard: settings.deposit }],
-    latency: settings.latency ? MEASURED_LATENCY : NO_LATENCY,
-    core: { crowd: crowdOf(settings.crowd) },
-  });
+  const running = await started(settings);
   const key = running.keys[0];
   if (key === undefined) throw new CommandFailure(ExitCode.unexpected, 'the simulated exchange handed out no key', { fix: 'report this' });
   return {
@@ -63,6 +53,30 @@ const simulated = async (settings: SimulatedExchangeSettings): Promise<Access> =
     close: () => running.close(),
   };
 };
+
+/** Codes of PortInUseError and ListenError, which lose their class on the way out of the thread. */
+const CANNOT_LISTEN: ReadonlySet<string> = new Set(['PORT_IN_USE', 'CANNOT_LISTEN']);
+
+const started = (settings: SimulatedExchangeSettings): Promise<ExchangeInWorker> =>
+  startExchangeWorker({
+    seed: settings.seed,
+    tier: settings.tier,
+    // Ed25519 signs in a few microseconds; RSA would be most of the latency a newcomer sees.
+    keyType: 'ed25519',
+    port: settings.port,
+    markets: settings.markets,
+    accounts: [{ cashPerShard: settings.deposit }],
+    latency: settings.latency ? MEASURED_LATENCY : NO_LATENCY,
+    core: { crowd: crowdOf(settings.crowd) },
+  }).catch((error: unknown) => {
+    if (error instanceof ExchangeWorkerError && CANNOT_LISTEN.has(error.code))
+      throw new CommandFailure(ExitCode.preflightFailed, 'the simulated exchange cannot start', {
+        why: error.message,
+        fix: 'set exchange.port to 0, which takes a free one',
+        cause: error,
+      });
+    throw error;
+  });
 
 /** Calm trades a third as often as normal, lively three times as often. */
 const crowdOf = (mood: SimulatedExchangeSettings['crowd']): CrowdSettings | null => {

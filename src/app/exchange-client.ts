@@ -6,7 +6,7 @@ import { RateBudget, BASIC_LIMITS } from '../connector/rate-budget.js';
 import { writeBudgetFact } from '../connector/rest-account.js';
 import { restApi, type RestApi } from '../connector/rest-api.js';
 import { CONSTANT_WRITES } from '../connector/rest-calls.js';
-import { describe, type Refused, type Result, type Unknown } from '../connector/rest-result.js';
+import { describe, NOT_SENT, type Refused, type Result, type Unknown } from '../connector/rest-result.js';
 import { DEFAULT_REST, RestClient } from '../connector/rest.js';
 import { SESSION_DEFAULTS, type SessionSettings } from '../connector/session-types.js';
 import { websocketHeaders, type Signer } from '../connector/sign.js';
@@ -99,7 +99,7 @@ export const must = <T>(what: string, result: Result<T>): T => {
 
 const failureOf = (what: string, result: Refused | Unknown): CommandFailure => {
   const why = describe(result);
-  if (result.kind === 'unknown')
+  if (result.kind === 'unknown' || result.code === NOT_SENT)
     return new CommandFailure(ExitCode.unreachable, `${what} could not be read: the exchange does not answer`, {
       why,
       fix: 'check the network, the address and whether the exchange is in a maintenance window, then try again',

@@ -1,8 +1,10 @@
 /** Options that several commands share, beside those of the configuration itself. */
 import type { CommandContext, OptionSpec } from '../cli/command.js';
+import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
 import type { LoadedConfig } from '../config/config-file.js';
 import type { Needs } from '../config/rules.js';
 import type { Override } from '../config/text-source.js';
+import type { Environment } from '../domain/settings.js';
 import { loadForCommand } from './config-options.js';
 import { readConnectLine } from './connect-line.js';
 
@@ -42,7 +44,24 @@ export const settingsFor = (
     if (text === null) return [];
     return name === 'connect' ? addressesOf(text) : [{ key: KEYS[name], flag: name, text }];
   });
-  return loadForCommand(context, needs, extra);
+  const loaded = loadForCommand(context, needs, extra);
+  // Or the key of one exchange would sign for another.
+  if (names.includes('connect')) onlyIn('custom', ['connect'], context, loaded.settings.environment);
+  return loaded;
+};
+
+/** An option that means nothing in this environment is a mistake of the caller, never ignored. @throws CommandFailure (usage) */
+export const onlyIn = (
+  world: Environment,
+  names: readonly string[],
+  { options }: Pick<CommandContext, 'options'>,
+  environment: Environment,
+): void => {
+  const stray = environment === world ? undefined : names.find((name) => options.given(name));
+  if (stray !== undefined)
+    throw new CommandFailure(ExitCode.usage, `option --${stray} belongs to the environment ${world}, and this one is ${environment}`, {
+      fix: `write --env ${world}, or leave --${stray} out`,
+    });
 };
 
 const addressesOf = (connectFile: string): Override[] => {

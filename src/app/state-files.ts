@@ -3,13 +3,24 @@
  * Files are 0600 in folders 0700; every change is written beside and renamed over.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
 
 export interface Lease {
   readonly pid: number;
-  readonly run: string;
   readonly startedAt: string;
 }
 
@@ -40,7 +51,7 @@ export class StateFiles {
   /** @throws CommandFailure (storage) where the folder cannot be made */
   constructor(readonly folder: string) {
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolders(folder);
     } catch (cause) {
       throw storageFailure(`the state folder ${folder} cannot be made`, cause);
     }
@@ -53,19 +64,28 @@ export class StateFiles {
   /** Every account folder below `out`. */
   static all(out: string): StateFiles[] {
     const root = join(out, 'state');
-    return existsSync(root) ? readdirSync(root).map((name) => new StateFiles(join(root, name))) : [];
+    if (!existsSync(root)) return [];
+    const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return folders.map(({ name }) => new StateFiles(join(root, name)));
   }
 
   /** Takes the lease, also over one whose process is gone. @throws CommandFailure (already running) */
-  lease(run: string, now: Date): void {
-    const held = this.runningBot();
-    if (held !== null && held.pid !== process.pid)
-      throw new CommandFailure(ExitCode.alreadyRunning, `another run (process ${held.pid}, since ${held.startedAt}) trades this account`, {
-        why: 'two bots on one account would fight over the same orders',
-        fix: `stop it first, or give this one another subaccount or another --out; its lease is ${join(this.folder, LEASE)}`,
-      });
-    this.#write(LEASE, { pid: process.pid, run, startedAt: now.toISOString() } satisfies Lease);
+  lease(now: Date): void {
+    const lease: Lease = { pid: process.pid, startedAt: now.toISOString() };
+    if (!this.#create(LEASE, lease)) {
+      const held = this.runningBot();
+      if (held !== null && held.pid !== process.pid) throw this.#held(held);
+      rmSync(join(this.folder, LEASE), { force: true });
+      if (!this.#create(LEASE, lease)) throw this.#held(this.heldLease() ?? lease);
+    }
     this.#leased = true;
+  }
+
+  #held({ pid, startedAt }: Lease): CommandFailure {
+    return new CommandFailure(ExitCode.alreadyRunning, `another run (process ${pid}, since ${startedAt}) trades this account`, {
+      why: 'two bots on one account would fight over the same orders',
+      fix: `stop it first, or give this one another subaccount or another --out; its lease is ${join(this.folder, LEASE)}`,
+    });
   }
 
   heldLease(): Lease | null {
@@ -86,8 +106,12 @@ export class StateFiles {
 
   latch(): KillLatch | null {
     if (!existsSync(join(this.folder, LATCH))) return null;
-    // A latch that cannot be read is a latch all the same.
-    return (this.#read(LATCH) as KillLatch | null) ?? { reason: 'the latch file is unreadable', at: 'unknown' };
+    // A latch that cannot be read, or that somebody wrote by hand without a reason, is a latch all the same.
+    const { reason, at } = (this.#read(LATCH) ?? {}) as Partial<Record<keyof KillLatch, unknown>>;
+    return {
+      reason: typeof reason === 'string' && reason !== '' ? reason : 'the latch file is unreadable or gives no reason',
+      at: typeof at === 'string' ? at : 'unknown',
+    };
   }
 
   setLatch(reason: string, now: Date): void {
@@ -132,6 +156,22 @@ export class StateFiles {
   }
 
   #write(name: string, value: object, until: 'platter' | 'kernel' = 'platter'): void {
+    this.#put(name, value, until, renameSync);
+  }
+
+  /** Writes a file that is not there yet, whole from its first moment. @returns false where it is there */
+  #create(name: string, value: object): boolean {
+    try {
+      this.#put(name, value, 'platter', linkSync);
+      return true;
+    } catch (error) {
+      if (error instanceof CommandFailure && (error.cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
+    }
+  }
+
+  /** Writes beside, then puts it in its place. */
+  #put(name: string, value: object, until: 'platter' | 'kernel', place: (from: string, to: string) => void): void {
     const path = join(this.folder, name);
     const beside = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
     try {
@@ -142,13 +182,31 @@ export class StateFiles {
       } finally {
         closeSync(handle);
       }
-      renameSync(beside, path);
+      place(beside, path);
     } catch (cause) {
-      rmSync(beside, { force: true });
       throw storageFailure(`${path} cannot be written`, cause);
+    } finally {
+      rmSync(beside, { force: true });
     }
   }
 }
+
+/**
+ * Makes a folder and its missing parents, each for the owner only. One by one: Node's own recursive way never returns on file systems that know no new folders,
+ * such as /proc.
+ */
+export const makeFolders = (folder: string): void => {
+  const missing: string[] = [];
+  for (let at = resolve(folder); !existsSync(at); at = dirname(at)) missing.unshift(at);
+  for (const path of missing) {
+    try {
+      mkdirSync(path, { mode: 0o700 });
+    } catch (error) {
+      // Somebody else has made it in the meantime.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+};
 
 const isAlive = (pid: number): boolean => {
   try {

@@ -2,11 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command, CommandContext } from '../../cli/command.js';
 import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
-import { TradingError } from '../../domain/errors.js';
 import { DEFAULT_CROWD } from '../../exchange/crowd/settings.js';
 import { isTier, TIERS } from '../../exchange/server/budget.js';
 import { MEASURED_LATENCY, NO_LATENCY } from '../../exchange/server/latency.js';
-import { ExchangeOptionError, type ExchangeServerOptions } from '../../exchange/server/options.js';
+import { ExchangeOptionError, ListenError, PortInUseError, type ExchangeServerOptions } from '../../exchange/server/options.js';
 import { startExchangeServer, type RunningExchange } from '../../exchange/server/server.js';
 import { readSwitches, SWITCH_VALUES } from '../../exchange/server/switch-texts.js';
 import { toSeconds } from '../../domain/units.js';
@@ -52,8 +51,8 @@ const connectionOf = ({ rest, ws, keys }: RunningExchange): Connection => {
 const failure = (error: unknown): unknown => {
   if (error instanceof ExchangeOptionError)
     return new CommandFailure(ExitCode.usage, error.message, { fix: 'correct the option', cause: error });
-  if (error instanceof TradingError)
-    return new CommandFailure(ExitCode.unexpected, error.message, { fix: 'choose another --port or --host', cause: error });
+  if (error instanceof PortInUseError || error instanceof ListenError)
+    return new CommandFailure(ExitCode.preflightFailed, error.message, { fix: 'choose another --port or --host', cause: error });
   return error;
 };
 

@@ -37,6 +37,10 @@ export const replayCommand: Command = {
         fix: 'name the folder of a run; kmm start prints it at its end',
       });
     try {
+      if (new DiskJournal(folder).list().length === 0)
+        throw new CommandFailure(ExitCode.usage, `${folder} is no folder of a run: it has no journal-000001.bin`, {
+          fix: 'name the folder of a run; kmm start prints it at its end',
+        });
       return context.options.flag('verify') ? verifyRun(context, folder) : showRun(context, folder);
     } catch (error) {
       if (error instanceof JournalDamagedError || error instanceof JournalVersionError || error instanceof StorageError)

@@ -1,8 +1,10 @@
 /** `kmm start`: makes markets. Picks the world and joins it; every rule lives further down. */
 import { randomBytes } from 'node:crypto';
 import type { Command, CommandContext } from '../../cli/command.js';
+import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
 import type { LoadedConfig } from '../../config/config-file.js';
 import type { Settings } from '../../config/settings.js';
+import { StorageError } from '../../logger/storage-errors.js';
 import { openAccess, type Access } from '../access.js';
 import { agree, REAL_MONEY_OPTION } from '../real-money.js';
 import { runLive } from '../live-world.js';
@@ -10,7 +12,7 @@ import { runPlayback } from '../playback-world.js';
 import { makeRunFolder } from '../run-files.js';
 import { recipeOf } from '../run-settings.js';
 import { CONFIG_OPTIONS } from '../config-options.js';
-import { CONNECT_OPTION, needsOf, OUT_OPTION, settingsFor } from '../settings-options.js';
+import { CONNECT_OPTION, needsOf, onlyIn, OUT_OPTION, settingsFor } from '../settings-options.js';
 import { StateFiles } from '../state-files.js';
 import { summaryLines } from '../summary.js';
 import { SystemClock, systemTimers } from '../system-clock.js';
@@ -62,11 +64,28 @@ export const startCommand: Command = {
   ],
   run: async (context) => {
     const loaded = settingsFor(context, ['out', 'markets', 'strategy', 'seed', 'connect'], needsOf(context));
-    const result = loaded.settings.environment === 'playback' ? await runPlayback(context, loaded.settings) : await trade(context, loaded);
+    onlyIn('playback', ['from', 'speed', 'markets-file'], context, loaded.settings.environment);
+    const result = await withStorage(() =>
+      loaded.settings.environment === 'playback' ? runPlayback(context, loaded.settings) : trade(context, loaded),
+    );
     if (context.json) context.output.json(result.summary);
     else for (const line of summaryLines(result.summary)) context.output.out(line);
     return result.exitCode;
   },
+};
+
+/** Files that cannot be made or written end a start with words and a code of their own. */
+const withStorage = async <T>(run: () => Promise<T>): Promise<T> => {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    throw new CommandFailure(ExitCode.storage, 'the files of the run cannot be written', {
+      why: error.message,
+      fix: 'give a folder that can be written with --out, or free some space',
+      cause: error,
+    });
+  }
 };
 
 const trade = async (context: CommandContext, loaded: LoadedConfig): Promise<{ summary: Record<string, unknown>; exitCode: number }> => {
@@ -84,10 +103,10 @@ const tradeOn = async (context: CommandContext, settings: Settings, access: Acce
   const now = new Date();
   // Every start of the simulated exchange is a new account: its key id names a folder of its own.
   const state = StateFiles.forAccount(settings.logger.folder, access.env, access.keyId, settings.connector.subaccount);
-  const folder = makeRunFolder(settings.logger.folder, now, access.env);
-  const run = `${state.beginRun(folder, now).toString(36)}${now.getTime().toString(36)}${randomBytes(2).toString('hex')}`;
-  state.lease(run, now);
+  state.lease(now);
   try {
+    const folder = makeRunFolder(settings.logger.folder, now, access.env);
+    const run = `${state.beginRun(folder, now).toString(36)}${now.getTime().toString(36)}${randomBytes(2).toString('hex')}`;
     return await runLive({
       context,
       settings,

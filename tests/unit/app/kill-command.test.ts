@@ -46,7 +46,7 @@ describe('kmm kill', () => {
   });
 
   test('names the bot that runs', async () => {
-    account('demo').lease('run', NOW);
+    account('demo').lease(NOW);
     expect((await kill('--json')).documents).toMatchObject([{ accounts: [{ bot: process.pid, latched: true }] }]);
   });
 

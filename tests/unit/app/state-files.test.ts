@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -44,7 +44,7 @@ test('a second bot on the same account is refused, and says whose lease it is', 
   // Process 1 is always alive.
   writeFileSync(join(state.folder, 'lease.json'), JSON.stringify({ pid: 1, run: 'r', startedAt: 'then' }));
   try {
-    state.lease('mine', NOW);
+    state.lease(NOW);
     expect.unreachable('the lease was taken');
   } catch (error) {
     expect(error).toBeInstanceOf(CommandFailure);
@@ -56,8 +56,8 @@ test('a second bot on the same account is refused, and says whose lease it is', 
 test('the lease of a process that is gone is taken over', () => {
   const state = files();
   writeFileSync(join(state.folder, 'lease.json'), JSON.stringify({ pid: 2 ** 22 + 1, run: 'r', startedAt: 'then' }));
-  state.lease('mine', NOW);
-  expect(state.heldLease()?.run).toBe('mine');
+  state.lease(NOW);
+  expect(state.heldLease()?.pid).toBe(process.pid);
   state.release();
   expect(state.heldLease()).toBeNull();
 });
@@ -78,4 +78,20 @@ test('every account folder is found', () => {
 test('a folder that cannot be made is a storage failure with a fix', () => {
   writeFileSync(join(out, 'state'), 'a file in the way');
   expect(() => files()).toThrow(CommandFailure);
+});
+
+test.each(['{}', '', '{"reason": 7}', '[]'])('a latch that somebody wrote by hand as %j latches too, with a reason to show', (text) => {
+  const state = files();
+  writeFileSync(join(state.folder, 'kill-latch.json'), text);
+  expect(state.latch()?.reason).toContain('gives no reason');
+});
+
+test.runIf(existsSync('/proc/self'))('a folder on a file system that makes none fails at once instead of hanging', () => {
+  expect(() => StateFiles.forAccount('/proc/kmm', 'sim', 'key', 0)).toThrow('cannot be made');
+});
+
+test('a stray file beside the account folders is no account', () => {
+  files();
+  writeFileSync(join(out, 'state', '.notes'), '');
+  expect(StateFiles.all(out)).toHaveLength(1);
 });
