@@ -1,7 +1,7 @@
 /** `kmm probe`: the seed's five steps. Connect, place one contract at the lowest price, see its id, cancel it, see it cancelled; leaves nothing. */
 import { randomBytes } from 'node:crypto';
 import type { Command, CommandContext } from '../../cli/command.js';
-import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
+import { CommandFailure, ExitCode, failureDocument, failureLines } from '../../cli/exit-codes.js';
 import type { Settings } from '../../config/settings.js';
 import { WebSocketFeed } from '../../connector/feed.js';
 import { MarketRegister } from '../../connector/market-table.js';
@@ -9,7 +9,7 @@ import { describe, type Result } from '../../connector/rest-result.js';
 import type { EngineEvent } from '../../domain/events.js';
 import { clientOrderId, marketIndex, type VenueOrderId } from '../../domain/ids.js';
 import type { Market } from '../../domain/market.js';
-import { later, parseQuantity, seconds, type DurationUs } from '../../domain/units.js';
+import { formatPrice, later, parseQuantity, seconds, type DurationUs } from '../../domain/units.js';
 import { openAccess } from '../access.js';
 import { CONFIG_OPTIONS } from '../config-options.js';
 import { openClient, must, sessionSettings, type ExchangeClient } from '../exchange-client.js';
@@ -81,6 +81,7 @@ class Probe {
 
   async run(open: () => Promise<ExchangeClient>): Promise<number> {
     let client: ExchangeClient | null = null;
+    let failure: StepFailed | CommandFailure | null = null;
     let feed: WebSocketFeed | null = null;
     let left: { readonly id: VenueOrderId; readonly market: Market } | null = null;
     try {
@@ -96,7 +97,7 @@ class Probe {
       const placed = await this.#step('place', async () => {
         const answer = this.#ok(await connected.api.trading.place(this.#order(name, market), market));
         left = { id: answer.orderId, market };
-        return { value: answer, detail: `1 contract at ${market.grid.lowest / 100} cents` };
+        return { value: answer, detail: `1 contract at $${formatPrice(market.grid.lowest)}` };
       });
       await this.#step('confirm id', async () => {
         await this.#eventually('the order in the order list', async () => {
@@ -123,25 +124,28 @@ class Probe {
         return { value: null, detail: 'by order list and stream' };
       });
     } catch (error) {
-      if (!(error instanceof StepFailed)) throw error;
+      if (!(error instanceof StepFailed) && !(error instanceof CommandFailure)) throw error;
+      failure = error;
     } finally {
       await this.#cleanUp(client, left);
       (feed as WebSocketFeed | null)?.stop();
       await (client as ExchangeClient | null)?.close();
     }
-    return this.#tell();
+    return this.#tell(failure instanceof CommandFailure ? failure : null);
   }
 
-  #tell(): number {
+  /** @param failure what a person can put right, with its own words and exit code */
+  #tell(failure: CommandFailure | null): number {
     const { context } = this;
     const ok = this.#steps.length === 5 && this.#steps.every((step) => step.ok);
-    if (context.json) context.output.json({ ok, steps: this.#steps });
+    if (context.json) context.output.json({ ok, steps: this.#steps, ...(failure === null ? {} : failureDocument(failure)) });
     else {
       for (const step of this.#steps)
         context.output.out(`${step.ok ? 'ok    ' : 'FAILED'} ${step.name.padEnd(15)} ${step.ms.toFixed(1).padStart(8)} ms  ${step.detail}`);
       context.output.out(ok ? 'the way to the exchange is good; nothing is left behind' : 'the probe failed; see above');
     }
-    return ok ? ExitCode.ok : ExitCode.refused;
+    if (failure !== null) for (const line of failureLines(failure)) context.output.err(line);
+    return ok ? ExitCode.ok : (failure?.exitCode ?? ExitCode.refused);
   }
 
   async #step<T>(name: string, work: () => Promise<{ readonly value: T; readonly detail: string }>): Promise<T> {
