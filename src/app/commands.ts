@@ -1,5 +1,6 @@
 /** Every command of the program, in the order help shows them. */
 import type { Command } from '../cli/command.js';
+import { benchCommand } from './commands/bench.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommands } from './commands/config.js';
 import { exchangeCommand } from './commands/exchange.js';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   recordCommand,
   replayCommand,
   killCommand,
+  benchCommand,
   initCommand,
   ...configCommands,
   completionCommand(PROGRAM, () => COMMANDS),
