@@ -37,7 +37,7 @@ export const runProcess = async (commands: readonly Command[], argv: readonly st
   const code = await dispatch(commands, argv, output, {
     program: PROGRAM,
     version: VERSION,
-    prompt: new SystemPrompt(),
+    prompt: new SystemPrompt(stop.signal),
     signal: stop.signal,
   });
   process.exitCode = code;

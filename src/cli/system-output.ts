@@ -43,13 +43,20 @@ export class SystemOutput implements Output {
 
 /**
  * Questions go to stderr, so that stdout stays the command's own. Lines typed ahead of their question are kept. The terminal stays in its usual
- * mode: Ctrl-C is a signal also while we wait, and after.
+ * mode: Ctrl-C is a signal also while we wait, and after. Who is asked to stop no longer waits for an answer.
  */
 export class SystemPrompt implements Prompt {
   #reader: Interface | null = null;
   #ended = false;
   readonly #lines: string[] = [];
   #waiting: ((line: string | null) => void) | null = null;
+
+  constructor(
+    private readonly signal: AbortSignal,
+    private readonly input: NodeJS.ReadableStream = process.stdin,
+  ) {
+    signal.addEventListener('abort', () => this.#answer(null), { once: true });
+  }
 
   get isTty(): boolean {
     return isatty(process.stdin.fd);
@@ -59,7 +66,7 @@ export class SystemPrompt implements Prompt {
     process.stderr.write(question);
     const early = this.#lines.shift();
     if (early !== undefined) return Promise.resolve(early);
-    if (this.#ended) return Promise.resolve(null);
+    if (this.#ended || this.signal.aborted) return Promise.resolve(null);
     return new Promise((resolve) => {
       this.#waiting = resolve;
       this.#listen();
@@ -71,7 +78,7 @@ export class SystemPrompt implements Prompt {
       this.#reader.resume();
       return;
     }
-    this.#reader = createInterface({ input: process.stdin, terminal: false });
+    this.#reader = createInterface({ input: this.input, terminal: false });
     this.#reader.on('line', (line) => this.#hear(line));
     this.#reader.on('close', () => {
       this.#ended = true;

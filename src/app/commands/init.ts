@@ -22,7 +22,7 @@ const exists = (path: string): CommandFailure =>
     fix: 'choose another name with --out, or move the old file away',
   });
 
-const run = async ({ options, output, prompt, json }: CommandContext): Promise<number> => {
+const run = async ({ options, output, prompt, json, signal }: CommandContext): Promise<number> => {
   const path = options.text('out');
   if (existsSync(path)) throw exists(path);
   if (!prompt.isTty)
@@ -35,7 +35,10 @@ const run = async ({ options, output, prompt, json }: CommandContext): Promise<n
     if (step.problem !== null) output.err(`  ${step.problem}`);
     const suggestion = step.suggestion === null || step.suggestion === '' ? '' : ` [${step.suggestion}]`;
     const answer = await prompt.ask(`${step.text}${suggestion}: `);
-    if (answer === null) throw new CommandFailure(ExitCode.usage, 'the input ended', { fix: 'nothing was written; start again' });
+    if (answer === null) {
+      signal.throwIfAborted();
+      throw new CommandFailure(ExitCode.usage, 'the input ended', { fix: 'nothing was written; start again' });
+    }
     step = wizard.answer(answer);
   }
   if (!write(path, step.yaml)) throw exists(path);
