@@ -5,11 +5,11 @@ import { DOCUMENTED_COSTS } from '../connector/endpoint-costs.js';
 import { RateBudget, BASIC_LIMITS } from '../connector/rate-budget.js';
 import { writeBudgetFact } from '../connector/rest-account.js';
 import { restApi, type RestApi } from '../connector/rest-api.js';
-import { CONSTANT_WRITES } from '../connector/rest-calls.js';
+import { BASE_PATH, CONSTANT_WRITES } from '../connector/rest-calls.js';
 import { describe, NOT_SENT, type Refused, type Result, type Unknown } from '../connector/rest-result.js';
 import { DEFAULT_REST, RestClient } from '../connector/rest.js';
 import { SESSION_DEFAULTS, type SessionSettings } from '../connector/session-types.js';
-import { websocketHeaders, type Signer } from '../connector/sign.js';
+import { websocketHeaders } from '../connector/sign.js';
 import { DEFAULT_POOL, PooledSigner } from '../connector/signature-pool.js';
 import { Throttle } from '../connector/throttle.js';
 import type { WriteBudget } from '../domain/events.js';
@@ -21,14 +21,13 @@ export interface ExchangeClient {
   readonly access: Access;
   readonly api: RestApi;
   readonly throttle: Throttle;
-  readonly signer: Signer;
+  readonly signer: PooledSigner;
   /** The account's write budget as the exchange states it. */
   readonly budget: WriteBudget;
   readonly headers: () => Record<string, string>;
   close(): Promise<void>;
 }
 
-const PREFIX = '/trade-api/v2';
 /** The engine keeps tokens back for cancels by the number of orders that rest; here cancels only go first. */
 const CANCEL_RESERVE = 0;
 /** The engine plans with a little less than the account has, so that what it sends is never turned away here for a few milliseconds of clock. */
@@ -44,7 +43,7 @@ export const openClient = async (access: Access, settings: Settings, clock: Cloc
     access.keyId,
     access.key,
     clock,
-    connector.signatures.depth === 0 ? [] : CONSTANT_WRITES.map(([method, path]) => ({ method, path: `${PREFIX}${path}` })),
+    connector.signatures.depth === 0 ? [] : CONSTANT_WRITES.map(([method, path]) => ({ method, path: `${BASE_PATH}${path}` })),
     { ...DEFAULT_POOL, depth: Math.max(1, connector.signatures.depth), ageMax: connector.signatures.ageMax },
   );
   const rest = new RestClient(access.restUrl, access.env, {

@@ -226,6 +226,7 @@ class LiveWorld {
       offer: (event) => this.#fromVenue(event),
       clock: this.options.clock,
       batchMax: BATCH_MAX,
+      orderPaths: this.client.signer,
     });
   }
 

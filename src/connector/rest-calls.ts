@@ -2,6 +2,9 @@
 import { assert } from '../domain/errors.js';
 import type { HttpMethod } from './sign.js';
 
+/** Base path of the interface on every host; part of what is signed. */
+export const BASE_PATH = '/trade-api/v2';
+
 export type CallName = keyof typeof CALLS;
 
 export const CALLS = {

@@ -10,7 +10,8 @@ import type { MarketTable } from './market-table.js';
 import type { WriteRoute } from './rate-budget.js';
 import { refusalCode } from './refusal.js';
 import type { RestApi } from './rest-api.js';
-import { CALLS, type CallName } from './rest-calls.js';
+import { BASE_PATH, CALLS, pathOf, type CallName } from './rest-calls.js';
+import type { HttpMethod } from './sign.js';
 import type { Amended, Cancelled, Placed } from './rest-orders.js';
 import { describe, notSent, RATE_LIMITED, type Refused, type Result, type Unknown } from './rest-result.js';
 import type { Throttle } from './throttle.js';
@@ -24,7 +25,18 @@ export interface VenueParts {
   readonly clock: Pick<Clock, 'now'>;
   /** Most items of one batch. */
   readonly batchMax: number;
+  /** Told of every order that begins or ceases to be callable, so that its calls can be signed in advance. */
+  readonly orderPaths?: { prepare(orderId: string, calls: readonly SignedCall[]): void; forget(orderId: string): void };
 }
+
+/** A call as it is signed: with the base path, without query. */
+export interface SignedCall {
+  readonly method: HttpMethod;
+  readonly path: string;
+}
+
+/** What may be urgent about a resting order. */
+const URGENT: readonly CallName[] = ['cancel', 'amend'];
 
 const BATCH: WriteRoute = { mode: 'batch' };
 
@@ -204,6 +216,7 @@ export class RestVenue implements Venue {
   }
 
   #refuse(command: VenueCommand, refusal: Refused): void {
+    if (refusal.status === 404 && command.type !== 'place') this.#parts.orderPaths?.forget(command.orderId);
     this.#parts.offer({
       type: 'command-refused',
       at: this.#parts.clock.now(),
@@ -221,6 +234,11 @@ export class RestVenue implements Venue {
 
   #placed(place: Place, placed: Placed): void {
     const { orderId, filled, remaining, exchangeAt } = placed;
+    if (remaining > 0)
+      this.#parts.orderPaths?.prepare(
+        orderId,
+        URGENT.map((call) => signedCall(call, orderId)),
+      );
     this.#parts.offer({
       type: 'order-accepted',
       at: this.#parts.clock.now(),
@@ -239,6 +257,7 @@ export class RestVenue implements Venue {
 
   #cancelled(cancel: Cancel, cancelled: Cancelled): void {
     const { orderId, reducedBy } = cancelled;
+    this.#parts.orderPaths?.forget(orderId);
     this.#parts.offer({ type: 'order-cancelled', at: this.#parts.clock.now(), clientId: cancel.clientId, orderId, reducedBy });
   }
 }
@@ -256,6 +275,11 @@ const OUT_OF_TOKENS = notSent('the rate budget is spent, or held back for cancel
 
 /** An explicit shard is charged to that shard alone; a route left to the exchange would be charged to all of them. */
 const single = (market: Market): WriteRoute => ({ mode: 'single', shard: market.shard });
+
+const signedCall = (call: CallName, orderId: string): SignedCall => ({
+  method: CALLS[call][0],
+  path: `${BASE_PATH}${pathOf(call, orderId)}`,
+});
 
 const nameOf = (command: VenueCommand): { readonly command: VenueCommand['type']; readonly clientId: ClientOrderId } => ({
   command: command.type,

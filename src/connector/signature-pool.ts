@@ -1,6 +1,7 @@
 /**
  * Signatures made before they are needed. The body is not signed, so for a path that never changes only the timestamp matters: a few entries per
- * path lie ready, each is used once and thrown away when it grows old. An RSA signature then costs the sending thread nothing.
+ * path lie ready, each is used once and thrown away when it grows old. An RSA signature then costs the sending thread nothing. The paths of an order of ours are
+ * known from its acceptance on, and are kept ready in the same way while it lives.
  */
 import type { Clock, Timer, Timers } from '../domain/ports.js';
 import { millis, toEpochMs, type DurationUs } from '../domain/units.js';
@@ -14,9 +15,19 @@ export interface PoolSettings {
   readonly ageMax: DurationUs;
   /** How often old entries are replaced. Must be well below `ageMax`. */
   readonly refreshEvery: DurationUs;
+  /** The same for the paths of single orders, one signature each: many of them rest for long, so these may grow older. Recorded: five seconds pass. */
+  readonly orderAgeMax: DurationUs;
+  /** Orders whose paths are kept signed; beyond it the oldest are signed at the moment of need. */
+  readonly ordersMax: number;
 }
 
-export const DEFAULT_POOL: PoolSettings = { depth: 4, ageMax: millis(500), refreshEvery: millis(100) };
+export const DEFAULT_POOL: PoolSettings = {
+  depth: 4,
+  ageMax: millis(500),
+  refreshEvery: millis(100),
+  orderAgeMax: millis(2500),
+  ordersMax: 50,
+};
 
 interface Entry {
   readonly at: number;
@@ -29,6 +40,8 @@ interface Shelf {
   /** Oldest first. */
   readonly entries: Entry[];
   ordered: number;
+  readonly depth: number;
+  readonly ageMax: DurationUs;
 }
 
 export interface PoolCounters {
@@ -44,6 +57,8 @@ export class PooledSigner implements Signer {
   readonly counters: PoolCounters = { pooled: 0, direct: 0, expired: 0, failed: 0 };
   readonly #direct: DirectSigner;
   readonly #shelves = new Map<string, Shelf>();
+  /** Names of the shelves of each order, oldest order first. */
+  readonly #orders = new Map<string, readonly string[]>();
   #timer: Timer | null = null;
   #timers: Timers | null = null;
   #soon: Timer | null = null;
@@ -57,7 +72,26 @@ export class PooledSigner implements Signer {
     private readonly settings: PoolSettings = DEFAULT_POOL,
   ) {
     this.#direct = new DirectSigner(keyId, key, clock);
-    for (const { method, path } of constantPaths) this.#shelves.set(`${method} ${path}`, { method, path, entries: [], ordered: 0 });
+    for (const { method, path } of constantPaths) this.#addShelf(method, path, settings.depth, settings.ageMax);
+  }
+
+  /** Keeps the calls of one order signed from now on: its id is known, and the next call about it may be urgent. */
+  prepare(orderId: string, calls: readonly { readonly method: HttpMethod; readonly path: string }[]): void {
+    if (!this.#trusted || this.#orders.has(orderId)) return;
+    const oldest = this.#orders.keys().next();
+    if (this.#orders.size >= this.settings.ordersMax && oldest.done !== true) this.forget(oldest.value);
+    this.#orders.set(
+      orderId,
+      calls.map(({ method, path }) => `${method} ${path}`),
+    );
+    const now = toEpochMs(this.clock.wall());
+    for (const { method, path } of calls) this.#order(this.#addShelf(method, path, 1, this.settings.orderAgeMax), now);
+  }
+
+  /** The order is gone: nothing more will be said about it. */
+  forget(orderId: string): void {
+    for (const name of this.#orders.get(orderId) ?? []) this.#shelves.delete(name);
+    this.#orders.delete(orderId);
   }
 
   /** Starts keeping the shelves full. */
@@ -76,7 +110,8 @@ export class PooledSigner implements Signer {
   }
 
   headers(method: HttpMethod, path: string): AuthHeaders {
-    const shelf = this.#trusted ? this.#shelves.get(`${method} ${path}`) : undefined;
+    const query = path.indexOf('?');
+    const shelf = this.#trusted ? this.#shelves.get(`${method} ${query < 0 ? path : path.slice(0, query)}`) : undefined;
     const entry = shelf && this.#take(shelf);
     if (entry) {
       this.counters.pooled++;
@@ -105,8 +140,8 @@ export class PooledSigner implements Signer {
     const now = toEpochMs(this.clock.wall());
     for (const shelf of this.#shelves.values()) {
       // Replaced one refresh early, so that an entry is never found too old at the moment of need.
-      this.#dropOld(shelf, now, (this.settings.ageMax - this.settings.refreshEvery) / 1000);
-      while (shelf.entries.length + shelf.ordered < this.settings.depth) this.#order(shelf, now);
+      this.#dropOld(shelf, now, (shelf.ageMax - this.settings.refreshEvery) / 1000);
+      while (shelf.entries.length + shelf.ordered < shelf.depth) this.#order(shelf, now);
     }
   }
 
@@ -121,7 +156,7 @@ export class PooledSigner implements Signer {
 
   /** Oldest first: the younger ones stay good for longer. */
   #take(shelf: Shelf): Entry | undefined {
-    this.#dropOld(shelf, toEpochMs(this.clock.wall()), this.settings.ageMax / 1000);
+    this.#dropOld(shelf, toEpochMs(this.clock.wall()), shelf.ageMax / 1000);
     return shelf.entries.shift();
   }
 
@@ -130,6 +165,12 @@ export class PooledSigner implements Signer {
     const kept = shelf.entries.filter((entry) => nowMs - entry.at <= ageMaxMs && entry.at <= nowMs);
     this.counters.expired += shelf.entries.length - kept.length;
     shelf.entries.splice(0, shelf.entries.length, ...kept);
+  }
+
+  #addShelf(method: HttpMethod, path: string, depth: number, ageMax: DurationUs): Shelf {
+    const shelf: Shelf = { method, path, entries: [], ordered: 0, depth, ageMax };
+    this.#shelves.set(`${method} ${path}`, shelf);
+    return shelf;
   }
 
   #order(shelf: Shelf, at: number): void {

@@ -90,7 +90,7 @@ describe('a signer', () => {
 
 describe('a pool of signatures', () => {
   const PATH = '/trade-api/v2/portfolio/events/orders';
-  const settings = { depth: 3, ageMax: millis(500), refreshEvery: millis(100) };
+  const settings = { depth: 3, ageMax: millis(500), refreshEvery: millis(100), orderAgeMax: millis(2500), ordersMax: 2 };
   const setUp = async (): Promise<{ pool: PooledSigner; time: FakeTime; settle: () => Promise<void> }> => {
     const time = new FakeTime();
     const key = new SigningKey(rsa.privateKey);
@@ -166,5 +166,47 @@ describe('a pool of signatures', () => {
     expect(isRsaSignature(`${headers['KALSHI-ACCESS-TIMESTAMP']}POST${PATH}`, headers, 32)).toBe(true);
     expect(pool.counters).toMatchObject({ pooled: 0, direct: 1 });
     pool.stop();
+  });
+
+  describe('of single orders', () => {
+    const calls = (id: string) => [
+      { method: 'DELETE' as const, path: `${PATH}/${id}` },
+      { method: 'POST' as const, path: `${PATH}/${id}/amend` },
+    ];
+
+    test('has the calls of a prepared order ready, whatever query they carry', async () => {
+      const { pool, settle } = await setUp();
+      pool.prepare('a', calls('a'));
+      await settle();
+      const headers = pool.headers('DELETE', `${PATH}/a?subaccount=0&exchange_index=2`);
+      expect(isRsaSignature(`${headers['KALSHI-ACCESS-TIMESTAMP']}DELETE${PATH}/a`, headers, 32)).toBe(true);
+      pool.headers('POST', `${PATH}/a/amend`);
+      expect(pool.counters).toMatchObject({ pooled: 2, direct: 0 });
+      pool.stop();
+    });
+
+    test('renews them while the order rests, and never gives one that is too old', async () => {
+      const { pool, time, settle } = await setUp();
+      pool.prepare('a', calls('a'));
+      await settle();
+      for (let i = 0; i < 60; i++) {
+        time.advance(millis(100));
+        await settle();
+      }
+      const headers = pool.headers('DELETE', `${PATH}/a`);
+      expect(pool.counters.direct).toBe(0);
+      expect(time.wall() / 1000 - Number(headers['KALSHI-ACCESS-TIMESTAMP'])).toBeLessThanOrEqual(2500);
+      pool.stop();
+    });
+
+    test('keeps no more orders than allowed, the youngest ones, and forgets those that are gone', async () => {
+      const { pool, settle } = await setUp();
+      for (const id of ['a', 'b', 'c']) pool.prepare(id, calls(id));
+      pool.forget('c');
+      await settle();
+      for (const id of ['a', 'b', 'c']) pool.headers('DELETE', `${PATH}/${id}`);
+      expect(pool.counters).toMatchObject({ pooled: 1, direct: 2 });
+      pool.stop();
+    });
   });
 });
