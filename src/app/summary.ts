@@ -56,6 +56,8 @@ export const summaryOf = (parts: SummaryParts): Record<string, unknown> => {
     fills: c.fills,
     volume: contractsOf(c.volume),
     position,
+    // False where a run ended before it knew: then the position above says nothing.
+    account_read: engine.state.adopted,
     realized_pnl: dollarsOfCash(totals.realized),
     unrealized_pnl: dollarsOfCash(unrealized),
     fees: dollarsOfCash(totals.fees),
@@ -80,7 +82,7 @@ export const summaryLines = (summary: Record<string, unknown>): string[] => {
   return [
     `ran ${n('duration_s').toFixed(1)} s on ${summary['env'] as string}: ${n('orders_placed')} placed, ${n('orders_amended')} changed, ${n('orders_cancelled')} cancelled, ${n('orders_rejected')} refused`,
     `fills ${n('fills')} (${n('volume')} contracts); realized ${money('realized_pnl')}, unrealized ${money('unrealized_pnl')}, fees ${n('fees').toFixed(4)} $`,
-    `position ${held.length === 0 ? 'flat' : held.join(', ')}; orders left ${n('open_orders_at_exit')}`,
+    `position ${summary['account_read'] === false ? 'not read before the end' : held.length === 0 ? 'flat' : held.join(', ')}; orders left ${n('open_orders_at_exit')}`,
     `frames ${n('frames')}, deltas ${n('deltas')}, gaps ${n('sequence_gaps')}, decisions ${n('decisions')}, latency p50 ${latency.p50} us, p99 ${latency.p99} us`,
     `records in ${summary['folder'] as string}`,
   ];
