@@ -4,7 +4,7 @@
  */
 import type { EngineAction } from '../domain/actions.js';
 import type { Control, EngineEvent, ExchangeStatus, MarketListed, StorageHealth } from '../domain/events.js';
-import { addCash, later, UNKNOWN_TIME, ZERO_CASH, type EpochUs } from '../domain/units.js';
+import { later, UNKNOWN_TIME, type EpochUs } from '../domain/units.js';
 import type { VolatilitySettings } from '../domain/settings.js';
 import { PERSON } from '../risk/kill-switch.js';
 import { askForReading, onFill, onOrderChange, onRateLimited, onReading, onRefused, readSoon } from './account.js';
@@ -12,13 +12,19 @@ import { decide, isReportDue, observe, sendCommands } from './decide.js';
 import { EngineState, type EngineParts } from './engine-state.js';
 import { onChanged, onDelta, onLost, onSnapshot, onTrade, watchBook } from './market-data.js';
 import type { MarketState } from './market-state.js';
+import { SessionResult } from './session-result.js';
 
 const NOTHING: readonly EngineAction[] = Object.freeze([]);
+/** Most markets that are decided in one step only because their row is due: with a thousand of them the next frame would wait ten milliseconds. */
+const REPORTS_MAX = 200;
 
 export class Engine {
   readonly #state: EngineState;
   readonly #volatility: VolatilitySettings;
+  readonly #results = new SessionResult();
   #toldStopped = false;
+  /** Where the round of due rows goes on. */
+  #reportFrom = 0;
 
   constructor(parts: EngineParts) {
     this.#state = new EngineState(parts);
@@ -64,6 +70,7 @@ export class Engine {
         break;
       case 'market-changed':
         onChanged(engine, event);
+        this.#recount();
         break;
       case 'feed-up':
         engine.out.say('info', 'FEED_UP', 'Connection established.');
@@ -114,6 +121,7 @@ export class Engine {
         break;
       case 'account-reading':
         onReading(engine, event);
+        this.#recount();
         this.#tellStopped();
         break;
       case 'rate-limited':
@@ -149,8 +157,25 @@ export class Engine {
     const engine = this.#state;
     engine.forMarked(this.#decideOne);
     if (engine.now < engine.reportDueAt) return;
-    for (const state of engine.markets) if (isReportDue(engine, state)) this.#decide(state);
-    engine.reportDueAt = nextReport(engine);
+    if (this.#tellDue()) engine.reportDueAt = nextReport(engine);
+  }
+
+  /** Decides markets whose row is due, in turns. @returns false where some are left for the next batch */
+  #tellDue(): boolean {
+    const { markets } = this.#state;
+    let left = REPORTS_MAX;
+    for (let i = 0; i < markets.length; i++) {
+      const at = (this.#reportFrom + i) % markets.length;
+      const state = markets[at] as MarketState;
+      if (!isReportDue(this.#state, state)) continue;
+      if (left-- === 0) {
+        this.#reportFrom = at;
+        return false;
+      }
+      this.#decide(state);
+    }
+    this.#reportFrom = 0;
+    return true;
   }
 
   readonly #decideOne = (state: MarketState): void => this.#decide(state);
@@ -267,12 +292,17 @@ export class Engine {
     engine.markAll();
   }
 
+  /** Facts that may change results of several markets at once. */
+  #recount(): void {
+    const { markets, inventory } = this.#state;
+    for (const state of markets) this.#results.update(state.index, inventory.result(state.index, state.markAt));
+  }
+
   #holdAgainstLosses(state: MarketState): void {
     const engine = this.#state;
     if (!engine.adopted) return;
-    let session = ZERO_CASH;
-    for (const market of engine.markets) session = addCash(session, engine.inventory.result(market.index, market.markAt));
-    const breach = engine.risk.observe(state.index, engine.inventory.result(state.index, state.markAt), session);
+    const result = engine.inventory.result(state.index, state.markAt);
+    const breach = engine.risk.observe(state.index, result, this.#results.update(state.index, result));
     if (breach === null) return;
     if (engine.risk.losses.breach !== null) this.#halt(breach.code, breach.text);
     else {
