@@ -52,7 +52,8 @@ export const onRefused = (register: OrderRegister, fact: CommandRefused): OrderC
   const before = standOf(order);
   if (order.doneReason !== null) return changeOf(order, before, null);
   const surprise = takeRefusal(register, order, fact);
-  order.touchedAt = fact.at;
+  if (fact.command === 'cancel') order.cancelTouchedAt = fact.at;
+  else order.touchedAt = fact.at;
   register.settle(order, fact.at);
   return changeOf(order, before, surprise);
 };
@@ -105,7 +106,8 @@ export const onUnknown = (register: OrderRegister, fact: CommandUnknown): OrderC
   const before = standOf(order);
   if (order.doneReason === null) {
     order.loseAnswer(fact.command === 'decrease' ? 'amend' : fact.command);
-    order.touchedAt = fact.at;
+    if (fact.command === 'cancel') order.cancelTouchedAt = fact.at;
+    else order.touchedAt = fact.at;
   }
   return changeOf(order, before, null);
 };

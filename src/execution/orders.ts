@@ -146,12 +146,13 @@ export class Orders {
       assert(order.cancellable, `cancel of ${command.clientId}, which is ${order.phase}`);
       order.cancel = 'in-flight';
       order.cancelSentAt = now;
+      order.cancelTouchedAt = now;
     } else {
       assert(order.phase === 'resting', `${command.type} of ${order.clientId}, which is ${order.phase}`);
       assert(!order.external, `${command.type} of ${order.clientId}, which is not ours`);
       order.beginChange(command.type === 'amend' ? changeByAmend(order, command) : changeByDecrease(order, command), now);
+      order.touchedAt = now;
     }
-    order.touchedAt = now;
     return order;
   }
 
@@ -174,7 +175,10 @@ export class Orders {
       if (order.place === 'in-flight' && later(order.placeSentAt, span) <= now) order.loseAnswer('place');
       if (order.change === 'in-flight' && later(order.changeSentAt, span) <= now) order.loseAnswer('amend');
       if (order.cancel === 'in-flight' && later(order.cancelSentAt, span) <= now) order.loseAnswer('cancel');
-      if (order.phase !== before) late.push(order);
+      if (order.phase === before) continue;
+      // Until now it may have been on its way.
+      order.touchedAt = now;
+      late.push(order);
     }
     return late;
   }

@@ -133,7 +133,7 @@ const judgeFound = (
 ): void => {
   const wasNameless = order.orderId === null;
   // Learning the id may book fills that came before it, so what the reading must be newer than is taken first.
-  const proven = proof.covers(order.touchedAt);
+  const proven = proof.covers(order.touchedAt) && proof.covers(order.cancelTouchedAt);
   const surprise = learnId(register, order, told.orderId, now);
   if (surprise !== null) findings.surprises.push(surprise);
   if (order.doneReason !== null) {
@@ -179,7 +179,7 @@ const takeOver = (order: OrderRecord, told: VenueOrder, findings: Findings): voi
 };
 
 const judgeMissing = (register: OrderRegister, order: OrderRecord, now: EpochUs, proof: Proof, findings: Findings): void => {
-  if (order.awaiting || !proof.covers(order.touchedAt)) return;
+  if (order.place === 'in-flight' || order.change === 'in-flight' || !proof.covers(order.touchedAt)) return;
   const neverSeen = order.orderId === null;
   // Where not every fill can have been counted yet, what may have filled keeps counting until a later reading covers it.
   const most = proof.knowsFillsOf(order) ? order.booked : quantity(order.booked + order.exposure);

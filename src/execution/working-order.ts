@@ -95,8 +95,10 @@ export class OrderRecord implements WorkingOrder {
   readonly trail: TermsTrail;
   doneReason: DoneReason | null = null;
   doneAt: EpochUs = UNKNOWN_TIME;
-  /** Latest moment at which we did or heard anything that a reading must be newer than. */
+  /** Latest moment at which we did or heard anything that a reading must be newer than to prove that the order is gone. A cancel brings no order back. */
   touchedAt: EpochUs;
+  /** The same for cancels: a reading that shows the order resting must be newer than these too. */
+  cancelTouchedAt: EpochUs = UNKNOWN_TIME;
 
   constructor(
     readonly clientId: ClientOrderId,
