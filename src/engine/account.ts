@@ -10,11 +10,13 @@ import {
   UNKNOWN_TIME,
   ZERO_CASH,
   ZERO_QUANTITY,
+  type DurationUs,
   type EpochUs,
   type Quantity,
 } from '../domain/units.js';
 import type { OrderChange } from '../execution/orders.js';
 import type { EngineState } from './engine-state.js';
+import { settle } from './market-data.js';
 import type { MarketState } from './market-state.js';
 import { PROOF_MARGIN } from './recovery.js';
 import { refreshExposure } from './risk-view.js';
@@ -22,13 +24,23 @@ import { refreshExposure } from './risk-view.js';
 /** Fills are asked for again from a little before the span already proven, so that the spans join. */
 const FILL_OVERLAP = seconds(60);
 const READ_SOON = millis(500);
+/** Without a stream there may still be orders of an earlier run to be found and cancelled. */
+const READ_WHILE_WAITING = seconds(5);
+/** The stream stamps whole milliseconds. */
+const STAMP_STEP = millis(1);
 
 /** Whatever a fact did to an order: its market is looked at again, and a surprise is told. */
 export const onOrderChange = (engine: EngineState, change: OrderChange): void => {
-  if (change.order !== null) engine.mark(engine.market(change.order.market));
+  if (change.order !== null) noteExposure(engine, engine.market(change.order.market));
   if (change.surprise === null) return;
   engine.out.say('warn', 'ORDER_SURPRISE', `${sentence(change.surprise)}.`);
   readSoon(engine);
+};
+
+/** Other markets may be decided before this one: the limits that they share must know at once. */
+const noteExposure = (engine: EngineState, state: MarketState): void => {
+  refreshExposure(engine, state);
+  engine.mark(state);
 };
 
 /** What cannot be explained is looked up. */
@@ -83,18 +95,16 @@ export const onFill = (engine: EngineState, event: Fill): void => {
 
 /** Counts a fill once. Before positions are adopted it is only remembered: the reading that is adopted contains it. */
 const takeFill = (engine: EngineState, fill: FillReport): boolean => {
-  if (isInAdoptedPosition(engine, fill)) {
-    engine.orders.markSeen([fill]);
-    return false;
-  }
+  if (isInAdoptedPosition(engine, fill)) return false;
   const change = engine.orders.filled(fill, engine.now);
   onOrderChange(engine, change);
+  if (!engine.adopted) noteEarly(engine, fill);
   if (!change.fresh || !engine.adopted) return false;
   const state = engine.market(fill.market);
   const holding = engine.inventory.fill(fill);
   state.filledAt = engine.now;
   state.cause = 'fill';
-  engine.mark(state);
+  noteExposure(engine, state);
   engine.out.push({
     type: 'booked',
     market: fill.market,
@@ -125,28 +135,47 @@ const isInAdoptedPosition = (engine: EngineState, fill: FillReport): boolean => 
   return clientId === null || !clientId.startsWith(engine.runPrefix);
 };
 
+/**
+ * The positions of a reading are of some moment after the one it is vouched for. A fill in between may or may not be in them, so with such a fill they are not
+ * adopted; a later reading will be newer than it.
+ */
+const isSettledPicture = (engine: EngineState, reading: AccountReading): boolean => {
+  for (const fill of reading.fills) noteEarly(engine, fill);
+  return later(engine.newestEarlyFill, STAMP_STEP) <= reading.validUntil;
+};
+
+const noteEarly = (engine: EngineState, fill: FillReport): void => {
+  if (fill.exchangeAt > engine.newestEarlyFill) engine.newestEarlyFill = fill.exchangeAt;
+};
+
 /** Asks for a reading, with fills since what is already proven. */
 export const askForReading = (engine: EngineState): void => {
   const known = engine.orders.fillsKnownUntil;
   const from = known === UNKNOWN_TIME ? engine.startedAt : known;
   const since = later(from, durationUs(-FILL_OVERLAP));
-  engine.fillsSince = !engine.adopted ? UNKNOWN_TIME : since > engine.adoptedAsOf ? since : engine.adoptedAsOf;
+  engine.fillsSince = since > engine.adoptedAsOf ? since : engine.adoptedAsOf;
   engine.out.push({ type: 'request-account', request: engine.recovery.asked(engine.now), fillsSince: engine.fillsSince });
 };
 
+/** Moments of ours are compared with moments of the exchange's: where our clock is behind, a reading must be newer by that much more. */
+const proofMargin = (engine: EngineState): DurationUs => durationUs(PROOF_MARGIN + engine.age.clockBehind);
+
 export const onReading = (engine: EngineState, reading: AccountReading): void => {
   const { recovery, orders, out } = engine;
+  engine.age.witness(reading.validUntil, engine.now);
   if (!recovery.isCurrent(reading)) return;
   let found = 0;
-  for (const fill of reading.fills) if (takeFill(engine, fill)) found++;
+  // The exchange lists the newest first; what a position cost depends on the order.
+  for (const fill of inOrder(reading.fills)) if (takeFill(engine, fill)) found++;
   if (found > 0) out.say('warn', 'FILLS_FOUND', `${found} fills that the stream had not told were found by reading the account.`);
-  const outcome = orders.reconcile(reading, engine.now, { margin: PROOF_MARGIN, fillsSince: engine.fillsSince });
+  const margin = proofMargin(engine);
+  const outcome = orders.reconcile(reading, engine.now, { margin, fillsSince: engine.fillsSince });
   for (const surprise of outcome.surprises) out.say('warn', 'RECONCILED', `${sentence(surprise)}.`);
   // A reading is signed with the same key. What may be read may still not be written: `forbidden` stays until a person has looked.
   if (reading.complete) engine.risk.killSwitch.release('unauthorized');
   else out.say('warn', 'READING_INCOMPLETE', 'A reading of the account came back incomplete: it proves nothing and is repeated.');
-  const proves = recovery.proves(reading);
-  const clear = proves && orders.openCount === 0;
+  const proves = recovery.proves(reading, margin);
+  const clear = proves && orders.openCount === 0 && (engine.adopted || isSettledPicture(engine, reading) || recovery.phase === 'stopping');
   const wasClearing = recovery.phase === 'clearing';
   recovery.received(reading, clear && recovery.isClearing, engine.now);
   if (wasClearing && clear) {
@@ -154,13 +183,18 @@ export const onReading = (engine: EngineState, reading: AccountReading): void =>
     else adoptPositions(engine, reading);
     out.say('info', 'READY', 'Nothing of ours rests and the account is read: quoting begins.');
   }
-  if (recovery.phase === 'trading' && !wasClearing) whileTrading(engine, reading, proves, outcome.undecided.length > 0);
+  if (recovery.phase === 'trading' && !wasClearing) whileTrading(engine, reading, outcome.proves, outcome.undecided.length > 0);
   if (recovery.phase === 'trading' && wasClearing) recovery.readAt(nextReading(engine));
-  engine.markAll();
+  if (recovery.phase === 'waiting' && orders.openCount === 0) recovery.readAt(later(engine.now, READ_WHILE_WAITING));
+  for (const state of engine.markets) noteExposure(engine, state);
 };
 
-const whileTrading = (engine: EngineState, reading: AccountReading, proves: boolean, undecided: boolean): void => {
-  const suspicious = proves && comparePositions(engine, reading);
+const inOrder = (fills: readonly FillReport[]): readonly FillReport[] =>
+  fills.length < 2 ? fills : [...fills].reverse().sort((a, b) => a.exchangeAt - b.exchangeAt);
+
+/** Orders on their way change no position, fills do: so positions are compared however busy we are. */
+const whileTrading = (engine: EngineState, reading: AccountReading, vouched: boolean, undecided: boolean): void => {
+  const suspicious = vouched && comparePositions(engine, reading);
   if (suspicious || undecided || engine.orders.unknowns().length > 0) engine.recovery.readAt(later(engine.now, READ_SOON));
   else engine.recovery.readAt(nextReading(engine));
 };
@@ -184,6 +218,7 @@ const adoptPositions = (engine: EngineState, reading: AccountReading): void => {
   for (const state of engine.markets) refreshExposure(engine, state);
   engine.adopted = true;
   engine.adoptedAsOf = reading.validUntil;
+  for (const state of engine.markets) if (state.settlesAt !== null) settle(engine, state, state.settlesAt);
   if (reading.foreign > 0)
     engine.out.say('info', 'FOREIGN', `${reading.foreign} orders and positions of this account lie outside this run and are left alone.`);
 };
@@ -199,7 +234,7 @@ const comparePositions = (engine: EngineState, reading: AccountReading): boolean
     const held = reading.positions.find((position) => position.market === state.index);
     const theirs = held?.position ?? ZERO_QUANTITY;
     const ours = engine.inventory.position(state.index);
-    if (state.settled || isNewerThan(state, reading)) continue;
+    if (state.settled || isNewerThan(state, reading, proofMargin(engine))) continue;
     if (theirs === ours) agree(engine, state);
     else differs = true;
     if (theirs !== ours && state.doubted === theirs) overrule(engine, state, theirs, held?.cost ?? ZERO_CASH);
@@ -208,8 +243,8 @@ const comparePositions = (engine: EngineState, reading: AccountReading): boolean
   return differs;
 };
 
-const isNewerThan = (state: MarketState, reading: AccountReading): boolean =>
-  state.filledAt !== UNKNOWN_TIME && later(state.filledAt, PROOF_MARGIN) >= reading.validUntil;
+const isNewerThan = (state: MarketState, reading: AccountReading, margin: DurationUs): boolean =>
+  state.filledAt !== UNKNOWN_TIME && later(state.filledAt, margin) >= reading.validUntil;
 
 const agree = (engine: EngineState, state: MarketState): void => {
   if (state.drift === null) return;

@@ -12,6 +12,16 @@ export class DataAge {
     return durationUs(this.#age);
   }
 
+  /** How far our clock is known to be behind the exchange's: a stamp from the future proves it. The truth may be more by the time a message travels. */
+  get clockBehind(): DurationUs {
+    return durationUs(this.#smallest < 0 ? -this.#smallest : 0);
+  }
+
+  /** The exchange has named a moment of its own clock that had passed by `now`. */
+  witness(exchangeAt: EpochUs, now: EpochUs): void {
+    if (exchangeAt !== UNKNOWN_TIME && now - exchangeAt < this.#smallest) this.#smallest = now - exchangeAt;
+  }
+
   /** A frame stamped `exchangeAt` arrived at `now`. */
   observe(exchangeAt: EpochUs, now: EpochUs): void {
     if (exchangeAt === UNKNOWN_TIME) return;

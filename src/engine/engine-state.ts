@@ -58,6 +58,8 @@ export class EngineState {
   adopted = false;
   /** The moment for which the exchange vouched when positions were adopted. */
   adoptedAsOf: EpochUs = UNKNOWN_TIME;
+  /** Exchange time of the newest fill told before that; such fills are in the positions that will be adopted. */
+  newestEarlyFill: EpochUs = UNKNOWN_TIME;
   storageOk = true;
   feedSilent = false;
   /** After a 429 nothing but cancels leaves until then. */

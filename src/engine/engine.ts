@@ -213,10 +213,17 @@ export class Engine {
   #recover(): void {
     const engine = this.#state;
     const { recovery } = engine;
-    if (recovery.phase === 'waiting' || recovery.phase === 'stopped') return;
-    if (recovery.overdue(engine.now)) recovery.giveUp();
+    if (recovery.phase === 'stopped') return;
+    if (recovery.overdue(engine.now)) this.#giveUpStopping();
     else if (recovery.wantsReading(engine.now)) askForReading(engine);
     this.#tellStopped();
+  }
+
+  #giveUpStopping(): void {
+    const { out, orders, recovery } = this.#state;
+    const known = orders.openCount === 0 ? 'none is known' : `${orders.openCount} may still rest`;
+    out.say('error', 'STOP_UNPROVEN', `The exchange did not prove in time that no order of ours rests (${known}): look at the exchange.`);
+    recovery.giveUp();
   }
 
   #tellStopped(): void {

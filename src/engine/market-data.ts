@@ -106,8 +106,11 @@ export const onChanged = (engine: EngineState, event: MarketChanged): void => {
   if (settlesAt !== undefined) settle(engine, state, settlesAt);
 };
 
-const settle = (engine: EngineState, state: MarketState, value: NonNullable<MarketChanged['settlesAt']>): void => {
+/** Books a settlement. Before positions are adopted there is nothing to pay out yet: it is kept until then. */
+export const settle = (engine: EngineState, state: MarketState, value: NonNullable<MarketChanged['settlesAt']>): void => {
   state.settled = true;
+  state.settlesAt = value;
+  if (!engine.adopted) return;
   const booked = engine.inventory.settle(state.index, value, state.market.payout);
   if (booked === null) return;
   state.cause = 'fill';

@@ -5,7 +5,7 @@ import type { BookLost } from '../domain/events.js';
 import type { MarketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
 import type { VolatilitySettings } from '../domain/settings.js';
-import { UNKNOWN_TIME, type DurationUs, type EpochUs, type Quantity } from '../domain/units.js';
+import { UNKNOWN_TIME, type DurationUs, type EpochUs, type Price, type Quantity } from '../domain/units.js';
 import { OrderFlowImbalance } from '../orderbook/indicators.js';
 import { OrderBook } from '../orderbook/order-book.js';
 
@@ -40,6 +40,8 @@ export class MarketState {
   /** Position as the exchange tells it differs from ours: the growing side is not quoted until it agrees again. */
   drift: string | null = null;
   settled = false;
+  /** Settlement value told before positions were adopted: booked with them. */
+  settlesAt: Price | null = null;
   /** The last mid that was known, in price units: values the position while a side of the book is empty. */
   markAt = 0;
 

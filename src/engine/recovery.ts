@@ -3,7 +3,7 @@
  * proof, then go on. Knows when to read and what a reading proves; the engine sends the cancels.
  */
 import type { AccountReading } from '../domain/events.js';
-import { later, millis, seconds, UNKNOWN_TIME, type EpochUs } from '../domain/units.js';
+import { later, millis, seconds, UNKNOWN_TIME, type DurationUs, type EpochUs } from '../domain/units.js';
 
 export type Phase = 'waiting' | 'clearing' | 'trading' | 'stopping' | 'stopped';
 
@@ -19,6 +19,8 @@ export const STOP_DEADLINE = seconds(8);
 export class Recovery {
   #phase: Phase = 'waiting';
   #request = 0;
+  /** Readings up to this number are past. */
+  #taken = 0;
   #inFlight = false;
   #requestedAt: EpochUs = UNKNOWN_TIME;
   #readAgainAt: EpochUs = UNKNOWN_TIME;
@@ -68,19 +70,23 @@ export class Recovery {
     return ++this.#request;
   }
 
-  /** True where the reading is the one asked for last. */
+  /** True where the reading was asked for since this phase began and none asked for later has come: a slow exchange answers late, yet says by itself how fresh it is. */
   isCurrent(reading: AccountReading): boolean {
-    return this.#inFlight && reading.request === this.#request;
+    return this.#inFlight && reading.request > this.#taken && reading.request <= this.#request;
   }
 
-  /** True where the reading is complete and, by the exchange's own word, fresh enough to prove that something is absent. */
-  proves(reading: AccountReading): boolean {
-    return reading.complete && reading.validUntil !== UNKNOWN_TIME && reading.validUntil >= later(this.#provenAfter, PROOF_MARGIN);
+  /**
+   * True where the reading is complete and, by the exchange's own word, fresh enough to prove that something is absent.
+   * @param margin how much later than our last command it must be valid
+   */
+  proves(reading: AccountReading, margin: DurationUs = PROOF_MARGIN): boolean {
+    return reading.complete && reading.validUntil !== UNKNOWN_TIME && reading.validUntil >= later(this.#provenAfter, margin);
   }
 
   /** A reading came; `clear` says that nothing of ours is left, with proof. Moves on, or plans the next reading. */
   received(reading: AccountReading, clear: boolean, now: EpochUs): void {
     this.#inFlight = false;
+    this.#taken = reading.request;
     this.#readAgainAt = later(now, reading.complete ? READ_AGAIN : READ_AGAIN_AFTER_FAILURE);
     if (!clear) return;
     if (this.#phase === 'clearing') this.#phase = 'trading';
@@ -106,6 +112,7 @@ export class Recovery {
     this.#beganAt = now;
     this.#provenAfter = now;
     this.#inFlight = false;
+    this.#taken = this.#request;
     this.#readAgainAt = now;
   }
 }

@@ -56,14 +56,20 @@ test('where the exchange does not say how fresh it is, a reading proves nothing'
   expect(recovery.proves(reading(recovery.asked(later(START, seconds(60))), UNKNOWN_TIME))).toBe(false);
 });
 
-test('an answer that never comes is asked for again, and an old answer is recognised', () => {
+test('an answer that does not come is asked for again, and the first to come counts once', () => {
   const recovery = new Recovery();
   recovery.begin(START);
   const lost = recovery.asked(START);
   expect(recovery.wantsReading(later(START, seconds(4)))).toBe(false);
   expect(recovery.wantsReading(later(START, seconds(6)))).toBe(true);
   recovery.asked(later(START, seconds(6)));
-  expect(recovery.isCurrent(reading(lost, START))).toBe(false);
+  const slow = reading(lost, START);
+  expect(recovery.isCurrent(slow)).toBe(true);
+  recovery.received(slow, false, later(START, seconds(7)));
+  expect(recovery.isCurrent(slow)).toBe(false);
+  recovery.begin(later(START, seconds(8)));
+  recovery.asked(later(START, seconds(8)));
+  expect(recovery.isCurrent(slow)).toBe(false);
 });
 
 test('a stop outlives a reconnect and ends stopped', () => {
