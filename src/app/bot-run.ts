@@ -60,6 +60,7 @@ export class BotRun {
   readonly #startedAt: EpochUs;
   readonly #onHalt: (halt: Halt) => void;
   readonly #stopped: Promise<Stopped>;
+  #hasStopped = false;
   #tellStopped: (stopped: Stopped) => void = () => {};
   #warnedAt: EpochUs = UNKNOWN_TIME;
   #loop: Loop | null = null;
@@ -158,6 +159,10 @@ export class BotRun {
     });
   }
 
+  get hasStopped(): boolean {
+    return this.#hasStopped;
+  }
+
   /** Resolves once the engine has stopped. */
   get stopped(): Promise<Stopped> {
     return this.#stopped;
@@ -230,6 +235,7 @@ export class BotRun {
       },
       stopped: (stopped) => {
         this.model.standing = this.model.halt === null ? 'stopped' : 'halted';
+        this.#hasStopped = true;
         this.#tellStopped(stopped);
       },
       stepped: (_event, actions) => this.#hash.step(actions),

@@ -15,7 +15,7 @@ import { DIRECT_MEMBER_ROUNDING } from '../domain/fees.js';
 import { marketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
 import type { Clock } from '../domain/ports.js';
-import { durationUs, seconds, UNKNOWN_TIME, type EpochUs, type MonoNs } from '../domain/units.js';
+import { durationUs, later, millis, seconds, UNKNOWN_TIME, type EpochUs, type MonoNs } from '../domain/units.js';
 import { PaperVenue } from '../paper/paper-venue.js';
 import { Playback } from '../replay/playback.js';
 import { BotRun, type FeedNumbers } from './bot-run.js';
@@ -24,7 +24,9 @@ import { tickersOf } from './recorded-tickers.js';
 import { makeRunFolder } from './run-files.js';
 import { SystemClock, systemTimers } from './system-clock.js';
 
-const END_MARGIN = seconds(10);
+/** Recorded time that a stop may take; more than the slowest paper venue needs. */
+const END_MARGIN = seconds(600);
+const END_STEP = millis(100);
 const DEFAULT_SEED = '1';
 /** Frames between two looks at the wall clock and the terminal. */
 const BREATH = 200;
@@ -117,8 +119,9 @@ class PlaybackWorld {
     );
     await this.#play(playback, bot, numbers, found.frames);
     bot.offer({ type: 'control', at: playback.now, command: 'stop', reason: 'the recording is over' });
-    playback.passTo((playback.now + END_MARGIN) as EpochUs);
-    const left = await bot.stopped;
+    const latest = later(playback.now, END_MARGIN);
+    while (!bot.hasStopped && playback.now < latest) playback.passTo(later(playback.now, END_STEP));
+    const left = bot.hasStopped ? await bot.stopped : { left: bot.engine.openOrders };
     const summary = await bot.finish(numbers());
     const exitCode = left.left > 0 ? ExitCode.ordersPossiblyLeft : bot.model.halt === null ? ExitCode.ok : ExitCode.riskHalt;
     return { summary: { ...summary, from, speed: context.options.text('speed') }, exitCode };
