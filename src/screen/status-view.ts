@@ -1,6 +1,7 @@
 /** The status screen as lines of text: 80 by 24 is enough, more room shows more markets. No colour is needed to read it. */
 import type { Decision, NoQuote } from '../domain/actions.js';
 import {
+  addCash,
   between,
   dollarsOfCash,
   formatPrice,
@@ -19,7 +20,13 @@ export interface Size {
   readonly rows: number;
 }
 
-const HEAD = `${'market'.padEnd(20)} ${'bid'.padStart(6)} ${'ask'.padStart(6)} ${'fair'.padStart(6)} ${'reserv'.padStart(6)} ${'our bid'.padStart(10)} ${'our ask'.padStart(10)} ${'position'.padStart(8)}`;
+/** Columns and their widths: 79 with the blanks between, so that an 80-column terminal shows all of them. */
+const NAME = 16;
+const TITLES = ['bid', 'ask', 'fair', 'reserv', 'our bid', 'our ask', 'position', 'P&L $'] as const;
+const WIDTHS = [5, 5, 6, 6, 10, 10, 8, 6] as const;
+const rowOf = (name: string, cells: readonly string[]): string =>
+  [name.padEnd(NAME), ...cells.map((cell, i) => cell.padStart(WIDTHS[i] ?? 0))].join(' ');
+const HEAD = rowOf('market', TITLES);
 const NONE = '-';
 
 /** Lines of the screen, none longer than the columns, no more than the rows. */
@@ -30,25 +37,32 @@ export const statusLines = (model: StatusModel, around: Surroundings, size: Size
     `orders ${around.openOrders} open, ${c.placed} placed, ${c.amended + c.decreased} changed, ${c.cancelled} cancelled, ${c.rejected} refused${c.unknown > 0 ? `, ${c.unknown} unknown` : ''}; fills ${c.fills} (${formatQuantity(c.volume)})`,
     `feed ${around.frames} frames, ${c.deltas} deltas, ${around.gaps} gaps; latency us p50 ${around.latencyUs.p50} p99 ${around.latencyUs.p99} max ${around.latencyUs.max}${around.droppedRows > 0 ? `; ${around.droppedRows} tape rows dropped` : ''}`,
     '',
-    HEAD + (size.columns >= 92 ? ` ${'P&L $'.padStart(9)}` : ''),
+    HEAD,
   ];
   const notes = model.notes.slice(-3).map((note) => `${note.severity}: ${note.text}`);
   const room = size.rows - lines.length - notes.length - 2;
-  const markets = model.markets.flatMap((line) => marketLines(line, size.columns));
+  const markets = model.markets.flatMap(marketLines);
   lines.push(...(markets.length > room ? [...markets.slice(0, room - 1), `... ${markets.length - room + 1} more lines`] : markets));
   if (notes.length > 0) lines.push('', ...notes);
   return lines.slice(0, size.rows - 1).map((line) => line.slice(0, size.columns));
 };
 
-const marketLines = ({ ticker, decision }: MarketLine, columns: number): string[] => {
-  const name = ticker.length > 20 ? `…${ticker.slice(-19)}` : ticker.padEnd(20);
-  if (decision === null) return [`${name} waiting for its book`];
+const marketLines = ({ ticker, decision }: MarketLine): string[] => {
+  const name = ticker.length > NAME ? `…${ticker.slice(1 - NAME)}` : ticker;
+  if (decision === null) return [`${name.padEnd(NAME)} waiting for its book`];
   const d = decision;
-  const profit = subtractCash((d.realized + d.unrealized) as Cash, d.fees);
-  const row =
-    `${name} ${short(d.bestBid)} ${short(d.bestAsk)} ${real(d.fair ?? d.mid)} ${real(d.reservation)} ` +
-    `${quote(d.bid, d.bidSize)} ${quote(d.ask, d.askSize)} ${formatQuantity(d.inventory).padStart(8)}`;
-  return [columns >= 92 ? `${row} ${signed(profit).padStart(9)}` : row, ...reasons(d)];
+  const profit = subtractCash(addCash(d.realized, d.unrealized), d.fees);
+  const cells = [
+    short(d.bestBid),
+    short(d.bestAsk),
+    real(d.fair ?? d.mid),
+    real(d.reservation),
+    quote(d.bid, d.bidSize),
+    quote(d.ask, d.askSize),
+    formatQuantity(d.inventory),
+    signed(profit),
+  ];
+  return [rowOf(name, cells), ...reasons(d)];
 };
 
 /** Why a side is empty; one line where both sides have the same reason. */
@@ -61,12 +75,12 @@ const reasons = (d: Decision): string[] => {
 
 const reason = (what: string, why: NoQuote): string => `  ${what}: ${why.text}`;
 
-/** A price without needless zeros, six wide. */
-const short = (p: Price | null): string => (p === null ? NONE : trim(formatPrice(p))).padStart(6);
+/** A price without needless zeros. */
+const short = (p: Price | null): string => (p === null ? NONE : trim(formatPrice(p)));
 const trim = (text: string): string => text.replace(/0{1,2}$/, '');
-const real = (units: number | null): string => (units === null ? NONE : (units / PRICE_PER_DOLLAR).toFixed(4)).padStart(6);
+const real = (units: number | null): string => (units === null ? NONE : (units / PRICE_PER_DOLLAR).toFixed(4));
 const quote = (p: Price | null, size: Quantity): string =>
-  (p === null ? NONE : `${trim(formatQuantity(size)).replace(/\.$/, '')}@${trim(formatPrice(p))}`).padStart(10);
+  p === null ? NONE : `${trim(formatQuantity(size)).replace(/\.$/, '')}@${trim(formatPrice(p))}`;
 const dollars = (c: Cash): string => dollarsOfCash(c).toFixed(2);
 const signed = (c: Cash): string => `${c >= 0 ? '+' : ''}${dollars(c)}`;
 
