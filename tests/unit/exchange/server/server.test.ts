@@ -77,7 +77,7 @@ test('the truth file begins with the orders that the crowd opened with', async (
   const running = await startExchangeServer({ ...QUICK, core: {}, truthFile });
   const resting = running.exchange.markets().flatMap((market) => {
     const book = running.exchange.book(market.ticker);
-    return [...book.bids, ...book.asks];
+    return [...(book?.bids ?? []), ...(book?.asks ?? [])];
   });
   await running.close();
   const orders = readFileSync(truthFile, 'utf8')
