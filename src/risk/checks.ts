@@ -89,14 +89,25 @@ export const checkOpenOrders = (settings: RiskSettings, open: number): Violation
 
 /**
  * Position and capital limits in the worst case. What does not make a worst case worse passes even beyond the limit, so that a position that is too large can
- * be reduced. One exception is real: where outcomes exclude each other, closing one position at a loss can take a hedge from another; the capital limit then says no.
+ * be reduced. For the sums over markets it must then add to neither side of its own: a worst case is the larger of several, and what is larger now may be about to be cancelled.
+ * One exception is real: where outcomes exclude each other, closing one position at a loss can take a hedge from another; the capital limit then says no.
  */
 export const checkWorstCases = (settings: RiskSettings, before: WorstCases, after: WorstCases): Violation | null => {
-  if (after.market > settings.positionMaxPerMarket && after.market > before.market)
-    return contracts('position-market', 'this market', after.market, settings.positionMaxPerMarket, 'risk.position_max_contracts');
-  if (after.event > settings.positionMaxPerEvent && after.event > before.event)
+  const moreLong = after.longs > before.longs;
+  const moreShort = after.shorts > before.shorts;
+  const { positionMaxPerMarket } = settings;
+  if ((moreLong && after.longs > positionMaxPerMarket) || (moreShort && after.shorts > positionMaxPerMarket))
+    return contracts(
+      'position-market',
+      'this market',
+      moreLong ? after.longs : after.shorts,
+      positionMaxPerMarket,
+      'risk.position_max_contracts',
+    );
+  const grows = moreLong || moreShort;
+  if (after.event > settings.positionMaxPerEvent && (grows || after.event > before.event))
     return contracts('position-event', 'this event', after.event, settings.positionMaxPerEvent, 'risk.position_max_event_contracts');
-  if (after.account > settings.positionMaxPerAccount && after.account > before.account)
+  if (after.account > settings.positionMaxPerAccount && (grows || after.account > before.account))
     return contracts(
       'position-account',
       'the account',
@@ -104,7 +115,7 @@ export const checkWorstCases = (settings: RiskSettings, before: WorstCases, afte
       settings.positionMaxPerAccount,
       'risk.position_max_account_contracts',
     );
-  if (after.loss > settings.capitalMax && after.loss > before.loss)
+  if (after.loss > settings.capitalMax && (grows || after.loss > before.loss))
     return {
       code: 'capital',
       text: `${formatCash(cash(after.loss))} dollars would be at risk, limit ${formatCash(settings.capitalMax)} (risk.capital_max_dollars)`,

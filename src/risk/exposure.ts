@@ -88,6 +88,9 @@ const lossOfEvent = (sums: EventSums, exclusive: boolean): number =>
 
 /** The worst cases that limits are held against, after one market has taken the given shape. */
 export interface WorstCases {
+  /** Contracts of the one market that lose if it settles NO, and if it settles YES; the larger is `market`. */
+  readonly longs: number;
+  readonly shorts: number;
   readonly market: number;
   readonly event: number;
   readonly account: number;
@@ -98,6 +101,8 @@ export const worstCases = (of: MarketExposure, market: Market, others: OtherExpo
   const event = plus(others.event, of, market.payout);
   const contracts = contractsOfEvent(event, market.mutuallyExclusive);
   return {
+    longs: longsAtWorst(of),
+    shorts: shortsAtWorst(of),
     market: positionAtWorst(of),
     event: contracts,
     account: others.accountContracts + contracts,

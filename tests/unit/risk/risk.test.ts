@@ -238,10 +238,17 @@ describe('at and beyond a limit the reducing side goes on', () => {
     expect(verdict(place({ side }), { exposure: exposure({ position }) }, limits)).toBe(code);
   });
 
+  test('but it grows neither side while a sum over markets is beyond its limit: what hides the growth may be cancelled next', () => {
+    const limits = { positionMaxPerMarket: lots(100), positionMaxPerEvent: lots(25), orderSizeMax: lots(1000) };
+    const hidden = exposure({ ask: 30, bid: 10 });
+    expect(verdict(place({ side: 'bid', size: 10 }), { exposure: hidden }, limits)).toBe('position-event');
+    expect(verdict(place({ side: 'bid', size: 10 }), { exposure: exposure({ position: -20, ask: 10 }) }, limits)).toBe('approved');
+  });
+
   test('but not through zero to the other limit', () => {
     const limits = { positionMaxPerMarket: lots(100), orderSizeMax: lots(1000) };
     expect(verdict(place({ side: 'ask', size: 250 }), { exposure: exposure({ position: 150 }) }, limits)).toBe('approved');
-    expect(verdict(place({ side: 'ask', size: 251 }), { exposure: exposure({ position: 150 }) }, limits)).toBe('approved');
+    expect(verdict(place({ side: 'ask', size: 251 }), { exposure: exposure({ position: 150 }) }, limits)).toBe('position-market');
     expect(verdict(place({ side: 'ask', size: 301 }), { exposure: exposure({ position: 150 }) }, limits)).toBe('position-market');
   });
 });
