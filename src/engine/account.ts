@@ -190,7 +190,7 @@ export const onReading = (engine: EngineState, reading: AccountReading): void =>
 };
 
 const inOrder = (fills: readonly FillReport[]): readonly FillReport[] =>
-  fills.length < 2 ? fills : [...fills].reverse().sort((a, b) => a.exchangeAt - b.exchangeAt);
+  fills.length < 2 ? fills : fills.toReversed().sort((a, b) => a.exchangeAt - b.exchangeAt);
 
 /** Orders on their way change no position, fills do: so positions are compared however busy we are. */
 const whileTrading = (engine: EngineState, reading: AccountReading, vouched: boolean, undecided: boolean): void => {

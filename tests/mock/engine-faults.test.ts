@@ -100,9 +100,22 @@ describe('what a reading proves', () => {
     const ahead = seconds(4);
     bot.give({ type: 'feed-up', at: bot.now }).settle();
     bot.give({
-      ...{ type: 'book-snapshot', at: bot.now, market: M, exchangeAt: later(bot.now, ahead) },
-      bids: [{ price: parsePrice('0.45'), quantity: parseQuantity('100') }],
-      asks: [{ price: parsePrice('0.55'), quantity: parseQuantity('100') }],
+      type: 'book-snapshot',
+      at: bot.now,
+      market: M,
+      exchangeAt: later(bot.now, ahead),
+      bids: [
+        {
+          price: parsePrice('0.45'),
+          quantity: parseQuantity('100'),
+        },
+      ],
+      asks: [
+        {
+          price: parsePrice('0.55'),
+          quantity: parseQuantity('100'),
+        },
+      ],
     });
     bot.pass(millis(500));
     read({ validUntil: later(bot.now, ahead) });
@@ -182,8 +195,8 @@ describe('a way back to trading', () => {
   test('an order that may rest is looked for and cancelled while the stream is down', () => {
     const made = bench();
     const { bot, venue, read } = made;
-    const lost = quoting(made)[0] as VenueCommand;
-    if (lost.type !== 'place') throw new Error('expected a place');
+    const lost = quoting(made)[0];
+    if (lost?.type !== 'place') throw new Error('expected a place');
     bot.give({ type: 'command-unknown', at: bot.now, command: 'place', clientId: lost.clientId, reason: 'timeout' }).settle();
     bot.give({ type: 'feed-down', at: bot.now, reason: 'test' }).settle();
     venue.commands.length = 0;
@@ -227,7 +240,7 @@ describe('positions and fills', () => {
     const made = bench();
     const { bot, read } = made;
     bot.give({ type: 'feed-up', at: bot.now }).settle();
-    bot.give({ type: 'market-changed', at: bot.now, market: M, status: 'determined', settlesAt: parsePrice('1.00') as never }).settle();
+    bot.give({ type: 'market-changed', at: bot.now, market: M, status: 'determined', settlesAt: parsePrice('1.00') }).settle();
     bot.pass(seconds(1));
     read({ positions: held('9', '4.50') });
     expect(bot.engine.state.inventory.position(M)).toBe(0);
