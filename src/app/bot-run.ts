@@ -9,6 +9,7 @@ import type { Clock, Feed, Offer, Venue } from '../domain/ports.js';
 import { between, monoNs, seconds, UNKNOWN_TIME, type DurationUs, type EpochUs, type MonoNs } from '../domain/units.js';
 import type { Environment } from '../domain/settings.js';
 import type { LogLevel } from '../cli/command.js';
+import { ExitCode } from '../cli/exit-codes.js';
 import type { Output } from '../cli/output.js';
 import type { Engine } from '../engine/engine.js';
 import { Loop, type Observer } from '../engine/loop.js';
@@ -171,9 +172,12 @@ export class BotRun {
   /** Closes all files and says how it went. @returns the summary, which also lies in `summary.json` */
   async finish(numbers: FeedNumbers): Promise<Record<string, unknown>> {
     this.#console.leave();
+    // What the journal dropped while its disk refused is not in it, however well it ended.
+    let complete = this.#journal.dropped === 0;
     try {
       this.#journal.close();
     } catch (error) {
+      complete = false;
       this.say('error', 'STORAGE', `The journal could not be closed (${textOf(error)}).`);
     }
     const { droppedRows, droppedLines } = this.#logger.counters;
@@ -195,13 +199,27 @@ export class BotRun {
       droppedLines,
       openOrders: this.engine.openOrders,
     });
-    try {
-      await this.#logger.close();
-      writeSummary(this.#options.folder, summary);
-    } catch (error) {
-      this.#options.output.err(`[WARNING] The records of this run are not complete (${textOf(error)}).`);
-    }
-    return summary;
+    for (const close of [
+      () => this.#logger.close(),
+      async () => writeSummary(this.#options.folder, { ...summary, records_complete: complete }),
+    ])
+      try {
+        await close();
+      } catch (error) {
+        complete = false;
+        this.#options.output.err(`[WARNING] The records of this run are not complete (${textOf(error)}).`);
+      }
+    return { ...summary, records_complete: complete };
+  }
+
+  /**
+   * How the program ends after `finish`.
+   * @param left orders that may still rest at the exchange
+   */
+  exitCode(left: number, summary: Record<string, unknown>): ExitCode {
+    if (left > 0) return ExitCode.ordersPossiblyLeft;
+    if (this.model.halt !== null || this.#options.recipe.killedBefore !== null) return ExitCode.riskHalt;
+    return summary['records_complete'] === true ? ExitCode.ok : ExitCode.storage;
   }
 
   readonly #observe: Observer = this.#observer();

@@ -1,7 +1,6 @@
 /** A bot on an exchange, real or simulated: joins client, feed, venue and run, offers their facts, and sees it to its end. */
 import { FileFeed, signalFile } from '../alpha/file-feed.js';
 import type { CommandContext } from '../cli/command.js';
-import { ExitCode } from '../cli/exit-codes.js';
 import type { Settings } from '../config/settings.js';
 import type { Catalog } from '../connector/catalog-loader.js';
 import { WebSocketFeed } from '../connector/feed.js';
@@ -140,12 +139,7 @@ class LiveWorld {
     this.#saveSnapshot();
     feed.stop();
     const summary = await bot.finish(numbers());
-    return { summary, exitCode: this.#exitCode(stopped.left) };
-  }
-
-  #exitCode(left: number): number {
-    if (left > 0) return ExitCode.ordersPossiblyLeft;
-    return this.bot.model.halt === null && this.options.recipe.killedBefore === null ? ExitCode.ok : ExitCode.riskHalt;
+    return { summary, exitCode: bot.exitCode(stopped.left, summary) };
   }
 
   /** A latch of an earlier run: own orders are cancelled, nothing is quoted, the run ends. */

@@ -123,8 +123,7 @@ class PlaybackWorld {
     while (!bot.hasStopped && playback.now < latest) playback.passTo(later(playback.now, END_STEP));
     const left = bot.hasStopped ? await bot.stopped : { left: bot.engine.openOrders };
     const summary = await bot.finish(numbers());
-    const exitCode = left.left > 0 ? ExitCode.ordersPossiblyLeft : bot.model.halt === null ? ExitCode.ok : ExitCode.riskHalt;
-    return { summary: { ...summary, from, speed: context.options.text('speed') }, exitCode };
+    return { summary: { ...summary, from, speed: context.options.text('speed') }, exitCode: bot.exitCode(left.left, summary) };
   }
 
   async #play(playback: Playback, bot: BotRun, numbers: () => FeedNumbers, total: number): Promise<void> {
