@@ -12,7 +12,8 @@ const ONE_REQUEST_MS = 500;
 /** Asks the command to stop on the first signal; leaves at once on a later second one, because then somebody insists. */
 const onSignals = (stop: AbortController, output: SystemOutput): void => {
   let firstAt = 0;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  // SIGHUP comes when the terminal or the ssh session is closed: our orders must not outlive that either.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
       if (!stop.signal.aborted) {
         firstAt = performance.now();

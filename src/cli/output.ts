@@ -9,7 +9,7 @@ export interface Output {
   json(document: unknown): void;
   /** Text without a line end on a terminal's stderr, for progress; nothing where stderr is no terminal. */
   draw(text: string): void;
-  /** Whether stdout is a terminal. */
+  /** Whether a person watches: stdout and stderr, where `draw` goes, are terminals. */
   readonly isTty: boolean;
   /** Size of the terminal, 80 by 24 where there is none. Read it anew when it matters: terminals are resized. */
   readonly columns: number;

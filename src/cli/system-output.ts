@@ -7,18 +7,19 @@ const COLUMNS = 80;
 const ROWS = 24;
 
 export class SystemOutput implements Output {
-  /** Set once the reader of stdout has gone (`kmm ... | head`): the rest is not worth an error. */
-  #closed = false;
+  /** Streams whose reader has gone: a pipe that was closed (`kmm ... | head`), a terminal that was. What we would have said there is not worth the run. */
+  readonly #closed = new Set<NodeJS.WriteStream>();
 
   constructor() {
-    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      this.#closed = true;
-    });
+    for (const stream of [process.stdout, process.stderr])
+      stream.on('error', (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+        this.#closed.add(stream);
+      });
   }
 
   get isTty(): boolean {
-    return isatty(process.stdout.fd);
+    return isatty(process.stdout.fd) && isatty(process.stderr.fd);
   }
   get columns(): number {
     return process.stdout.columns > 0 ? process.stdout.columns : COLUMNS;
@@ -28,16 +29,20 @@ export class SystemOutput implements Output {
   }
 
   out(line: string): void {
-    if (!this.#closed) process.stdout.write(`${line}\n`);
+    this.#write(process.stdout, `${line}\n`);
   }
   err(line: string): void {
-    process.stderr.write(`${line}\n`);
+    this.#write(process.stderr, `${line}\n`);
   }
   json(document: unknown): void {
     this.out(JSON.stringify(document, null, 2));
   }
   draw(text: string): void {
-    if (isatty(process.stderr.fd)) process.stderr.write(text);
+    if (isatty(process.stderr.fd)) this.#write(process.stderr, text);
+  }
+
+  #write(stream: NodeJS.WriteStream, text: string): void {
+    if (!this.#closed.has(stream)) stream.write(text);
   }
 }
 

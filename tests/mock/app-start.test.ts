@@ -186,6 +186,30 @@ test('a bot that is killed in mid-run leaves orders; the next one cancels them a
   expect(left.filter((order) => !gone.has(order['order_id']) && !filled.has(order['order_id']))).toEqual([]);
 });
 
+describe('the terminal goes away', () => {
+  test('a closed ssh session (SIGHUP) is a request to stop: nothing rests, and the exit code is 0', async () => {
+    const world = await hostExchange({ seed: 'e2e-hup' });
+    const bot = new Program(['start', '--env', 'custom', '--connect', world.connect, '--out', temporary()]);
+    await until('the bot quotes', async () => (await world.orders('resting')).length > 0);
+    bot.kill('SIGHUP');
+    expect((await bot.exited).code).toBe(0);
+    expect(await world.orders('resting')).toEqual([]);
+  });
+
+  test('a bot whose readers have gone trades on and stops cleanly', async () => {
+    const world = await hostExchange({ seed: 'e2e-pipe' });
+    const bot = new Program(['start', '--env', 'custom', '--connect', world.connect, '--out', temporary()]);
+    await until('the bot quotes', async () => (await world.orders('resting')).length > 0);
+    bot.hangUp();
+    const placed = (await world.orders()).length;
+    const filled = (await world.fills()).length;
+    await until('the bot goes on', async () => (await world.orders()).length > placed + 2 && (await world.fills()).length > filled + 2);
+    bot.kill('SIGTERM');
+    expect((await bot.exited).code).toBe(0);
+    expect(await world.orders('resting')).toEqual([]);
+  });
+});
+
 test('a run that is stopped before it has read the account does not claim to be flat', async () => {
   const world = await hostExchange({ seed: 'e2e-early' });
   const early = new AbortController();

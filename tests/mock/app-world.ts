@@ -144,6 +144,12 @@ export class Program {
     this.#child.kill(signal);
   }
 
+  /** Nobody reads its words any more. */
+  hangUp(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  }
+
   async said(text: string): Promise<void> {
     await until(`the program says "${text}"; it said: ${this.stderr.slice(-500)}`, () => this.stderr.includes(text));
   }
