@@ -110,12 +110,28 @@ export class Loop {
           venue.readAccount(action);
           break;
         case 'halt':
-          observer.halt(action);
+          this.#halt(action);
           break;
         case 'stopped':
           observer.stopped(action);
           break;
       }
+    }
+  }
+
+  /** Whoever keeps the latch writes a file, which may fail just when everything does; the cancels that follow must leave all the same. */
+  #halt(halt: Halt): void {
+    const { observer } = this.#parts;
+    try {
+      observer.halt(halt);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      observer.say({
+        type: 'say',
+        severity: 'error',
+        code: 'LATCH',
+        text: `The halt (${halt.text}) could not be kept for the next start: ${text}. Cancelling goes on; do not start again before you have looked.`,
+      });
     }
   }
 

@@ -220,6 +220,19 @@ describe('a way back to trading', () => {
   });
 });
 
+describe('a halt', () => {
+  test('cancels everything although its latch cannot be written', () => {
+    const made = bench();
+    const { bot, venue } = made;
+    for (const command of quoting(made).slice()) accept(made, command);
+    venue.commands.length = 0;
+    bot.failHalt = new Error('no space left on device');
+    bot.give({ type: 'control', at: bot.now, command: 'kill', reason: 'test' }).settle();
+    expect(venue.commands.map((command) => command.type)).toEqual(['cancel', 'cancel']);
+    expect(bot.said.find((say) => say.code === 'LATCH')?.text).toContain('no space left on device');
+  });
+});
+
 describe('positions and fills', () => {
   test('a position is not adopted from a reading that a fill has overtaken', () => {
     const made = bench();

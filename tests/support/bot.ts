@@ -52,6 +52,8 @@ export class TestBot {
   readonly halts: Halt[] = [];
   readonly steps: { readonly event: EngineEvent; readonly actions: readonly EngineAction[] }[] = [];
   stopped: Stopped | null = null;
+  /** What keeping a halt fails with, or null. */
+  failHalt: Error | null = null;
   snapshotsAsked = 0;
   now: EpochUs = START;
 
@@ -91,7 +93,10 @@ export class TestBot {
         decision: (decision) => this.decisions.push(decision),
         sent: (call) => this.calls.push(call),
         say: (say) => this.said.push(say),
-        halt: (halt) => this.halts.push(halt),
+        halt: (halt) => {
+          if (this.failHalt !== null) throw this.failHalt;
+          this.halts.push(halt);
+        },
         stopped: (stopped) => (this.stopped = stopped),
         stepped: (event, actions) => this.steps.push({ event: { ...event }, actions: [...actions] }),
       },
