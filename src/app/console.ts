@@ -17,7 +17,8 @@ const CLEAR_BELOW = '\x1b[J';
 
 export class RunConsole {
   readonly #plain: PlainLines;
-  readonly #screen: boolean;
+  /** A person watches a screen; from its end on, lines again. */
+  #screen: boolean;
   #entered = false;
 
   constructor(
@@ -50,13 +51,23 @@ export class RunConsole {
     const { columns, rows } = this.output;
     const lines = statusLines(this.model, around, { columns, rows });
     const text = lines.map((line) => `${line}${CLEAR_LINE}`).join('\n');
+    // However the program ends, nobody is left with a hidden cursor.
+    if (!this.#entered) process.once('exit', this.#giveBack);
     this.output.draw(`${this.#entered ? '' : ENTER}${HOME}${text}${CLEAR_BELOW}`);
     this.#entered = true;
   }
 
-  /** Gives the terminal back as it was. */
+  /** Gives the terminal back as it was, and says there what went wrong: the screen with its notes is gone. */
   leave(): void {
-    if (this.#entered) this.output.draw(LEAVE);
-    this.#entered = false;
+    if (this.#entered) this.#giveBack();
+    process.off('exit', this.#giveBack);
+    if (!this.#screen) return;
+    this.#screen = false;
+    for (const note of this.model.notes) if (note.severity !== 'info') this.output.err(sayLine(note));
   }
+
+  readonly #giveBack = (): void => {
+    this.output.draw(LEAVE);
+    this.#entered = false;
+  };
 }

@@ -78,12 +78,14 @@ export const summaryLines = (summary: Record<string, unknown>): string[] => {
   const n = (key: string): number => summary[key] as number;
   const money = (key: string): string => `${n(key) >= 0 ? '+' : ''}${n(key).toFixed(2)} $`;
   const held = Object.entries(summary['position'] as Record<string, number>).map(([ticker, contracts]) => `${contracts} ${ticker}`);
+  const halted = summary['halted'] as { code: string; text: string } | null;
   const latency = summary['latency_us'] as { p50: number; p99: number };
   return [
     `ran ${n('duration_s').toFixed(1)} s on ${summary['env'] as string}: ${n('orders_placed')} placed, ${n('orders_amended')} changed, ${n('orders_cancelled')} cancelled, ${n('orders_rejected')} refused`,
     `fills ${n('fills')} (${n('volume')} contracts); realized ${money('realized_pnl')}, unrealized ${money('unrealized_pnl')}, fees ${n('fees').toFixed(4)} $`,
     `position ${summary['account_read'] === false ? 'not read before the end' : held.length === 0 ? 'flat' : held.join(', ')}; orders left ${n('open_orders_at_exit')}`,
     `frames ${n('frames')}, deltas ${n('deltas')}, gaps ${n('sequence_gaps')}, decisions ${n('decisions')}, latency p50 ${latency.p50} us, p99 ${latency.p99} us`,
+    ...(halted === null ? [] : [`HALTED (${halted.code}): ${halted.text}`]),
     `records in ${summary['folder'] as string}`,
   ];
 };

@@ -1,25 +1,16 @@
 /** What a run says where there is no terminal: first quotes, fills, warnings and, now and then, how it stands. */
 import type { Booked, Decision, Say } from '../domain/actions.js';
 import type { Ticker } from '../domain/ids.js';
-import {
-  between,
-  dollarsOfCash,
-  formatPrice,
-  formatQuantity,
-  seconds,
-  UNKNOWN_TIME,
-  type DurationUs,
-  type EpochUs,
-} from '../domain/units.js';
-import type { StatusModel } from './status-model.js';
+import { between, dollarsOfCash, formatPrice, seconds, UNKNOWN_TIME, type DurationUs, type EpochUs } from '../domain/units.js';
+import { printable } from './printable.js';
+import { fillText, type Note, type StatusModel } from './status-model.js';
 
 const EVERY: DurationUs = seconds(10);
 const WORDS: Record<Say['severity'], string> = { debug: 'DEBUG', info: 'INFO', warn: 'WARNING', error: 'ERROR' };
 
-export const sayLine = (say: Say): string => `[${WORDS[say.severity]}] ${say.text}`;
+export const sayLine = (say: Note): string => `[${WORDS[say.severity]}] ${printable(say.text)}`;
 
-export const fillLine = (booked: Booked, ticker: Ticker): string =>
-  `[INFO] ${booked.side === 'bid' ? 'Bought' : 'Sold'} ${formatQuantity(booked.quantity)} ${ticker} at ${formatPrice(booked.price)}, position ${formatQuantity(booked.position)}.`;
+export const fillLine = (booked: Booked, ticker: Ticker): string => `[INFO] ${fillText(booked, ticker)}`;
 
 /** Speaks of each market once when it is first quoted, and of the whole run every ten seconds. */
 export class PlainLines {

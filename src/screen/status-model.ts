@@ -3,7 +3,18 @@ import type { Booked, Decision, Halt, Say } from '../domain/actions.js';
 import type { EngineEvent } from '../domain/events.js';
 import type { MarketIndex, Ticker } from '../domain/ids.js';
 import type { Call } from '../domain/order.js';
-import { addCash, addQuantity, subtractCash, ZERO_CASH, ZERO_QUANTITY, type Cash, type EpochUs, type Quantity } from '../domain/units.js';
+import {
+  addCash,
+  addQuantity,
+  formatPrice,
+  formatQuantity,
+  subtractCash,
+  ZERO_CASH,
+  ZERO_QUANTITY,
+  type Cash,
+  type EpochUs,
+  type Quantity,
+} from '../domain/units.js';
 
 export interface Counters {
   deltas: number;
@@ -27,7 +38,14 @@ export interface MarketLine {
 /** How the run stands, in one word for the first line. */
 export type Standing = 'starting' | 'trading' | 'recovering' | 'stopping' | 'stopped' | 'halted';
 
+/** Something worth reading: what the bot said, or a fill. */
+export type Note = Pick<Say, 'severity' | 'text'>;
+
 const NOTES_KEPT = 50;
+
+/** `Bought 10.00 KXA-1 at 0.3000, position 10.00.` */
+export const fillText = (booked: Booked, ticker: Ticker): string =>
+  `${booked.side === 'bid' ? 'Bought' : 'Sold'} ${formatQuantity(booked.quantity)} ${ticker} at ${formatPrice(booked.price)}, position ${formatQuantity(booked.position)}.`;
 
 export class StatusModel {
   readonly counters: Counters = {
@@ -45,7 +63,7 @@ export class StatusModel {
   };
   readonly #tickers = new Map<MarketIndex, Ticker>();
   readonly #last = new Map<MarketIndex, Decision>();
-  readonly #notes: Say[] = [];
+  readonly #notes: Note[] = [];
   standing: Standing = 'starting';
   halt: Halt | null = null;
 
@@ -90,6 +108,8 @@ export class StatusModel {
   booked(booked: Booked): void {
     this.counters.fills++;
     this.counters.volume = addQuantity(this.counters.volume, booked.quantity);
+    const ticker = this.#tickers.get(booked.market);
+    if (ticker !== undefined) this.#note({ severity: 'info', text: fillText(booked, ticker) });
   }
 
   sent(call: Call): void {
@@ -101,8 +121,15 @@ export class StatusModel {
   }
 
   say(say: Say): void {
-    this.#notes.push(say);
-    if (this.#notes.length > NOTES_KEPT) this.#notes.shift();
+    if (say.severity !== 'debug') this.#note(say);
+  }
+
+  /** Of many notes the oldest harmless one goes first: what went wrong stays to be read. */
+  #note(note: Note): void {
+    this.#notes.push(note);
+    if (this.#notes.length <= NOTES_KEPT) return;
+    const harmless = this.#notes.findIndex(({ severity }) => severity === 'info');
+    this.#notes.splice(Math.max(0, harmless), 1);
   }
 
   halted(halt: Halt): void {
@@ -120,7 +147,7 @@ export class StatusModel {
   }
 
   /** The latest notes, newest last. */
-  get notes(): readonly Say[] {
+  get notes(): readonly Note[] {
     return this.#notes;
   }
 
