@@ -126,6 +126,12 @@ export class StateFiles {
     return this.#read(LAST_RUN) as LastRun | null;
   }
 
+  /** The account is gone, as the simulated exchange's is at its end: so is what was kept of it. */
+  remove(): void {
+    this.#leased = false;
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
   /** Counts a new run and remembers where it writes. @returns the number of this run */
   beginRun(folder: string, now: Date): number {
     const runs = (this.lastRun()?.runs ?? 0) + 1;

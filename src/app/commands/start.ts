@@ -120,7 +120,9 @@ const tradeOn = async (context: CommandContext, settings: Settings, access: Acce
       duration: context.options.optionalDuration('duration'),
     });
   } finally {
-    state.release();
+    // The simulated exchange ends with the run, and its account with it.
+    if (access.env === 'sim') state.remove();
+    else state.release();
   }
 };
 
