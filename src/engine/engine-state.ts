@@ -1,6 +1,6 @@
 /** The whole state of one bot. Handlers in the neighbouring files read and change it; nobody outside the engine does. */
 import { Signals, type SignalLimits } from '../alpha/signals.js';
-import { assert } from '../domain/errors.js';
+import { assert, AssertionFailure } from '../domain/errors.js';
 import type { ClientIds, MarketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
 import type { VenueCommand } from '../domain/order.js';
@@ -94,7 +94,8 @@ export class EngineState {
 
   market(index: MarketIndex): MarketState {
     const state = this.markets[index];
-    assert(state !== undefined, `fact about market ${index}, which was never listed`);
+    // Asked for every delta: the text is made only where it is needed.
+    if (state === undefined) throw new AssertionFailure(`fact about market ${index}, which was never listed`);
     return state;
   }
 
