@@ -10,7 +10,7 @@ import { MarketRegister } from '../connector/market-table.js';
 import { exchangeStatusFacts } from '../connector/rest-market-data.js';
 import { RestVenue } from '../connector/rest-venue.js';
 import type { FeeOverride } from '../connector/wire-lifecycle.js';
-import type { EngineEvent } from '../domain/events.js';
+import type { EngineEvent, MarketChanged } from '../domain/events.js';
 import type { FeeTerms } from '../domain/fees.js';
 import { marketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
@@ -18,10 +18,12 @@ import type { Clock, Timer, Timers } from '../domain/ports.js';
 import { millis, quantity, seconds, type DurationUs } from '../domain/units.js';
 import type { Access } from './access.js';
 import { BotRun, type FeedNumbers } from './bot-run.js';
+import { setEmergency } from './emergency.js';
 import type { EngineRecipe } from './engine-recipe.js';
 import { openClient, sessionSettings, type ExchangeClient } from './exchange-client.js';
 import { chooseTickers, describedMarkets } from './market-choice.js';
 import { sweepLeftovers } from './leftovers.js';
+import { changeOf } from './market-refresh.js';
 import { asSnapshot, snapshotOf, withKnownCosts } from './snapshot.js';
 import { systemChance } from './system-clock.js';
 import type { StateFiles } from './state-files.js';
@@ -45,6 +47,9 @@ const PAINT = millis(250);
 const LATCH_WATCH = millis(250);
 const STATUS_WATCH = seconds(15);
 const SNAPSHOT_EVERY = seconds(10);
+const EMERGENCY_ROUNDS = 8;
+/** Reads lag writes: the list is asked again after this. */
+const EMERGENCY_PAUSE = millis(400);
 const BATCH_MAX = 20;
 /** Amends raise an order's total by what it has filled before. */
 const AMEND_FACTOR = 10;
@@ -133,7 +138,9 @@ class LiveWorld {
       this.#timers.push(options.timers.after(options.duration, () => this.#control('stop', 'the duration is over')));
     if (options.recipe.killedBefore !== null) this.#refuseToTrade(options.recipe.killedBefore);
 
+    setEmergency(() => this.#cancelEverything());
     const stopped = await bot.stopped;
+    setEmergency(null);
     for (const timer of this.#timers) timer.cancel();
     this.#ended = true;
     this.#saveSnapshot();
@@ -172,18 +179,22 @@ class LiveWorld {
 
   #fromFeed(event: EngineEvent, feed: WebSocketFeed): void {
     if (this.#ended) return;
-    if (event.type === 'market-changed') {
-      const { market: index, status, grid, closesAt, fees } = event;
-      const before = this.register.market(index);
-      this.register.add({
-        ...before,
-        ...(status === undefined ? {} : { status }),
-        ...(grid === undefined ? {} : { grid }),
-        ...(closesAt === undefined ? {} : { closesAt }),
-        ...(fees === undefined ? {} : { fees }),
-      });
-    }
+    if (event.type === 'market-changed') this.#keep(event);
     this.bot.offerReceived(event, feed.receivedNs);
+    // What happened to the markets while nobody listened is asked for.
+    if (event.type === 'feed-up') void this.#refreshMarkets();
+  }
+
+  /** The table that orders are written with follows every change. */
+  #keep({ market: index, status, grid, closesAt, fees }: MarketChanged): void {
+    const before = this.register.market(index);
+    this.register.add({
+      ...before,
+      ...(status === undefined ? {} : { status }),
+      ...(grid === undefined ? {} : { grid }),
+      ...(closesAt === undefined ? {} : { closesAt }),
+      ...(fees === undefined ? {} : { fees }),
+    });
   }
 
   /** Terms of a market under an override of its event, from its series' own. */
@@ -265,7 +276,10 @@ class LiveWorld {
         const latch = this.#killed ? null : state.latch();
         if (latch !== null) this.#control('kill', latch.reason);
       }),
-      timers.every(STATUS_WATCH, () => void this.#offerStatus()),
+      timers.every(STATUS_WATCH, () => {
+        void this.#offerStatus();
+        void this.#refreshMarkets();
+      }),
       timers.every(SNAPSHOT_EVERY, () => this.#saveSnapshot()),
       onKillSignal(() => this.#control('kill', 'SIGUSR2')),
     );
@@ -291,6 +305,50 @@ class LiveWorld {
   #control(command: 'stop' | 'kill', reason: string): void {
     if (command === 'kill') this.#killed = true;
     this.bot.offer({ type: 'control', at: this.options.clock.now(), command, reason });
+  }
+
+  /** Markets described again: a close, a result or a new grid that the stream did not tell. A reading that fails says nothing. */
+  async #refreshMarkets(): Promise<void> {
+    const read = await this.client.api.markets.markets({ tickers: this.catalog.bodies.map((body) => body.ticker) });
+    if (read.kind !== 'ok' || this.#ended) return;
+    const { markets } = this.bot.engine.state;
+    for (const [index, body] of this.catalog.bodies.entries()) {
+      const found = read.value.find((market) => market.ticker === body.ticker);
+      if (found === undefined) continue;
+      try {
+        const believed = { index, market: this.register.market(marketIndex(index)), settled: markets[index]?.settled === true };
+        const change = changeOf(believed, { ...body, market: found.body }, this.options.clock.now());
+        if (change !== null) this.#changed(change);
+      } catch (error) {
+        this.bot.say('error', 'MARKET_BODY', `${body.ticker} is not quoted: ${error instanceof Error ? error.message : String(error)}.`);
+        this.#changed({ type: 'market-changed', at: this.options.clock.now(), market: marketIndex(index), status: 'inactive' });
+      }
+    }
+  }
+
+  #changed(change: MarketChanged): void {
+    this.#keep(change);
+    this.bot.offer(change);
+    this.bot.offer({ type: 'batch-end', at: this.options.clock.now() });
+  }
+
+  /** Everything of ours, by the exchange's own list, until it is empty. */
+  async #cancelEverything(): Promise<boolean> {
+    // Whatever the fault was, nothing is decided any more.
+    this.#ended = true;
+    this.#killed = true;
+    for (const timer of this.#timers) timer.cancel();
+    const { account, trading } = this.client.api;
+    const prefix = `${this.options.recipe.engine.clientIdPrefix}-`;
+    for (let round = 0; round < EMERGENCY_ROUNDS; round++) {
+      const resting = await account.orders('resting');
+      if (resting.kind !== 'ok') continue;
+      const own = resting.value.filter((order) => order.clientId?.startsWith(prefix) === true);
+      if (own.length === 0 && round > 0) return true;
+      await Promise.all(own.map((order) => trading.cancelOrder(order)));
+      await new Promise<void>((resolve) => this.options.timers.after(EMERGENCY_PAUSE, resolve));
+    }
+    return false;
   }
 
   /** The exchange's own word on pauses; a reading that fails says nothing. */

@@ -5,6 +5,7 @@ import { ExitCode } from '../cli/exit-codes.js';
 import { SystemOutput, SystemPrompt } from '../cli/system-output.js';
 import { VERSION } from './build.js';
 import { PROGRAM } from './commands.js';
+import { runEmergency } from './emergency.js';
 
 /** A terminal signals the whole group, and a process that started us (npm, a container's init) passes the same signal on: this close together they are one. */
 const ONE_REQUEST_MS = 500;
@@ -26,15 +27,27 @@ const onSignals = (stop: AbortController, output: SystemOutput): void => {
     });
 };
 
+/** A fault of ours: told, everything of ours cancelled, and the process ended. A half-known state is not traded on. */
+const onFaults = (output: SystemOutput): void => {
+  let ending = false;
+  const end = async (fault: unknown): Promise<void> => {
+    output.err(`error: an unexpected fault: ${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}`);
+    if (ending) return;
+    ending = true;
+    const clean = await runEmergency();
+    if (!clean) output.err('orders of ours may still rest at the exchange: look now');
+    process.exit(clean ? ExitCode.unexpected : ExitCode.ordersPossiblyLeft);
+  };
+  process.on('uncaughtException', (fault) => void end(fault));
+  process.on('unhandledRejection', (fault) => void end(fault));
+};
+
 /** Runs one command line and ends the process with its exit code. */
 export const runProcess = async (commands: readonly Command[], argv: readonly string[]): Promise<void> => {
   const output = new SystemOutput();
   const stop = new AbortController();
   onSignals(stop, output);
-  process.on('unhandledRejection', (reason) => {
-    output.err(`error: an unexpected fault: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`);
-    process.exit(ExitCode.unexpected);
-  });
+  onFaults(output);
   const code = await dispatch(commands, argv, output, {
     program: PROGRAM,
     version: VERSION,

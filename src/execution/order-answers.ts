@@ -68,6 +68,7 @@ const takeRefusal = (register: OrderRegister, order: OrderRecord, fact: CommandR
     case 'cancel':
       order.cancel = 'idle';
       order.cancelRefusedAt = fact.at;
+      order.cancelRefusals++;
       // Nothing is left to cancel, but a fill may be on its way: the order counts until a fact or a reading says how it ended.
       if (fact.code === 'not-found') order.gone = true;
       return null;

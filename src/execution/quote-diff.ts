@@ -63,6 +63,8 @@ const NOTHING: Diff = Object.freeze({ commands: NO_COMMANDS, dangerous: NO_IDS, 
 
 /** A refused or unanswered cancel is tried again after this: at once would flood an exchange that is paused or out of reach. */
 const CANCEL_RETRY = millis(250);
+/** Each refusal doubles the wait, up to this: an exchange that pauses refuses for minutes. */
+const CANCEL_RETRY_MOST = seconds(4);
 /** A price refused for crossing is not tried again for this long: the book we see is older than the exchange's. */
 const REFUSED_PRICE_HOLD = seconds(1);
 
@@ -298,7 +300,7 @@ export class QuoteDiff {
   }
 
   #cancel(order: WorkingOrder, now: EpochUs, cancels: Cancel[]): void {
-    if (order.cancelRefusedAt !== UNKNOWN_TIME && between(order.cancelRefusedAt, now) < CANCEL_RETRY) return;
+    if (order.cancelRefusedAt !== UNKNOWN_TIME && between(order.cancelRefusedAt, now) < retryAfter(order.cancelRefusals)) return;
     // A connection that breaks at once would otherwise be asked again as fast as it breaks.
     if (order.cancelSentAt !== UNKNOWN_TIME && between(order.cancelSentAt, now) < CANCEL_RETRY) return;
     const cancel = cancelOf(order);
@@ -314,6 +316,8 @@ export class QuoteDiff {
     return memory;
   }
 }
+
+const retryAfter = (refusals: number): number => Math.min(CANCEL_RETRY * 2 ** Math.max(0, refusals - 1), CANCEL_RETRY_MOST);
 
 const emptyMemory = (): SideMemory => ({ waitingSince: UNKNOWN_TIME, refusedPrice: null, refusedUntil: UNKNOWN_TIME });
 

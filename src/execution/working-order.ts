@@ -55,6 +55,8 @@ export interface WorkingOrder {
   readonly cancelSentAt: EpochUs;
   /** When a cancel was last refused; UNKNOWN_TIME if never. */
   readonly cancelRefusedAt: EpochUs;
+  /** How many cancels of it were refused. */
+  readonly cancelRefusals: number;
   readonly doneReason: DoneReason | null;
 }
 
@@ -81,6 +83,7 @@ export class OrderRecord implements WorkingOrder {
   changeSentAt: EpochUs = UNKNOWN_TIME;
   cancelSentAt: EpochUs = UNKNOWN_TIME;
   cancelRefusedAt: EpochUs = UNKNOWN_TIME;
+  cancelRefusals = 0;
   /** The answer to the placement has been heard. */
   answered = false;
   /** The stream has shown the order resting: the answer to the placement says nothing newer about its terms. */
