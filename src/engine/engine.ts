@@ -149,7 +149,8 @@ export class Engine {
 
   #list(event: MarketListed): void {
     const state = this.#state.list(event.index, event.market, this.#volatility);
-    for (const what of event.market.assumed) this.#state.out.say('info', 'ASSUMED', `${event.market.ticker}: ${what} assumed.`);
+    if (event.market.assumed.length > 0)
+      this.#state.out.say('info', 'ASSUMED', `${event.market.ticker}: assumed ${event.market.assumed.join('; ')}.`);
     this.#state.mark(state);
   }
 
