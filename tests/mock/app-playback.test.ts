@@ -105,7 +105,7 @@ describe.runIf(folder !== null)('five markets of the demo exchange', () => {
       expect(assumed).toEqual(
         expect.arrayContaining([`${name}: grid: whole cents`, `${name}: fees: quadratic, multiplier 1`, `${name}: close: unknown`]),
       );
-    expect(first.stderr).toContain('grid: whole cents assumed');
+    expect(first.stderr).toContain('grid: whole cents');
   });
 
   test('two playbacks of one seed are the same, byte for byte', () => {
