@@ -66,7 +66,7 @@ export const openRest = (
 };
 
 export const startKmm = async (setup: BotSetup, ca: string | null, ready: () => void): Promise<void> => {
-  const { api, throttle } = openRest(setup, ca);
+  const { api, throttle, signer } = openRest(setup, ca);
   const register = new MarketRegister(makeMarkets(1));
   const recipe = benchRecipe();
   const bot = await BotRun.open(
@@ -100,7 +100,7 @@ export const startKmm = async (setup: BotSetup, ca: string | null, ready: () => 
     { orderSizeMax: quantity(100_000), amendTotalMax: quantity(1_000_000), band: recipe.risk.band, ordersPerSecondMax: 500 },
     () => false,
   );
-  const rest = new RestVenue({ api, throttle, table: register, gate, offer: fromVenue, clock, batchMax: 20 });
+  const rest = new RestVenue({ api, throttle, table: register, gate, offer: fromVenue, clock, batchMax: 20, orderPaths: signer });
   const venue: Venue = {
     send: (call) => rest.send(call),
     readAccount: (request) => setImmediate(() => fromVenue(readingOf(request.request, clock.now()))),
