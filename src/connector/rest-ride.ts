@@ -52,6 +52,11 @@ export class Ride implements Passenger, Dispatcher.DispatchHandler {
     this.#end(refusal);
   }
 
+  /** Still without a connection after `limit`: it will not be sent any more. */
+  giveUpWaiting(limit: DurationUs): void {
+    if (!this.#started) this.#expire(limit);
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     // The library may offer a request again after its connection was reset. Nothing is ever sent twice.
     const again = this.#started;

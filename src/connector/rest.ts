@@ -15,6 +15,8 @@ export interface RestSettings {
   /** From asking until the whole answer is here; afterwards the outcome of a write is unknown. */
   readonly writeTimeout: DurationUs;
   readonly readTimeout: DurationUs;
+  /** An order or amend that finds no free connection for this long is not sent: it was decided on a book that has moved on. */
+  readonly orderWaitMax: DurationUs;
   /** Idle connections for orders and cancels are used this often so that they stay warm; 0 turns it off. */
   readonly keepWarmEvery: DurationUs;
   /** Largest answer in bytes. */
@@ -28,6 +30,7 @@ export const DEFAULT_REST: RestSettings = {
   connectTimeout: seconds(3),
   writeTimeout: seconds(3),
   readTimeout: seconds(10),
+  orderWaitMax: millis(500),
   keepWarmEvery: seconds(10),
   bodyMax: 32 * 1024 * 1024,
   queueMax: 1000,
@@ -106,7 +109,12 @@ export class RestClient {
     return new Promise((resolve) => {
       if (this.#closed) return resolve(notSent('the connection to the exchange has been closed'));
       const limit = request.lane === 'read' ? this.#settings.readTimeout : this.#settings.writeTimeout;
-      const ride = this.#ride(request, 'signed', limit, (result) => resolve(this.#noted(result)));
+      const { orderWaitMax } = this.#settings;
+      const ride = this.#ride(request, 'signed', limit, (result) => {
+        patience?.cancel();
+        resolve(this.#noted(result));
+      });
+      const patience = request.lane === 'order' ? this.#parts.timers.after(orderWaitMax, () => ride.giveUpWaiting(orderWaitMax)) : null;
       this.#lanes.enter(request.lane, ride);
     });
   }

@@ -6,7 +6,7 @@ import { SigningKey } from '../../../src/connector/keys.js';
 import { DEFAULT_REST, RestClient, type RestRequest, type RestSettings } from '../../../src/connector/rest.js';
 import type { RestResult } from '../../../src/connector/rest-result.js';
 import { DirectSigner, type Signer } from '../../../src/connector/sign.js';
-import { seconds, toEpochMs } from '../../../src/domain/units.js';
+import { millis, seconds, toEpochMs } from '../../../src/domain/units.js';
 import { FakeTime } from '../../support/fake-time.js';
 import { httpStub, type HttpStub, type StubAnswer } from '../../support/http-stub.js';
 
@@ -84,15 +84,22 @@ describe('the outcome of a write', () => {
     expect(await connect({}, null, url).request(WRITE)).toMatchObject({ kind: 'refused', status: 0, code: 'not-sent', shape: 'local' });
   });
 
-  test('is a refusal where the connection takes too long to open', async () => {
+  test.each([
+    ['an order, whose book has moved on', 'order', 500],
+    ['a cancel, which is never too late', 'cancel', 3000],
+  ] as const)('is a refusal where no connection is to be had: %s', async (_, lane, patienceMs) => {
     // A listener that takes the connection and then speaks no TLS.
     const silent = createServer(() => undefined);
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const client = connect({}, null, `https://127.0.0.1:${(silent.address() as AddressInfo).port}/trade-api/v2`);
-    const answer = client.request(WRITE);
+    let settled = false;
+    const answer = client.request({ ...WRITE, lane }).finally(() => (settled = true));
     await new Promise((resolve) => void setImmediate(resolve));
-    time.advance(seconds(3));
-    expect(await answer).toMatchObject({ kind: 'refused', code: 'not-sent', message: 'not sent within 3000 ms' });
+    time.advance(millis(patienceMs - 1));
+    await new Promise((resolve) => void setImmediate(resolve));
+    expect(settled).toBe(false);
+    time.advance(millis(1));
+    expect(await answer).toMatchObject({ kind: 'refused', code: 'not-sent', message: `not sent within ${patienceMs} ms` });
     await client.close();
     await new Promise((resolve) => silent.close(resolve));
   });
