@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SigningKey } from '../../../src/connector/keys.js';
@@ -89,7 +89,8 @@ describe('the outcome of a write', () => {
     ['a cancel, which is never too late', 'cancel', 3000],
   ] as const)('is a refusal where no connection is to be had: %s', async (_, lane, patienceMs) => {
     // A listener that takes the connection and then speaks no TLS.
-    const silent = createServer(() => undefined);
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => void sockets.push(socket));
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const client = connect({}, null, `https://127.0.0.1:${(silent.address() as AddressInfo).port}/trade-api/v2`);
     let settled = false;
@@ -101,6 +102,7 @@ describe('the outcome of a write', () => {
     time.advance(millis(1));
     expect(await answer).toMatchObject({ kind: 'refused', code: 'not-sent', message: `not sent within ${patienceMs} ms` });
     await client.close();
+    for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => silent.close(resolve));
   });
 
