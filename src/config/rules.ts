@@ -209,7 +209,14 @@ const environmentIssues = (lookup: Lookup, needs: Needs): readonly ConfigIssue[]
   if (environment === 'custom')
     for (const key of ['connector.rest_url', 'connector.websocket_url'])
       if (lookup.value(key) === null && lookup.sound(key))
-        issues.push(missing(key, 'an address, since environment is custom', `set ${key}`, lookup.place('connector')));
+        issues.push(
+          missing(
+            key,
+            'an address, since environment is custom',
+            `set ${key}, or give a file that holds the addresses with --connect FILE`,
+            lookup.place('connector'),
+          ),
+        );
   if (needs.credentials && (environment === 'demo' || environment === 'prod')) issues.push(...missingKey(lookup, environment, missing));
   if (needs.markets && (environment === 'demo' || environment === 'prod' || environment === 'custom')) {
     const lists = ['markets.tickers', 'markets.events', 'markets.series'];
