@@ -2,6 +2,7 @@
 import type { Output } from '../src/cli/output.js';
 import { BotRun } from '../src/app/bot-run.js';
 import { SystemClock, systemChance, systemTimers } from '../src/app/system-clock.js';
+import { systemHost } from '../src/app/system-host.js';
 import { DOCUMENTED_COSTS } from '../src/connector/endpoint-costs.js';
 import { WebSocketFeed } from '../src/connector/feed.js';
 import { parsePrivateKey } from '../src/connector/keys.js';
@@ -76,7 +77,7 @@ export const startKmm = async (setup: BotSetup, ca: string | null, ready: () => 
       folder: setup.folder,
       recipe,
       strategyName: recipe.strategy.name,
-      clock,
+      host: { ...systemHost(), clock },
       output: SILENT,
       logLevel: 'error',
       segmentBytes: 64 << 20,

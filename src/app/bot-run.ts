@@ -5,7 +5,7 @@ import type { Halt, Stopped } from '../domain/actions.js';
 import type { EngineEvent } from '../domain/events.js';
 import type { Market } from '../domain/market.js';
 import { marketIndex } from '../domain/ids.js';
-import type { Clock, Feed, Offer, Venue } from '../domain/ports.js';
+import type { Feed, Offer, Venue } from '../domain/ports.js';
 import { between, monoNs, seconds, UNKNOWN_TIME, type DurationUs, type EpochUs, type MonoNs } from '../domain/units.js';
 import type { Environment } from '../domain/settings.js';
 import type { LogLevel } from '../cli/command.js';
@@ -14,16 +14,19 @@ import type { Output } from '../cli/output.js';
 import type { Engine } from '../engine/engine.js';
 import { Loop, type Observer } from '../engine/loop.js';
 import { DecisionHash } from '../logger/decision-hash.js';
-import { DiskJournal } from '../logger/journal-files.js';
 import { Journal } from '../logger/journal.js';
 import { openLogger, type Logger } from '../logger/logger.js';
 import { StatusModel } from '../screen/status-model.js';
 import { BUILD } from './build.js';
 import { RunConsole } from './console.js';
 import { makeEngine, type EngineRecipe } from './engine-recipe.js';
+import type { Host } from './host.js';
 import { Latency } from './latency.js';
 import { writeSummary } from './run-files.js';
 import { summaryOf } from './summary.js';
+
+/** What the records of a run lie on, and its time. */
+export type RunHost = Pick<Host, 'clock' | 'files' | 'journal' | 'startWriter'>;
 
 export interface RunOptions {
   readonly env: Environment;
@@ -31,7 +34,7 @@ export interface RunOptions {
   readonly folder: string;
   readonly recipe: EngineRecipe;
   readonly strategyName: string;
-  readonly clock: Clock;
+  readonly host: RunHost;
   readonly output: Output;
   readonly logLevel: LogLevel;
   readonly segmentBytes: number;
@@ -74,9 +77,9 @@ export class BotRun {
     this.engine = makeEngine(options.recipe);
     this.#hash = new DecisionHash(options.recipe.run);
     this.#console = new RunConsole(options.output, this.model, options.logLevel);
-    this.#startedAt = options.clock.now();
+    this.#startedAt = options.host.clock.now();
     this.#journal = new Journal(
-      new DiskJournal(options.folder),
+      options.host.journal(options.folder),
       {
         build: BUILD,
         run: options.recipe.run,
@@ -96,7 +99,8 @@ export class BotRun {
   static async open(options: RunOptions, onHalt: (halt: Halt) => void): Promise<BotRun> {
     const logger = await openLogger({
       dir: options.folder,
-      now: () => options.clock.now(),
+      now: () => options.host.clock.now(),
+      ...(options.host.startWriter === undefined ? {} : { start: options.host.startWriter }),
       limits: { tapeBytes: options.tape.bytes, logBytes: options.tape.logBytes, logsKept: options.tape.logsKept },
       onHealth: (ok, detail) =>
         options.output.err(ok ? '[INFO] Tape and log can be written again.' : `[ERROR] Tape and log cannot be written: ${detail}`),
@@ -111,7 +115,7 @@ export class BotRun {
   connect(venue: Venue, feed: Feed): void {
     this.#loop = new Loop({
       engine: this.engine,
-      clock: this.#options.clock,
+      clock: this.#options.host.clock,
       recorder: this.#journal,
       venue,
       feed,
@@ -121,7 +125,7 @@ export class BotRun {
   }
 
   /** The door for facts that were received just now. */
-  readonly offer: Offer = (event: EngineEvent) => this.offerReceived(event, this.#options.clock.monoNs());
+  readonly offer: Offer = (event: EngineEvent) => this.offerReceived(event, this.#options.host.clock.monoNs());
 
   /** The door for facts whose bytes arrived at `received`. */
   offerReceived(event: EngineEvent, received: MonoNs): void {
@@ -132,7 +136,7 @@ export class BotRun {
   listMarkets(markets: readonly Market[]): void {
     for (const [i, market] of markets.entries()) {
       this.#logger.market(i, market.ticker);
-      this.offer({ type: 'market-listed', at: this.#options.clock.now(), index: marketIndex(i), market });
+      this.offer({ type: 'market-listed', at: this.#options.host.clock.now(), index: marketIndex(i), market });
     }
   }
 
@@ -150,7 +154,7 @@ export class BotRun {
     this.#console.paint({
       env: this.#options.env,
       strategy: this.#options.strategyName,
-      now: this.#options.clock.now(),
+      now: this.#options.host.clock.now(),
       startedAt: this.#startedAt,
       frames: numbers.frames,
       gaps: numbers.gaps,
@@ -187,7 +191,7 @@ export class BotRun {
       run: this.#options.recipe.run,
       folder: this.#options.folder,
       startedAt: this.#startedAt,
-      endedAt: this.#options.clock.now(),
+      endedAt: this.#options.host.clock.now(),
       engine: this.engine,
       model: this.model,
       hash: this.#hash,
@@ -201,7 +205,7 @@ export class BotRun {
     });
     for (const close of [
       () => this.#logger.close(),
-      async () => writeSummary(this.#options.folder, { ...summary, records_complete: complete }),
+      async () => writeSummary(this.#options.host.files, this.#options.folder, { ...summary, records_complete: complete }),
     ])
       try {
         await close();
@@ -261,7 +265,7 @@ export class BotRun {
   }
 
   #warnLatency(latencyNs: number): void {
-    const now = this.#options.clock.now();
+    const now = this.#options.host.clock.now();
     if (this.#warnedAt !== UNKNOWN_TIME && between(this.#warnedAt, now) < WARN_SPACING) return;
     this.#warnedAt = now;
     this.say('warn', 'LATENCY', `High latency detected: ${Math.round(latencyNs / 1e6)}ms.`);

@@ -13,9 +13,9 @@ import { websocketHeaders } from '../connector/sign.js';
 import { DEFAULT_POOL, PooledSigner } from '../connector/signature-pool.js';
 import { Throttle } from '../connector/throttle.js';
 import type { WriteBudget } from '../domain/events.js';
-import type { Clock, Timers } from '../domain/ports.js';
 import { millis } from '../domain/units.js';
 import type { Access } from './access.js';
+import type { Host } from './host.js';
 
 export interface ExchangeClient {
   readonly access: Access;
@@ -33,12 +33,15 @@ const CANCEL_RESERVE = 0;
 /** The engine plans with a little less than the account has, so that what it sends is never turned away here for a few milliseconds of clock. */
 const PLANNED_SHARE = 0.9;
 
+export type ClientHost = Pick<Host, 'clock' | 'timers' | 'network'>;
+
 /**
  * Connects, asks for limits and costs, warms connections up.
  * @throws CommandFailure (unreachable, credentials, refused)
  */
-export const openClient = async (access: Access, settings: Settings, clock: Clock, timers: Timers): Promise<ExchangeClient> => {
+export const openClient = async (access: Access, settings: Settings, host: ClientHost): Promise<ExchangeClient> => {
   const { connector } = settings;
+  const { clock, timers, network } = host;
   const signer = new PooledSigner(
     access.keyId,
     access.key,
@@ -50,6 +53,7 @@ export const openClient = async (access: Access, settings: Settings, clock: Cloc
     clock,
     timers,
     signer,
+    connect: network.connectHttp,
     settings: {
       ...DEFAULT_REST,
       connections: { ...DEFAULT_REST.connections, order: connector.orderConnections },

@@ -14,26 +14,24 @@ import type { EngineEvent, MarketChanged } from '../domain/events.js';
 import type { FeeTerms } from '../domain/fees.js';
 import { marketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
-import type { Clock, Timer, Timers } from '../domain/ports.js';
-import { millis, quantity, seconds, type DurationUs } from '../domain/units.js';
+import type { Timer } from '../domain/ports.js';
+import { millis, quantity, seconds, toEpochMs, type DurationUs } from '../domain/units.js';
 import type { Access } from './access.js';
 import { BotRun, type FeedNumbers } from './bot-run.js';
-import { setEmergency } from './emergency.js';
 import type { EngineRecipe } from './engine-recipe.js';
 import { openClient, sessionSettings, type ExchangeClient } from './exchange-client.js';
+import type { Host } from './host.js';
 import { chooseTickers, describedMarkets } from './market-choice.js';
 import { sweepLeftovers } from './leftovers.js';
 import { changeOf } from './market-refresh.js';
 import { asSnapshot, snapshotOf, withKnownCosts } from './snapshot.js';
-import { systemChance } from './system-clock.js';
 import type { StateFiles } from './state-files.js';
 
 export interface LiveOptions {
   readonly context: CommandContext;
   readonly settings: Settings;
   readonly access: Access;
-  readonly clock: Clock;
-  readonly timers: Timers;
+  readonly host: Host;
   readonly state: StateFiles;
   readonly recipe: EngineRecipe;
   readonly folder: string;
@@ -63,8 +61,8 @@ export interface LiveResult {
 
 /** Runs until the duration is over, a person stops it or a limit halts it. */
 export const runLive = async (options: LiveOptions): Promise<LiveResult> => {
-  const { settings, access, clock, timers } = options;
-  const client = await openClient(access, settings, clock, timers);
+  const { settings, access, host } = options;
+  const client = await openClient(access, settings, host);
   try {
     const tickers = await chooseTickers(client.api, settings.markets, settings.environment);
     const catalog = await describedMarkets(client.api, tickers);
@@ -93,7 +91,7 @@ class LiveWorld {
   }
 
   static async open(options: LiveOptions, client: ExchangeClient, catalog: Catalog): Promise<LiveWorld> {
-    const { settings, context, recipe, state, clock } = options;
+    const { settings, context, recipe, state, host } = options;
     const bot = await BotRun.open(
       {
         env: settings.environment,
@@ -101,7 +99,7 @@ class LiveWorld {
         folder: options.folder,
         recipe,
         strategyName: settings.strategy.name,
-        clock,
+        host,
         output: context.output,
         logLevel: context.logLevel,
         segmentBytes: settings.journal.segmentBytes,
@@ -110,7 +108,7 @@ class LiveWorld {
       },
       // The latch is on disk before anything else happens: a crash from here on cannot forget it.
       (halt) => {
-        if (halt.latch) state.setLatch(`${halt.code}: ${halt.text}`, new Date());
+        if (halt.latch) state.setLatch(`${halt.code}: ${halt.text}`, wallTime(host));
       },
     );
     return new LiveWorld(options, client, new MarketRegister(catalog.markets), bot, catalog);
@@ -135,12 +133,12 @@ class LiveWorld {
     if (context.signal.aborted) stop();
     else context.signal.addEventListener('abort', stop, { once: true });
     if (options.duration !== null)
-      this.#timers.push(options.timers.after(options.duration, () => this.#control('stop', 'the duration is over')));
+      this.#timers.push(options.host.timers.after(options.duration, () => this.#control('stop', 'the duration is over')));
     if (options.recipe.killedBefore !== null) this.#refuseToTrade(options.recipe.killedBefore);
 
-    setEmergency(() => this.#cancelEverything());
+    options.host.setEmergency(() => this.#cancelEverything());
     const stopped = await bot.stopped;
-    setEmergency(null);
+    options.host.setEmergency(null);
     for (const timer of this.#timers) timer.cancel();
     this.#ended = true;
     this.#saveSnapshot();
@@ -166,9 +164,10 @@ class LiveWorld {
       headers: client.headers,
       settings: sessionSettings(options.settings.connector),
       markets: register,
-      chance: systemChance,
-      clock: options.clock,
-      timers: options.timers,
+      chance: options.host.chance,
+      clock: options.host.clock,
+      timers: options.host.timers,
+      openSocket: options.host.network.openSocket,
       resolveFees: this.#feeResolver(),
       offer: (event) => this.#fromFeed(event, feed),
       onReport: (report) => bot.say(report.severity, report.code, report.text),
@@ -229,7 +228,7 @@ class LiveWorld {
         () => this.#killed,
       ),
       offer: (event) => this.#fromVenue(event),
-      clock: this.options.clock,
+      clock: this.options.host.clock,
       batchMax: BATCH_MAX,
       orderPaths: this.client.signer,
     });
@@ -241,9 +240,10 @@ class LiveWorld {
     this.bot.offer(this.#withOwnCosts(event));
     if (this.#batchOpen) return;
     this.#batchOpen = true;
-    queueMicrotask(() => {
+    const { timers, clock } = this.options.host;
+    timers.soon(() => {
       this.#batchOpen = false;
-      this.bot.offer({ type: 'batch-end', at: this.options.clock.now() });
+      this.bot.offer({ type: 'batch-end', at: clock.now() });
     });
   }
 
@@ -257,14 +257,15 @@ class LiveWorld {
   #saveSnapshot(): void {
     if (!this.bot.engine.state.adopted) return;
     try {
-      this.options.state.saveSnapshot(snapshotOf(this.bot.engine, this.options.recipe.run, new Date()));
+      this.options.state.saveSnapshot(snapshotOf(this.bot.engine, this.options.recipe.run, wallTime(this.options.host)));
     } catch (error) {
       this.bot.say('warn', 'SNAPSHOT', `The snapshot could not be written (${error instanceof Error ? error.message : String(error)}).`);
     }
   }
 
   #start(feed: WebSocketFeed, numbers: () => FeedNumbers): void {
-    const { timers, clock, state, settings, context } = this.options;
+    const { host, state, settings, context } = this.options;
+    const { timers, clock } = host;
     const { bot } = this;
     this.#timers.push(
       timers.every(TICK, () => {
@@ -281,7 +282,7 @@ class LiveWorld {
         void this.#refreshMarkets();
       }),
       timers.every(SNAPSHOT_EVERY, () => this.#saveSnapshot()),
-      onKillSignal(() => this.#control('kill', 'SIGUSR2')),
+      host.onKillSignal(() => this.#control('kill', 'SIGUSR2')),
     );
     if (settings.alpha.file !== null) {
       const alpha = new FileFeed({
@@ -304,7 +305,7 @@ class LiveWorld {
 
   #control(command: 'stop' | 'kill', reason: string): void {
     if (command === 'kill') this.#killed = true;
-    this.bot.offer({ type: 'control', at: this.options.clock.now(), command, reason });
+    this.bot.offer({ type: 'control', at: this.options.host.clock.now(), command, reason });
   }
 
   /** Markets described again: a close, a result or a new grid that the stream did not tell. A reading that fails says nothing. */
@@ -317,11 +318,11 @@ class LiveWorld {
       if (found === undefined) continue;
       try {
         const believed = { index, market: this.register.market(marketIndex(index)), settled: markets[index]?.settled === true };
-        const change = changeOf(believed, { ...body, market: found.body }, this.options.clock.now());
+        const change = changeOf(believed, { ...body, market: found.body }, this.options.host.clock.now());
         if (change !== null) this.#changed(change);
       } catch (error) {
         this.bot.say('error', 'MARKET_BODY', `${body.ticker} is not quoted: ${error instanceof Error ? error.message : String(error)}.`);
-        this.#changed({ type: 'market-changed', at: this.options.clock.now(), market: marketIndex(index), status: 'inactive' });
+        this.#changed({ type: 'market-changed', at: this.options.host.clock.now(), market: marketIndex(index), status: 'inactive' });
       }
     }
   }
@@ -329,7 +330,7 @@ class LiveWorld {
   #changed(change: MarketChanged): void {
     this.#keep(change);
     this.bot.offer(change);
-    this.bot.offer({ type: 'batch-end', at: this.options.clock.now() });
+    this.bot.offer({ type: 'batch-end', at: this.options.host.clock.now() });
   }
 
   /** Everything of ours, by the exchange's own list, until it is empty. */
@@ -346,7 +347,7 @@ class LiveWorld {
       const own = resting.value.filter((order) => order.clientId?.startsWith(prefix) === true);
       if (own.length === 0 && round > 0) return true;
       await Promise.all(own.map((order) => trading.cancelOrder(order)));
-      await new Promise<void>((resolve) => this.options.timers.after(EMERGENCY_PAUSE, resolve));
+      await new Promise<void>((resolve) => this.options.host.timers.after(EMERGENCY_PAUSE, resolve));
     }
     return false;
   }
@@ -355,12 +356,8 @@ class LiveWorld {
   async #offerStatus(): Promise<void> {
     const status = await this.client.api.markets.exchangeState();
     if (status.kind !== 'ok') return;
-    for (const fact of exchangeStatusFacts(status.value, this.options.clock.now())) this.bot.offer(fact);
+    for (const fact of exchangeStatusFacts(status.value, this.options.host.clock.now())) this.bot.offer(fact);
   }
 }
 
-/** SIGUSR2 is the kill switch for whoever has only a process number. */
-const onKillSignal = (kill: () => void): Timer => {
-  process.on('SIGUSR2', kill);
-  return { cancel: () => void process.off('SIGUSR2', kill) };
-};
+const wallTime = (host: Host): Date => new Date(toEpochMs(host.clock.wall()));

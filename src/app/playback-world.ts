@@ -23,6 +23,8 @@ import { recipeOf } from './run-settings.js';
 import { tickersOf } from './recorded-tickers.js';
 import { makeRunFolder } from './run-files.js';
 import { SystemClock, systemTimers } from './system-clock.js';
+import { systemFiles } from './system-files.js';
+import { systemHost } from './system-host.js';
 
 /** Recorded time that a stop may take; more than the slowest paper venue needs. */
 const END_MARGIN = seconds(600);
@@ -157,7 +159,7 @@ class PlaybackWorld {
 
   async #bot(): Promise<BotRun> {
     const { context, settings } = this;
-    const folder = makeRunFolder(settings.logger.folder, new Date(), 'playback');
+    const folder = makeRunFolder(systemFiles, settings.logger.folder, new Date(), 'playback');
     return BotRun.open(
       {
         env: 'playback',
@@ -165,7 +167,7 @@ class PlaybackWorld {
         folder,
         recipe: recipeOf(settings, `p${Buffer.from(this.#seed).toString('hex')}`, null, false),
         strategyName: settings.strategy.name,
-        clock: this.#clock,
+        host: { ...systemHost(), clock: this.#clock },
         output: context.output,
         logLevel: context.logLevel,
         segmentBytes: settings.journal.segmentBytes,

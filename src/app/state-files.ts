@@ -2,22 +2,13 @@
  * What outlives a run, per environment, key and subaccount: the lease (one bot at a time), the kill latch, the snapshot, and where the last run wrote.
  * Files are 0600 in folders 0700; every change is written beside and renamed over.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
+import type { SmallFiles } from '../domain/ports.js';
+import type { Host } from './host.js';
+import { systemFiles } from './system-files.js';
+import { systemProcesses } from './system-host.js';
 
 export interface Lease {
   readonly pid: number;
@@ -45,37 +36,45 @@ const SNAPSHOT = 'snapshot.json';
 export const accountFolder = (env: string, keyId: string, subaccount: number): string =>
   `${env}-${createHash('sha256').update(keyId).digest('hex').slice(0, 8)}-${subaccount}`;
 
+/** What the files lie on, and who may live beside us. */
+export type StateHost = Pick<Host, 'files' | 'processes'>;
+
+const SYSTEM: StateHost = { files: systemFiles, processes: systemProcesses };
+
 export class StateFiles {
   #leased = false;
+  readonly #files: SmallFiles;
 
   /** @throws CommandFailure (storage) where the folder cannot be made */
-  constructor(readonly folder: string) {
+  constructor(
+    readonly folder: string,
+    private readonly host: StateHost = SYSTEM,
+  ) {
+    this.#files = host.files;
     try {
-      makeFolders(folder);
+      this.#files.makeFolder(folder);
     } catch (cause) {
       throw storageFailure(`the state folder ${folder} cannot be made`, cause);
     }
   }
 
-  static forAccount(out: string, env: string, keyId: string, subaccount: number): StateFiles {
-    return new StateFiles(join(out, 'state', accountFolder(env, keyId, subaccount)));
+  static forAccount(out: string, env: string, keyId: string, subaccount: number, host: StateHost = SYSTEM): StateFiles {
+    return new StateFiles(join(out, 'state', accountFolder(env, keyId, subaccount)), host);
   }
 
   /** Every account folder below `out`. */
   static all(out: string): StateFiles[] {
     const root = join(out, 'state');
-    if (!existsSync(root)) return [];
-    const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    return folders.map(({ name }) => new StateFiles(join(root, name)));
+    return systemFiles.folders(root).map((name) => new StateFiles(join(root, name)));
   }
 
   /** Takes the lease, also over one whose process is gone. @throws CommandFailure (already running) */
   lease(now: Date): void {
-    const lease: Lease = { pid: process.pid, startedAt: now.toISOString() };
+    const lease: Lease = { pid: this.host.processes.own, startedAt: now.toISOString() };
     if (!this.#create(LEASE, lease)) {
       const held = this.runningBot();
-      if (held !== null && held.pid !== process.pid) throw this.#held(held);
-      rmSync(join(this.folder, LEASE), { force: true });
+      if (held !== null && held.pid !== this.host.processes.own) throw this.#held(held);
+      this.#files.remove(join(this.folder, LEASE));
       if (!this.#create(LEASE, lease)) throw this.#held(this.heldLease() ?? lease);
     }
     this.#leased = true;
@@ -96,16 +95,16 @@ export class StateFiles {
   /** The lease whose process lives; one that was killed has left its lease behind. */
   runningBot(): Lease | null {
     const held = this.heldLease();
-    return held !== null && isAlive(held.pid) ? held : null;
+    return held !== null && this.host.processes.isAlive(held.pid) ? held : null;
   }
 
   release(): void {
-    if (this.#leased) rmSync(join(this.folder, LEASE), { force: true });
+    if (this.#leased) this.#files.remove(join(this.folder, LEASE));
     this.#leased = false;
   }
 
   latch(): KillLatch | null {
-    if (!existsSync(join(this.folder, LATCH))) return null;
+    if (!this.#files.exists(join(this.folder, LATCH))) return null;
     // A latch that cannot be read, or that somebody wrote by hand without a reason, is a latch all the same.
     const { reason, at } = (this.#read(LATCH) ?? {}) as Partial<Record<keyof KillLatch, unknown>>;
     return {
@@ -119,7 +118,7 @@ export class StateFiles {
   }
 
   clearLatch(): void {
-    rmSync(join(this.folder, LATCH), { force: true });
+    this.#files.remove(join(this.folder, LATCH));
   }
 
   lastRun(): LastRun | null {
@@ -129,7 +128,7 @@ export class StateFiles {
   /** The account is gone, as the simulated exchange's is at its end: so is what was kept of it. */
   remove(): void {
     this.#leased = false;
-    rmSync(this.folder, { recursive: true, force: true });
+    this.#files.removeFolder(this.folder);
   }
 
   /** Counts a new run and remembers where it writes. @returns the number of this run */
@@ -150,11 +149,9 @@ export class StateFiles {
   }
 
   #read(name: string): object | null {
-    const path = join(this.folder, name);
-    if (!existsSync(path)) return null;
     try {
-      const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-      return typeof value === 'object' && value !== null ? value : null;
+      const value: unknown = JSON.parse(this.#files.read(join(this.folder, name)) ?? 'null');
+      return typeof value === 'object' ? value : null;
     } catch {
       // Torn by a crash or by hand: treated as absent, the caller's safe side is chosen by what the file means.
       return null;
@@ -162,65 +159,24 @@ export class StateFiles {
   }
 
   #write(name: string, value: object, until: 'platter' | 'kernel' = 'platter'): void {
-    this.#put(name, value, until, renameSync);
-  }
-
-  /** Writes a file that is not there yet, whole from its first moment. @returns false where it is there */
-  #create(name: string, value: object): boolean {
-    try {
-      this.#put(name, value, 'platter', linkSync);
-      return true;
-    } catch (error) {
-      if (error instanceof CommandFailure && (error.cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
-      throw error;
-    }
-  }
-
-  /** Writes beside, then puts it in its place. */
-  #put(name: string, value: object, until: 'platter' | 'kernel', place: (from: string, to: string) => void): void {
     const path = join(this.folder, name);
-    const beside = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-    try {
-      const handle = openSync(beside, 'wx', 0o600);
-      try {
-        writeSync(handle, `${JSON.stringify(value)}\n`);
-        if (until === 'platter') fsyncSync(handle);
-      } finally {
-        closeSync(handle);
-      }
-      place(beside, path);
-    } catch (cause) {
-      throw storageFailure(`${path} cannot be written`, cause);
-    } finally {
-      rmSync(beside, { force: true });
-    }
+    orFail(path, () => this.#files.replace(path, textOf(value), until));
+  }
+
+  /** @returns false where the file is there */
+  #create(name: string, value: object): boolean {
+    const path = join(this.folder, name);
+    return orFail(path, () => this.#files.create(path, textOf(value)));
   }
 }
 
-/**
- * Makes a folder and its missing parents, each for the owner only. One by one: Node's own recursive way never returns on file systems that know no new folders,
- * such as /proc.
- */
-export const makeFolders = (folder: string): void => {
-  const missing: string[] = [];
-  for (let at = resolve(folder); !existsSync(at); at = dirname(at)) missing.unshift(at);
-  for (const path of missing) {
-    try {
-      mkdirSync(path, { mode: 0o700 });
-    } catch (error) {
-      // Somebody else has made it in the meantime.
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-  }
-};
+const textOf = (value: object): string => `${JSON.stringify(value)}\n`;
 
-const isAlive = (pid: number): boolean => {
+const orFail = <T>(path: string, run: () => T): T => {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives and belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return run();
+  } catch (cause) {
+    throw storageFailure(`${path} cannot be written`, cause);
   }
 };
 

@@ -30,6 +30,9 @@ export const systemTimers: Timers = {
     const handle = setInterval(run, span / 1000);
     return { cancel: () => clearInterval(handle) };
   },
+  soon(run: () => void): void {
+    queueMicrotask(run);
+  },
 };
 
 const RESOLUTION = 2 ** 47;

@@ -5,7 +5,8 @@ import type { Clock, Feed, Offer, Timer, Timers } from '../domain/ports.js';
 import { millis, monoNs, UNKNOWN_TIME, type EpochUs, type MonoNs } from '../domain/units.js';
 import type { SessionAction, SessionCounters, SessionEvent } from './session-types.js';
 import { Session, type SessionOptions } from './session.js';
-import { checkUrl, openSocket, type Socket, type SocketOptions } from './socket.js';
+import { checkUrl, type OpenSocket, type Socket, type SocketOptions } from './socket-port.js';
+import { openSocket } from './socket.js';
 
 export type HandshakeHeaders = () => Promise<Record<string, string>> | Record<string, string>;
 
@@ -17,6 +18,8 @@ export interface WebSocketFeedOptions extends Omit<SessionOptions, 'offer'> {
   readonly offer: Offer;
   readonly clock: Clock;
   readonly timers: Timers;
+  /** How connections are opened; by default over the network. */
+  readonly openSocket?: OpenSocket;
   /** Lines for people. */
   readonly onReport: (report: Extract<SessionAction, { type: 'report' }>) => void;
   /** The exchange refused the credentials. The feed tries again, slowly, until `stop`. */
@@ -133,7 +136,7 @@ export class WebSocketFeed implements Feed {
     try {
       headers = this.#options.headers();
     } catch (error) {
-      queueMicrotask(() => this.#lost(connection, error));
+      this.#options.timers.soon(() => this.#lost(connection, error));
       return;
     }
     if (!(headers instanceof Promise)) {
@@ -162,7 +165,7 @@ export class WebSocketFeed implements Feed {
       frameBytesMax: settings.frameBytesMax,
       ...(ca === undefined ? {} : { ca }),
     };
-    this.#socket = openSocket(options, {
+    this.#socket = (this.#options.openSocket ?? openSocket)(options, {
       opened: () => this.#tell('opened'),
       frame: (bytes) => this.#receive(bytes),
       heard: () => this.#tell('heard'),
@@ -171,16 +174,16 @@ export class WebSocketFeed implements Feed {
     });
   }
 
-  /** All frames of one socket read arrive in one synchronous run; the microtask queued by the first follows the last. */
+  /** All frames of one socket read arrive in one synchronous run; what the first asks for soon follows the last. */
   #receive(bytes: Uint8Array): void {
-    const { clock, onFrame } = this.#options;
+    const { clock, timers, onFrame } = this.#options;
     const frame = this.#frame;
     frame.at = clock.now();
     frame.bytes = bytes;
     if (!this.#batchOpen) {
       this.#batchOpen = true;
       this.#receivedNs = clock.monoNs();
-      queueMicrotask(this.#endBatch);
+      timers.soon(this.#endBatch);
     }
     onFrame?.(bytes, frame.at);
     this.#step(frame);

@@ -2,7 +2,7 @@
  * Warm connections in lanes. Each connection carries one request at a time, so nothing waits behind a slow answer; cancels have connections of
  * their own and may borrow those of orders, never the other way round.
  */
-import type { Dispatcher } from 'undici';
+import type { HttpConnection } from './http-connection.js';
 import { notSent } from './rest-result.js';
 import type { Refused } from './rest-result.js';
 
@@ -12,12 +12,12 @@ export type LaneName = 'cancel' | 'order' | 'read';
 export interface Passenger {
   /** False where its deadline has passed while it waited. */
   readonly waiting: boolean;
-  board(connection: Dispatcher, free: () => void): void;
+  board(connection: HttpConnection, free: () => void): void;
   turnAway(refusal: Refused): void;
 }
 
 interface Connection {
-  readonly client: Dispatcher;
+  readonly client: HttpConnection;
   readonly serves: readonly LaneName[];
   busy: boolean;
 }
@@ -36,7 +36,7 @@ export class Lanes {
   constructor(
     sizes: LaneSizes,
     private readonly queueMax: number,
-    makeClient: () => Dispatcher,
+    makeClient: () => HttpConnection,
   ) {
     // Order matters: a cancel takes its own connections first.
     const add = (count: number, serves: readonly LaneName[]): void => {
@@ -47,7 +47,7 @@ export class Lanes {
     add(sizes.read, ['read']);
   }
 
-  get clients(): readonly Dispatcher[] {
+  get clients(): readonly HttpConnection[] {
     return this.#connections.map((connection) => connection.client);
   }
 

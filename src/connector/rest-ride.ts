@@ -2,6 +2,7 @@
 import type { Dispatcher } from 'undici';
 import type { Timer } from '../domain/ports.js';
 import type { DurationUs } from '../domain/units.js';
+import type { HttpConnection } from './http-connection.js';
 import type { Passenger } from './rest-lanes.js';
 import { classify, notSent, type Refused, type RestResult, type Unknown } from './rest-result.js';
 
@@ -12,7 +13,7 @@ export interface RideParts {
   readonly bodyMax: number;
   /** The answer's `date` header. */
   readonly onDate: (date: string) => void;
-  readonly dispatch: (connection: Dispatcher, handler: Dispatcher.DispatchHandler) => void;
+  readonly dispatch: (connection: HttpConnection, handler: Dispatcher.DispatchHandler) => void;
   /** Arranges that `expire` is called when time is up. */
   readonly deadline: (expire: (limit: DurationUs) => void) => Timer;
 }
@@ -39,7 +40,7 @@ export class Ride implements Passenger, Dispatcher.DispatchHandler {
     return !this.#settled;
   }
 
-  board(connection: Dispatcher, free: () => void): void {
+  board(connection: HttpConnection, free: () => void): void {
     this.#free = free;
     try {
       this.#parts.dispatch(connection, this);

@@ -1,9 +1,10 @@
-/** The REST client: the one file that speaks HTTP to the exchange. It signs, sends and classifies; it never repeats a request by itself. */
-import { Client, type Dispatcher } from 'undici';
+/** The REST client. It signs, sends and classifies; it never repeats a request by itself. */
+import type { Dispatcher } from 'undici';
 import type { Clock, Timer, Timers } from '../domain/ports.js';
 import type { Environment } from '../domain/settings.js';
 import { fromEpochMs, millis, seconds, type DurationUs } from '../domain/units.js';
 import { checkedUrl } from './hosts.js';
+import { connectHttp, type ConnectHttp, type HttpConnection } from './http-connection.js';
 import { Lanes, type LaneName, type LaneSizes } from './rest-lanes.js';
 import { notSent, type RestResult } from './rest-result.js';
 import { Ride } from './rest-ride.js';
@@ -42,6 +43,8 @@ export interface RestParts {
   /** null: market data only. */
   readonly signer: Signer | null;
   readonly settings?: RestSettings;
+  /** How connections are made; by default over the network. */
+  readonly connect?: ConnectHttp;
   /** Certificate authority to trust in addition, in PEM: for a `custom` host with a certificate of its own. */
   readonly ca?: string;
 }
@@ -82,7 +85,10 @@ export class RestClient {
     this.#basePath = this.#url.pathname.replace(/\/$/, '');
     this.#parts = parts;
     this.#settings = parts.settings ?? DEFAULT_REST;
-    this.#lanes = new Lanes(this.#settings.connections, this.#settings.queueMax, () => this.#makeClient());
+    const { connect = connectHttp, ca } = parts;
+    const { connectTimeout } = this.#settings;
+    const options = { origin: this.#url.origin, connectTimeout, ...(ca === undefined ? {} : { ca }) };
+    this.#lanes = new Lanes(this.#settings.connections, this.#settings.queueMax, () => connect(options));
   }
 
   /** How far the exchange's clock is ahead of ours, by the last answer, to about a second; null before the first answer. */
@@ -129,7 +135,7 @@ export class RestClient {
     });
   }
 
-  #dispatch(request: RestRequest, auth: 'signed' | 'unsigned', connection: Dispatcher, handler: Dispatcher.DispatchHandler): void {
+  #dispatch(request: RestRequest, auth: 'signed' | 'unsigned', connection: HttpConnection, handler: Dispatcher.DispatchHandler): void {
     const path = this.#basePath + request.path;
     const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'kmm' };
     const body = request.body === undefined ? null : JSON.stringify(request.body);
@@ -148,26 +154,6 @@ export class RestClient {
     if (result.kind === 'refused' && result.status === 429) this.counters.rateLimited++;
     if (result.kind === 'refused' && result.status === 401) this.#parts.signer?.refused();
     return result;
-  }
-
-  /** Verification is stated here, so that no environment variable can turn it off. */
-  #makeClient(): Dispatcher {
-    return new Client(this.#url.origin, {
-      pipelining: 1,
-      connect: {
-        rejectUnauthorized: true,
-        minVersion: 'TLSv1.2',
-        timeout: this.#settings.connectTimeout / 1000,
-        noDelay: true,
-        ...(this.#parts.ca === undefined ? {} : { ca: this.#parts.ca }),
-      },
-      // The deadline of each request is ours; two clocks for one thing would disagree.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: seconds(60) / 1000,
-      keepAliveTimeoutThreshold: seconds(2) / 1000,
-      maxHeaderSize: 16 * 1024,
-    });
   }
 
   /** Cheap and unsigned, so it draws no tokens of the account. What it answers does not matter. */

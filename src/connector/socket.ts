@@ -1,57 +1,14 @@
 /** The one file that touches the websocket library. It opens, hands bytes on, and decides nothing. */
 import { WebSocket } from 'ws';
-import { millis, type DurationUs } from '../domain/units.js';
-import { HandshakeRefusedError, UnsafeUrlError } from './feed-errors.js';
+import { millis } from '../domain/units.js';
+import { HandshakeRefusedError } from './feed-errors.js';
+import { checkUrl, type OpenSocket } from './socket-port.js';
 
-export interface SocketOptions {
-  /** wss://... anywhere, ws://... to this machine only. */
-  readonly url: string;
-  /** Signed fresh for every handshake. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly connectWithin: DurationUs;
-  readonly frameBytesMax: number;
-  /** A private certificate authority in PEM, for exchanges of one's own. Verification cannot be turned off. */
-  readonly ca?: string;
-}
-
-export interface SocketHandlers {
-  opened(): void;
-  /** One whole frame; the bytes belong to the socket and are valid during the call. */
-  frame(bytes: Uint8Array): void;
-  /** Ping or pong. */
-  heard(): void;
-  /** Never opened, or closed by anyone but us. Called at most once, and never after `close`. */
-  lost(reason: string): void;
-  /** The handshake was answered with 401 or 403. Called instead of `lost`. */
-  refused(error: HandshakeRefusedError): void;
-}
-
-export interface Socket {
-  send(text: string): void;
-  ping(): void;
-  /** Drops the connection at once; no handler is called afterwards. */
-  close(): void;
-}
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
 const ERROR_BODY_MAX = 4096;
 const REFUSALS = new Set([401, 403]);
 
-/** @throws UnsafeUrlError for anything but wss, or ws to loopback, or with credentials inside */
-export const checkUrl = (text: string): URL => {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw new UnsafeUrlError(text, 'wss://host/path');
-  }
-  if (url.username !== '' || url.password !== '') throw new UnsafeUrlError(`${url.protocol}//...@${url.host}`, 'no user or password');
-  if (url.protocol === 'wss:' || (url.protocol === 'ws:' && LOOPBACK.has(url.hostname))) return url;
-  throw new UnsafeUrlError(text, 'wss://, or ws:// to this machine only');
-};
-
 /** @throws UnsafeUrlError */
-export const openSocket = (options: SocketOptions, handlers: SocketHandlers): Socket => {
+export const openSocket: OpenSocket = (options, handlers) => {
   const url = checkUrl(options.url);
   const ws = new WebSocket(url, {
     headers: { ...options.headers },

@@ -17,6 +17,8 @@ export interface Clock {
 export interface Timers {
   after(span: DurationUs, run: () => void): Timer;
   every(span: DurationUs, run: () => void): Timer;
+  /** Runs once everything that came in together has been told, before any time passes. */
+  soon(run: () => void): void;
 }
 
 export interface Timer {
@@ -40,6 +42,23 @@ export interface Venue {
 /** Market data that can be asked for a fresh book. */
 export interface Feed {
   requestSnapshot(market: MarketIndex): void;
+}
+
+/** Small files that are read and replaced as a whole, private to their owner. Every method throws where the system refuses. */
+export interface SmallFiles {
+  /** Makes a folder and its missing parents. */
+  makeFolder(path: string): void;
+  /** Names of the folders below; none where there is no such folder. */
+  folders(path: string): readonly string[];
+  removeFolder(path: string): void;
+  exists(path: string): boolean;
+  /** null where there is no such file. */
+  read(path: string): string | null;
+  /** The new content stands in its place whole or not at all; `platter` also waits until it survives a power failure. */
+  replace(path: string, text: string, until: 'platter' | 'kernel'): void;
+  /** As `replace`, for a file that is not there yet. @returns false where it is there */
+  create(path: string, text: string): boolean;
+  remove(path: string): void;
 }
 
 /** A file that only grows. `append` returns when the bytes are with the kernel and throws where they are not. */

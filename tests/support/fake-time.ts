@@ -33,6 +33,10 @@ export class FakeTime implements Clock, Timers {
     return this.#add({ at: this.#now + span, every: span, run });
   }
 
+  soon(run: () => void): void {
+    queueMicrotask(run);
+  }
+
   get pending(): number {
     return this.#due.size;
   }

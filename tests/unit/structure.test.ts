@@ -146,6 +146,14 @@ describe('the house', () => {
     expect(adapters.filter((file) => WORLD.test(code.get(file) as string) && !TOUCHES_THE_WORLD.test(name(file)))).toEqual([]);
   });
 
+  test('a run meets the world only through its host: everything that trades is also simulated', () => {
+    const shell =
+      /^src\/app\/(commands\/.*|system-.*|process|access|build|config-options|connect-line|console|emergency|latency|playback-world)\.ts$/;
+    const paths = /from\s*['"]node:path['"]/g;
+    const app = files.filter((file) => roomOf(file) === 'app' && !shell.test(file));
+    expect(app.filter((file) => WORLD.test((code.get(file) as string).replace(paths, '')))).toEqual([]);
+  });
+
   test('the exchange never sees the code that reads its words', () => {
     expect(files.filter((file) => roomOf(file) === 'exchange' && importsOf(file).some((target) => roomOf(target) === 'connector'))).toEqual(
       [],

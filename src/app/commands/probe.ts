@@ -16,6 +16,7 @@ import { openClient, must, sessionSettings, type ExchangeClient } from '../excha
 import { chooseTickers, describedMarkets } from '../market-choice.js';
 import { agree, REAL_MONEY_OPTION } from '../real-money.js';
 import { CONNECT_OPTION, needsOf, settingsFor } from '../settings-options.js';
+import { systemHost } from '../system-host.js';
 import { systemChance, SystemClock, systemTimers } from '../system-clock.js';
 
 interface Step {
@@ -60,7 +61,7 @@ export const probeCommand: Command = {
     await agree(context, loaded);
     const access = await openAccess(loaded.settings, context.options.optionalText('connect'));
     try {
-      return await new Probe(context, loaded.settings).run(() => openClient(access, loaded.settings, new SystemClock(), systemTimers));
+      return await new Probe(context, loaded.settings).run(() => openClient(access, loaded.settings, systemHost()));
     } finally {
       await access.close();
     }

@@ -13,6 +13,7 @@ import { CONFIG_OPTIONS } from '../config-options.js';
 import { openClient, sessionSettings, type ExchangeClient } from '../exchange-client.js';
 import { chooseTickers, describedMarkets } from '../market-choice.js';
 import { CONNECT_OPTION, needsOf, settingsFor } from '../settings-options.js';
+import { systemHost } from '../system-host.js';
 import { systemChance, SystemClock, systemTimers } from '../system-clock.js';
 import type { Settings } from '../../config/settings.js';
 
@@ -55,7 +56,7 @@ export const recordCommand: Command = {
     const { settings } = settingsFor(context, ['tickers', 'connect'], needsOf(context));
     const access = await openAccess(settings, context.options.optionalText('connect'));
     try {
-      const client = await openClient(access, settings, new SystemClock(), systemTimers);
+      const client = await openClient(access, settings, systemHost());
       try {
         return await record(context, settings, client, path);
       } finally {

@@ -5,17 +5,14 @@ import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
 import type { LoadedConfig } from '../../config/config-file.js';
 import type { Settings } from '../../config/settings.js';
 import { StorageError } from '../../logger/storage-errors.js';
-import { openAccess, type Access } from '../access.js';
+import { openAccess } from '../access.js';
 import { agree, REAL_MONEY_OPTION } from '../real-money.js';
-import { runLive } from '../live-world.js';
 import { runPlayback } from '../playback-world.js';
-import { makeRunFolder } from '../run-files.js';
-import { recipeOf } from '../run-settings.js';
 import { CONFIG_OPTIONS } from '../config-options.js';
 import { CONNECT_OPTION, needsOf, onlyIn, OUT_OPTION, settingsFor } from '../settings-options.js';
-import { StateFiles } from '../state-files.js';
 import { summaryLines } from '../summary.js';
-import { SystemClock, systemTimers } from '../system-clock.js';
+import { systemHost } from '../system-host.js';
+import { tradeOn } from '../trading.js';
 
 export const startCommand: Command = {
   name: 'start',
@@ -93,36 +90,9 @@ const trade = async (context: CommandContext, loaded: LoadedConfig): Promise<{ s
   const settings = withSeed(context, loaded.settings);
   const access = await openAccess(settings, context.options.optionalText('connect'));
   try {
-    return await tradeOn(context, settings, access);
+    return await tradeOn(systemHost(), context, settings, access);
   } finally {
     await access.close();
-  }
-};
-
-const tradeOn = async (context: CommandContext, settings: Settings, access: Access): ReturnType<typeof runLive> => {
-  const now = new Date();
-  // Every start of the simulated exchange is a new account: its key id names a folder of its own.
-  const state = StateFiles.forAccount(settings.logger.folder, access.env, access.keyId, settings.connector.subaccount);
-  state.lease(now);
-  try {
-    const folder = makeRunFolder(settings.logger.folder, now, access.env);
-    const run = `${state.beginRun(folder, now).toString(36)}${now.getTime().toString(36)}${randomBytes(2).toString('hex')}`;
-    return await runLive({
-      context,
-      settings,
-      access,
-      clock: new SystemClock(),
-      timers: systemTimers,
-      state,
-      folder,
-      recipe: recipeOf(settings, run, state.latch()?.reason ?? null, true),
-      seed: settings.exchange.seed,
-      duration: context.options.optionalDuration('duration'),
-    });
-  } finally {
-    // The simulated exchange ends with the run, and its account with it.
-    if (access.env === 'sim') state.remove();
-    else state.release();
   }
 };
 

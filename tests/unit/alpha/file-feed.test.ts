@@ -42,7 +42,7 @@ const setUp = (file: SignalFile) => {
   const feed = new FileFeed({
     file,
     clock: { now: () => epochUs(9_000), monoNs: () => monoNs(0), wall: () => epochUs(9_000) },
-    timers: { every, after: every },
+    timers: { every, after: every, soon: queueMicrotask },
     offer: (event) => offered.push(event),
     report: (problem) => reports.push(problem === null ? null : problem.message),
     pollEvery: seconds(2),

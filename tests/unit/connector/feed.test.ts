@@ -6,7 +6,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { HandshakeRefusedError, UnsafeUrlError } from '../../../src/connector/feed-errors.js';
 import { WebSocketFeed, type WebSocketFeedOptions } from '../../../src/connector/feed.js';
 import { SESSION_DEFAULTS, type SessionSettings } from '../../../src/connector/session-types.js';
-import { checkUrl } from '../../../src/connector/socket.js';
+import { checkUrl } from '../../../src/connector/socket-port.js';
 import type { TradingError } from '../../../src/domain/errors.js';
 import type { EngineEvent } from '../../../src/domain/events.js';
 import { marketIndex } from '../../../src/domain/ids.js';
