@@ -2,7 +2,7 @@
 import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
 import type { Credentials, Settings, SimulatedExchangeSettings } from '../config/settings.js';
 import { REST_URLS, WEBSOCKET_URLS } from '../connector/hosts.js';
-import { KeyError, loadPrivateKey, type SigningKey } from '../connector/keys.js';
+import { KeyError, loadPrivateKey, type RequestKey } from '../connector/keys.js';
 import { TradingError } from '../domain/errors.js';
 import { DEFAULT_CROWD, paced, type CrowdSettings } from '../exchange/crowd/settings.js';
 import { MEASURED_LATENCY, NO_LATENCY } from '../exchange/server/latency.js';
@@ -14,7 +14,7 @@ export interface Access {
   readonly restUrl: string;
   readonly wsUrl: string;
   readonly keyId: string;
-  readonly key: SigningKey;
+  readonly key: RequestKey;
   /** Ends what was started for this access: the simulated exchange, if any. */
   close(): Promise<void>;
 }
@@ -132,7 +132,7 @@ const configured = (env: 'custom' | 'demo' | 'prod', settings: Settings): Access
 const passphraseOf = (credentials: Credentials): string | undefined =>
   credentials.passphraseEnv === undefined ? undefined : process.env[credentials.passphraseEnv];
 
-const readKey = (path: string, passphrase: string | undefined): SigningKey => {
+const readKey = (path: string, passphrase: string | undefined): RequestKey => {
   try {
     return loadPrivateKey(path, passphrase);
   } catch (error) {

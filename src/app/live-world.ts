@@ -38,6 +38,8 @@ export interface LiveOptions {
   readonly seed: string;
   /** Stop by itself after this; null runs until a person stops it. */
   readonly duration: DurationUs | null;
+  /** Whoever wants to look at the run while it lasts. */
+  readonly onOpen?: (bot: BotRun) => void;
 }
 
 const TICK = millis(100);
@@ -111,6 +113,7 @@ class LiveWorld {
         if (halt.latch) state.setLatch(`${halt.code}: ${halt.text}`, wallTime(host));
       },
     );
+    options.onOpen?.(bot);
     return new LiveWorld(options, client, new MarketRegister(catalog.markets), bot, catalog);
   }
 

@@ -3,6 +3,7 @@ import type { CommandContext } from '../cli/command.js';
 import type { Settings } from '../config/settings.js';
 import { toEpochMs } from '../domain/units.js';
 import type { Access } from './access.js';
+import type { BotRun } from './bot-run.js';
 import type { Host } from './host.js';
 import { runLive, type LiveResult } from './live-world.js';
 import { makeRunFolder } from './run-files.js';
@@ -13,7 +14,13 @@ import { StateFiles } from './state-files.js';
  * Trades until the duration is over, a person stops it or a limit halts it.
  * @throws CommandFailure or StorageError where it cannot begin
  */
-export const tradeOn = async (host: Host, context: CommandContext, settings: Settings, access: Access): Promise<LiveResult> => {
+export const tradeOn = async (
+  host: Host,
+  context: CommandContext,
+  settings: Settings,
+  access: Access,
+  onOpen?: (bot: BotRun) => void,
+): Promise<LiveResult> => {
   const now = new Date(toEpochMs(host.clock.wall()));
   // Every start of the simulated exchange is a new account: its key id names a folder of its own.
   const state = StateFiles.forAccount(settings.logger.folder, access.env, access.keyId, settings.connector.subaccount, host);
@@ -31,6 +38,7 @@ export const tradeOn = async (host: Host, context: CommandContext, settings: Set
       recipe: recipeOf(settings, run, state.latch()?.reason ?? null, true),
       seed: settings.exchange.seed,
       duration: context.options.optionalDuration('duration'),
+      ...(onOpen === undefined ? {} : { onOpen }),
     });
   } finally {
     // The simulated exchange ends with the run, and its account with it.

@@ -23,6 +23,9 @@ const HIDDEN = '[private key]';
 const RSA_BITS_MIN = 2048;
 const FILE_BYTES_MAX = 64 * 1024;
 
+/** What signs requests: a private key, or in a simulation something that costs less. */
+export type RequestKey = Pick<SigningKey, 'sign' | 'signInBackground'>;
+
 /** A private key that signs and is otherwise mute: it prints as `[private key]` wherever it turns up. */
 export class SigningKey {
   readonly #key: KeyObject;

@@ -1,7 +1,7 @@
 /** Request signatures: exchange reference, section 2. The signed text is timestamp + METHOD + path with prefix and without query; never the body. */
 import type { Clock } from '../domain/ports.js';
 import { toEpochMs } from '../domain/units.js';
-import type { SigningKey } from './keys.js';
+import type { RequestKey } from './keys.js';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -38,7 +38,7 @@ export class DirectSigner implements Signer {
   /** @param keyId the key's UUID as the exchange shows it; @param clock its `wall()` is what the exchange judges */
   constructor(
     readonly keyId: string,
-    private readonly key: SigningKey,
+    private readonly key: RequestKey,
     private readonly clock: Pick<Clock, 'wall'>,
   ) {}
 

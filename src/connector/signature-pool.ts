@@ -5,7 +5,7 @@
  */
 import type { Clock, Timer, Timers } from '../domain/ports.js';
 import { millis, toEpochMs, type DurationUs } from '../domain/units.js';
-import type { SigningKey } from './keys.js';
+import type { RequestKey } from './keys.js';
 import { authHeaders, DirectSigner, signedText, type AuthHeaders, type HttpMethod, type Signer } from './sign.js';
 
 export interface PoolSettings {
@@ -66,7 +66,7 @@ export class PooledSigner implements Signer {
 
   constructor(
     private readonly keyId: string,
-    private readonly key: SigningKey,
+    private readonly key: RequestKey,
     private readonly clock: Pick<Clock, 'wall'>,
     constantPaths: readonly { readonly method: HttpMethod; readonly path: string }[],
     private readonly settings: PoolSettings = DEFAULT_POOL,

@@ -1,13 +1,13 @@
-/** Holds the invariants of the project against the exchange's own ledger. It never asks the bot what is true. */
-import type { EngineAction } from '../../src/domain/actions.js';
-import type { EngineEvent } from '../../src/domain/events.js';
-import type { ClientOrderId, Ticker } from '../../src/domain/ids.js';
-import { opposite } from '../../src/domain/market.js';
-import type { Call, Place, VenueCommand } from '../../src/domain/order.js';
+/** Holds the invariants of the project against the exchange's own ledger and against what passed over the network. It never asks the bot what is true. */
+import type { Ticker } from '../../src/domain/ids.js';
 import type { RiskSettings } from '../../src/domain/settings.js';
-import type { EpochUs } from '../../src/domain/units.js';
+import { parsePrice, parseQuantity, type EpochUs } from '../../src/domain/units.js';
 import type { ExchangeEvent } from '../../src/exchange/core/types.js';
+import type { Reply } from '../../src/exchange/server/replies.js';
+import type { FaultKind } from './catalogue.js';
+import type { WireRequest } from './fates.js';
 import type { Ledger, WorstTruth } from './ledger.js';
+import { Shadow } from './shadow.js';
 
 /** A broken invariant, by its number in the reliability notes. */
 export class Broken extends Error {
@@ -25,193 +25,186 @@ export interface JudgeParts {
   readonly risk: RiskSettings;
   readonly prefix: string;
   readonly now: () => EpochUs;
+  /** Most that an order of ours may live without being renewed, in microseconds. */
+  readonly orderLife: number | null;
   /** Fractions of contracts or money beyond a limit that are not the bot's doing. */
   readonly foreign: () => { readonly contracts: number; readonly cash: number };
+  readonly feel: (kind: FaultKind) => void;
 }
 
 /** The average cost of a position depends on the order in which its fills are told, so two honest ledgers may differ by some cents. */
 const CASH_SLACK = 500_000;
 /** A fill may be unknown to the bot until the next reading of the account. */
 const KNOWN_WITHIN = 45_000_000;
+/** A latch written from outside is seen within so long. */
+const LATCH_SEEN_WITHIN = 400_000;
+/** No order on data older than this: the bot's own limit is 5 s, and a frame is on its way for some more. */
+const AGE_MAX = 5_500_000;
+const SILENCE_MAX = 15_500_000;
 
-interface Told {
-  book: 'none' | 'good' | 'lost';
-  status: string;
+/** An order as it is sent. */
+interface Sent {
+  readonly ticker: string;
+  readonly client_order_id: string;
+  readonly side: 'bid' | 'ask';
+  readonly count: string;
+  readonly price: string;
+  readonly post_only?: boolean;
+  readonly expiration_time?: number;
 }
 
+interface Placing {
+  readonly ticker: string;
+  readonly side: string;
+  readonly sentAt: EpochUs;
+}
+
+const isBatch = (request: WireRequest): boolean => request.path.endsWith('/batched');
+
 export class Judge {
+  readonly shadow = new Shadow();
   readonly #parts: JudgeParts;
-  readonly #told: Told[];
-  #feedUp = false;
-  #silent = false;
-  #killed = false;
-  /** How old the newest frame was when it came. */
-  #age = 0;
-  readonly #ids = new Set<ClientOrderId>();
-  /** Places without an answer, and cancels without one, as the present process sees it. */
-  readonly #placing = new Map<ClientOrderId, { readonly place: Place; readonly sentAt: EpochUs }>();
-  readonly #cancelling = new Set<ClientOrderId>();
+  readonly #prefix: string;
+  /** Client ids ever used, with the text of what was asked for. */
+  readonly #ids = new Map<string, string>();
+  /** Places without an answer, and orders with a cancel under way, as the present process sees it. */
+  readonly #placing = new Map<string, Placing>();
+  readonly #cancelling = new Set<string>();
   /** Orders that the exchange has ended. */
-  readonly #over = new Set<ClientOrderId>();
+  readonly #over = new Set<string>();
+  #killedAt: number | null = null;
+  #provenUntil = 0;
+  /** Orders that left. */
+  ownOrders = 0;
 
   constructor(parts: JudgeParts) {
     this.#parts = parts;
-    this.#told = parts.tickers.map(() => ({ book: 'none', status: 'active' }));
+    this.#prefix = `${parts.prefix}-`;
   }
 
   get killed(): boolean {
-    return this.#killed;
+    return this.#killedAt !== null;
+  }
+
+  /** Somebody pressed the kill switch; `seen` where the process was told itself. */
+  kill(seen: boolean): void {
+    const at = this.#parts.now() + (seen ? 0 : LATCH_SEEN_WITHIN);
+    if (this.#killedAt === null || at < this.#killedAt) this.#killedAt = at;
+  }
+  /** A person has looked and cleared the latch. */
+  cleared(): void {
+    this.#killedAt = null;
   }
 
   /** A new process knows nothing of what was told before. */
-  restarted(statuses: readonly string[]): void {
-    this.#feedUp = false;
-    this.#silent = false;
-    this.#told.forEach((told, i) => {
-      told.book = 'none';
-      told.status = statuses[i] ?? told.status;
-    });
+  restarted(): void {
+    this.shadow.stream(false, this.#parts.now());
     this.#placing.clear();
     this.#cancelling.clear();
   }
 
-  /** A fact is about to be told to the bot. */
-  tells(event: EngineEvent): void {
-    switch (event.type) {
-      case 'feed-up':
-        this.#feedUp = true;
-        this.#silent = false;
-        return;
-      case 'feed-down':
-        this.#feedUp = false;
-        return;
-      case 'feed-silence':
-        this.#silent = event.silent;
-        return;
-      case 'book-lost':
-        this.#book(event.market).book = 'lost';
-        return;
-      case 'book-snapshot':
-        this.#book(event.market).book = 'good';
-        this.#age = this.#parts.now() - event.exchangeAt;
-        return;
-      case 'book-delta':
-      case 'trade':
-        this.#age = this.#parts.now() - event.exchangeAt;
-        return;
-      case 'market-changed':
-        if (event.status !== undefined) this.#book(event.market).status = event.status;
-        return;
-      case 'order-accepted':
-        this.#placing.delete(event.clientId);
-        return;
-      case 'command-refused':
-      case 'order-cancelled':
-        if (event.type === 'order-cancelled' || event.command === 'cancel') this.#cancelling.delete(event.clientId);
-        if (event.type === 'command-refused' && event.command === 'place') this.#placing.delete(event.clientId);
-        return;
-      case 'command-unknown':
-        if (event.command === 'cancel') this.#cancelling.delete(event.clientId);
-        return;
-      case 'order-update':
-        if (event.order.clientId !== null) this.#placing.delete(event.order.clientId);
-        return;
-      case 'account-reading':
-        // What a reading that is newer does not show was never there.
-        if (event.complete)
-          for (const [clientId, { sentAt }] of this.#placing) if (sentAt < event.validUntil) this.#placing.delete(clientId);
-        return;
-      case 'control':
-        if (event.command === 'kill') this.#killed = true;
-        return;
-      default:
-        return;
+  // ---- what leaves the bot ----
+
+  leaves(request: WireRequest): void {
+    const { method, path } = request;
+    if (!path.includes('/portfolio/events/orders')) return;
+    if (method === 'DELETE') {
+      for (const id of isBatch(request) ? (JSON.parse(request.body) as { orders: { order_id: string }[] }).orders.map((o) => o.order_id) : [path.split('/').at(-1) as string])
+        this.#cancelling.add(id);
+      return;
+    }
+    if (path.endsWith('/decrease')) return;
+    if (path.endsWith('/amend')) {
+      const amend = JSON.parse(request.body) as Sent;
+      this.#checkOutgoing('amend', amend, path.split('/').at(-2) as string);
+      return;
+    }
+    for (const order of ordersIn(request)) {
+      this.ownOrders++;
+      this.#checkOutgoing('place', order, order.client_order_id);
+      this.#checkPlace(order);
     }
   }
 
-  #book(market: number): Told {
-    return this.#told.at(market) as Told;
-  }
-
-  did(actions: readonly EngineAction[]): void {
-    for (const action of actions) {
-      if (action.type === 'halt' && action.latch) this.#killed = true;
-      if (action.type === 'say' && action.code === 'POSITION_DRIFT') throw new Broken('I4', action.text);
-    }
-  }
-
-  /** A call is about to leave the bot. */
-  sends(call: Call): void {
-    for (const command of call.commands) {
-      if (command.type === 'cancel') this.#cancelling.add(command.clientId);
-      if (command.type !== 'place' && command.type !== 'amend') continue;
-      this.#checkOutgoing(command);
-      if (command.type === 'place') this.#checkPlace(command);
-    }
-  }
-
-  #checkOutgoing(command: Extract<VenueCommand, { type: 'place' | 'amend' }>): void {
-    const what = `${command.type} ${command.clientId}`;
-    const { book, status } = this.#book(command.market);
-    if (this.#killed) throw new Broken('I5', `${what} left after the kill`);
-    if (!this.#feedUp || this.#silent) throw new Broken('I7', `${what} left while the stream was ${this.#feedUp ? 'silent' : 'down'}`);
-    if (book !== 'good') throw new Broken('I7', `${what} left on a book that is ${book}`);
+  #checkOutgoing(verb: 'place' | 'amend', order: Sent, name: string): void {
+    const { shadow } = this;
+    const now = this.#parts.now();
+    const what = `${verb} ${name} in ${order.ticker}`;
+    if (this.#killedAt !== null && now > this.#killedAt) throw new Broken('I5', `${what} left after the kill`);
+    if (!shadow.up) throw new Broken('I7', `${what} left while the stream was down`);
+    if (now - shadow.heardAt > SILENCE_MAX) throw new Broken('I7', `${what} left after ${(now - shadow.heardAt) / 1e6} s of silence`);
+    const state = shadow.state(order.ticker);
+    if (state !== 'good') throw new Broken('I7', `${what} left on a book that is ${state}`);
+    const status = shadow.statuses.get(order.ticker) ?? 'active';
     if (status !== 'active') throw new Broken('I7', `${what} left in a market that is ${status}`);
-    if (this.#age > 5_500_000) throw new Broken('I7', `${what} left on data ${this.#age / 1e6} s old`);
-    const { band } = this.#parts.risk;
-    if (command.price < band.low || command.price > band.high) throw new Broken('I8', `${what} at ${command.price} is out of the band`);
-    if (command.type === 'amend') return;
-    if (!command.postOnly) throw new Broken('I8', `${what} is not post-only`);
-    if (command.quantity > this.#parts.risk.orderSizeMax) throw new Broken('I8', `${what} of ${command.quantity} is too large`);
+    if (shadow.age > AGE_MAX) throw new Broken('I7', `${what} left on data ${shadow.age / 1e6} s old`);
+    const { band, orderSizeMax } = this.#parts.risk;
+    const price = parsePrice(order.price);
+    if (price < band.low || price > band.high) throw new Broken('I8', `${what} at ${order.price} is out of the band`);
+    if (verb === 'amend') return;
+    if (shadow.isCrossed(order.ticker)) throw new Broken('I7', `${what} left on a crossed book`);
+    if (order.post_only !== true) throw new Broken('I8', `${what} is not post-only`);
+    if (parseQuantity(order.count) > orderSizeMax) throw new Broken('I8', `${what} of ${order.count} is too large`);
+    if (this.#parts.orderLife !== null && order.expiration_time === undefined) throw new Broken('I2', `${what} never expires`);
   }
 
-  #checkPlace(place: Place): void {
-    if (this.#ids.has(place.clientId)) throw new Broken('I6', `client id ${place.clientId} used twice`);
-    this.#ids.add(place.clientId);
-    const { ledger, tickers } = this.#parts;
-    const staying = ledger
-      .ordersOf(tickers.at(place.market) as Ticker, place.side)
-      .filter(({ clientId }) => clientId !== null && this.#ids.has(clientId) && !this.#cancelling.has(clientId))
-      .map(({ clientId }) => clientId);
-    for (const { place: other } of this.#placing.values())
-      if (other.market === place.market && other.side === place.side && !this.#cancelling.has(other.clientId)) staying.push(other.clientId);
-    // A place whose order ended before its answer came is settled by the stream.
-    const open = staying.filter((id) => id !== null && !this.#over.has(id));
-    if (open.length > 0) throw new Broken('I6', `${place.clientId} placed beside ${open.join(', ')}, which nobody has cancelled`);
-    this.#placing.set(place.clientId, { place, sentAt: this.#parts.now() });
+  #checkPlace(order: Sent): void {
+    const { ledger } = this.#parts;
+    const id = order.client_order_id;
+    const text = JSON.stringify(order);
+    const before = this.#ids.get(id);
+    // The same order again under the same id is a question whether it was there; anything else is a second order.
+    if (before !== undefined && before !== text) throw new Broken('I6', `client id ${id} used twice`);
+    this.#ids.set(id, text);
+    const open: string[] = [];
+    for (const resting of ledger.ordersOf(order.ticker as Ticker, order.side))
+      if (resting.clientId !== null && this.#ids.has(resting.clientId) && !this.#cancelling.has(resting.orderId)) open.push(resting.clientId);
+    for (const [other, { ticker, side }] of this.#placing)
+      if (ticker === order.ticker && side === order.side && other !== id && !this.#over.has(other)) open.push(other);
+    if (open.length > 0) throw new Broken('I6', `${id} placed beside ${open.join(', ')}, which nobody has cancelled`);
+    this.#placing.set(id, { ticker: order.ticker, side: order.side, sentAt: this.#parts.now() });
   }
 
-  /** A command takes effect now. */
-  arrives(command: VenueCommand): void {
-    if (command.type !== 'place' && command.type !== 'amend') return;
-    const { ledger, tickers } = this.#parts;
-    // An amend of an order that is gone changes nothing.
-    if (command.type === 'amend' && !ledger.resting.has(command.orderId)) return;
-    for (const other of ledger.ordersOf(tickers.at(command.market) as Ticker, opposite(command.side))) {
-      if (other.clientId?.startsWith(this.#parts.prefix) !== true) continue;
-      const meets = command.side === 'bid' ? command.price >= other.price : command.price <= other.price;
-      if (meets)
-        throw new Broken('I8', `${command.type} ${command.clientId} at ${command.price} meets own ${other.clientId} at ${other.price}`);
+  // ---- what reaches the exchange ----
+
+  /** Takes effect next. */
+  arrives(request: WireRequest): void {
+    if (request.method !== 'POST' || !request.path.includes('/portfolio/events/orders')) return;
+    if (request.path.endsWith('/decrease')) return;
+    const { ledger } = this.#parts;
+    const amended = request.path.endsWith('/amend') ? (request.path.split('/').at(-2) as string) : null;
+    if (amended !== null && ![...ledger.resting.keys()].some((orderId) => orderId === amended)) return;
+    for (const order of ordersIn(request)) {
+      const price = parsePrice(order.price);
+      for (const other of ledger.ordersOf(order.ticker as Ticker, order.side === 'bid' ? 'ask' : 'bid')) {
+        if (other.clientId?.startsWith(this.#prefix) !== true) continue;
+        if (order.side === 'bid' ? price >= other.price : price <= other.price)
+          throw new Broken('I8', `${order.side} at ${order.price} in ${order.ticker} meets own ${other.clientId} at ${other.price}`);
+      }
     }
   }
 
   /** The exchange tells; the ledger has taken it already. */
   happened(event: ExchangeEvent): void {
-    if (event.type !== 'order' || event.order.clientOrderId?.startsWith(this.#parts.prefix) !== true) return;
-    if (event.order.status !== 'resting') {
-      this.#over.add(event.order.clientOrderId);
+    if (event.type !== 'order' || event.order.clientOrderId?.startsWith(this.#prefix) !== true) return;
+    const { order } = event;
+    if (order.status !== 'resting') {
+      if (order.clientOrderId !== null) this.#over.add(order.clientOrderId);
       return;
     }
-    const { ticker } = event.order;
-    if (!this.#parts.tickers.includes(ticker) || (event.reason !== null && event.reason !== 'Amend')) return;
-    const { risk, ledger } = this.#parts;
+    const { risk, ledger, orderLife } = this.#parts;
+    const { ticker } = order;
     const now = this.#parts.now();
+    if (!this.#parts.tickers.includes(ticker) || (event.reason !== null && event.reason !== 'Amend')) return;
+    // Clocks differ by what signatures allow.
+    if (orderLife !== null && (order.expiresAt === null || order.expiresAt > now + orderLife + 26_000_000))
+      throw new Broken('I2', `${order.clientOrderId} rests until ${order.expiresAt === null ? 'for ever' : (order.expiresAt - now) / 1e6} s from now`);
     const { contracts, cash } = this.#parts.foreign();
     // The end of a market takes a hedge from its event: the bot may go by either picture until it must have heard.
     const truths = [now, now - KNOWN_WITHIN].map((moment) => ({
       worst: ledger.worst(ticker, moment),
       // Beyond a limit (a market of the event has ended) an order that makes nothing worse may still come.
-      before: ledger.worst(ticker, moment, event.order.orderId),
+      before: ledger.worst(ticker, moment, order.orderId),
     }));
     const limit = (what: keyof WorstTruth, most: number): void => {
       const breach = truths.filter(({ worst, before }) => worst[what] > most && worst[what] > before[what]);
@@ -222,4 +215,40 @@ export class Judge {
     limit('account', risk.positionMaxPerAccount + contracts);
     limit('loss', risk.capitalMax + cash + CASH_SLACK + ledger.gainsSince(now - KNOWN_WITHIN));
   }
+
+  // ---- what the bot is told ----
+
+  answering(request: WireRequest, reply: Reply): void {
+    const { method, path } = request;
+    const definite = reply.status < 500 && reply.status !== 408;
+    if (path.endsWith('/exchange/user_data_timestamp')) {
+      const asOf = (reply.body as { as_of_time?: string } | null)?.as_of_time;
+      if (asOf !== undefined) this.#provenUntil = Math.max(this.#provenUntil, Date.parse(asOf) * 1000);
+      return;
+    }
+    if (path.endsWith('/portfolio/orders') && method === 'GET') {
+      // What a list that is newer does not show was never there.
+      for (const [id, { sentAt }] of this.#placing) if (sentAt < this.#provenUntil) this.#placing.delete(id);
+      return;
+    }
+    if (!path.includes('/portfolio/events/orders')) return;
+    if (method === 'DELETE') {
+      // Definite: it is gone. Anything else: the bot may think so or not, and must not place beside it without proof.
+      if (!isBatch(request)) this.#cancelling.delete(path.split('/').at(-1) as string);
+      else for (const { order_id: id } of (JSON.parse(request.body) as { orders: { order_id: string }[] }).orders) this.#cancelling.delete(id);
+      return;
+    }
+    if (definite && !path.endsWith('/amend') && !path.endsWith('/decrease')) for (const { client_order_id: id } of ordersIn(request)) this.#placing.delete(id);
+  }
+
+  told(frame: string): void {
+    this.shadow.told(frame, this.#parts.now());
+    const id = /^\{"type":"user_order".*?"client_order_id":"([^"]+)"/.exec(frame)?.[1];
+    if (id !== undefined) this.#placing.delete(id);
+  }
 }
+
+const ordersIn = (request: WireRequest): readonly Sent[] => {
+  const body = JSON.parse(request.body) as Sent | { readonly orders: readonly Sent[] };
+  return 'orders' in body ? body.orders : [body];
+};

@@ -1,17 +1,42 @@
-/** Chance of one seed: what strikes, and how long things take. Quiet once told so. */
+/** Chance of one seed: which faults it has and how much of them, and how long things take. Quiet once told so. */
 import { SeededChance } from '../../src/domain/chance.js';
 import { durationUs, millis, type DurationUs } from '../../src/domain/units.js';
-import type { FaultKind, FaultPlan } from './faults.js';
+import { FAULT_KINDS, type FaultKind } from './catalogue.js';
+
+export interface FaultPlan {
+  readonly kinds: ReadonlySet<FaultKind>;
+  /** Grows all rates and frequencies: 1 is usual. */
+  readonly intensity: number;
+}
+
+/** Faults that end or interrupt a run are drawn more rarely, so that most seeds see long stretches of trading. */
+const SHARES: Partial<Record<FaultKind, number>> = {
+  'g15-killed-twice': 0.12,
+  'd16-terminated': 0.2,
+  'd6-crash-in-kill': 0.15,
+  's11-api-gone': 0.2,
+  's9-key-refused': 0.2,
+  'n2-bad-certificate': 0.2,
+  'c2-clock-step': 0.2,
+};
+const USUAL_SHARE = 0.35;
+
+export const drawPlan = (seed: number): FaultPlan => {
+  const chance = new SeededChance(seed, 'plan');
+  const kinds = new Set(FAULT_KINDS.filter((kind) => chance.next() < (SHARES[kind] ?? USUAL_SHARE)));
+  return { kinds, intensity: 0.5 + 1.5 * chance.next() };
+};
 
 export class Misfortune {
   readonly #chance: SeededChance;
   #quiet = false;
-  /** How often each kind struck. */
-  readonly struck = new Map<FaultKind, number>();
+  /** How often the bot has felt each kind. */
+  readonly felt = new Map<FaultKind, number>();
 
   constructor(
     seed: number,
     readonly plan: FaultPlan,
+    private readonly onFelt: (kind: FaultKind) => void = () => {},
   ) {
     this.#chance = new SeededChance(seed, 'misfortune');
   }
@@ -20,7 +45,6 @@ export class Misfortune {
   endFaults(): void {
     this.#quiet = true;
   }
-
   get isQuiet(): boolean {
     return this.#quiet;
   }
@@ -29,34 +53,37 @@ export class Misfortune {
     return !this.#quiet && this.plan.kinds.has(kind);
   }
 
+  /** Whether a fault of this kind happens here; `feel` is called once the bot notices. */
   strikes(kind: FaultKind, share: number): boolean {
-    if (!this.has(kind) || this.#chance.next() >= share * this.plan.intensity) return false;
-    this.note(kind);
-    return true;
+    return this.has(kind) && this.#chance.next() < share * this.plan.intensity;
   }
 
-  note(kind: FaultKind): void {
-    this.struck.set(kind, (this.struck.get(kind) ?? 0) + 1);
+  feel(kind: FaultKind): void {
+    this.felt.set(kind, (this.felt.get(kind) ?? 0) + 1);
+    this.onFelt(kind);
   }
 
   next(): number {
     return this.#chance.next();
   }
-
+  chance(share: number): boolean {
+    return this.#chance.next() < share;
+  }
   within(span: DurationUs): DurationUs {
     return durationUs(Math.floor(this.#chance.next() * span));
   }
-
   between(low: DurationUs, high: DurationUs): DurationUs {
     return durationUs(low + this.within(durationUs(high - low)));
+  }
+  whole(low: number, high: number): number {
+    return low + Math.floor(this.#chance.next() * (high - low + 1));
+  }
+  pick<T>(list: readonly T[]): T | undefined {
+    return list[Math.floor(this.#chance.next() * list.length)];
   }
 
   /** One way over the network: some milliseconds, now and then many. */
   travel(): DurationUs {
     return this.#chance.next() < 0.05 ? this.between(millis(20), millis(150)) : this.between(millis(2), millis(20));
-  }
-
-  pick<T>(list: readonly T[]): T | undefined {
-    return list[Math.floor(this.#chance.next() * list.length)];
   }
 }

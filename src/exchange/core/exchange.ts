@@ -265,8 +265,7 @@ export class Exchange implements T.Trading {
 
   /** The moment this read shows: drawn anew for each read, never earlier than an earlier read's. */
   #asOf(account: Account): EpochUs {
-    const { min, max } = this.settings.readLag;
-    const lag = max === min ? min : this.#lags.whole(min, max);
+    const lag = drawLag(this.settings.readLag, this.#lags);
     const asOf = Math.max(this.now - lag, account.readAsOf) as EpochUs;
     account.readAsOf = asOf;
     return asOf;
@@ -422,6 +421,14 @@ export class Exchange implements T.Trading {
     return this.#kernel.feesCollected;
   }
 }
+
+/** Evenly between the bounds, or spread around a median where one is stated. */
+const drawLag = ({ min, max, median, spread = 0 }: T.ReadLag, chance: Random): number => {
+  if (max === min) return min;
+  if (median === undefined) return chance.whole(min, max);
+  const normal = Math.sqrt(-2 * Math.log(1 - chance.next())) * Math.cos(2 * Math.PI * chance.next());
+  return Math.floor(Math.min(max, Math.max(min, median * Math.exp(spread * normal))));
+};
 
 /** 10 million dollars per shard. */
 const AMPLE = cash(10_000_000 * CASH_PER_DOLLAR);

@@ -82,6 +82,9 @@ export interface World {
 export interface ReadLag {
   readonly min: DurationUs;
   readonly max: DurationUs;
+  /** Half of all lags are shorter than this, the rest spread log-normally by `spread`; without it they lie evenly between the bounds. */
+  readonly median?: DurationUs;
+  readonly spread?: number;
 }
 
 export interface AccountSettings {

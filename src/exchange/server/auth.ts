@@ -41,7 +41,10 @@ const EXPIRED = refuse(refusal(401, 'header_timestamp_expired'));
 const UNKNOWN_KEY = refuse(refusal(401, 'authentication_error', 'NOT_FOUND', 'authentication_error'));
 const BAD_SIGNATURE = refuse(refusal(401, 'authentication_error', 'INCORRECT_API_KEY_SIGNATURE', 'authentication_error'));
 
-const signatureFits = (key: KeyObject, signed: string, signature: string): boolean => {
+/** Whether a signature (base64) of a text was made with the private half of a key. */
+export type SignatureCheck = (key: KeyObject, signed: string, signature: string) => boolean;
+
+const signatureFits: SignatureCheck = (key, signed, signature) => {
   if (!BASE64.test(signature)) return false;
   const bytes = Buffer.from(signature, 'base64');
   const data = Buffer.from(signed, 'utf8');
@@ -53,11 +56,22 @@ const signatureFits = (key: KeyObject, signed: string, signature: string): boole
 export class KeyRing<Account> {
   readonly #keys = new Map<string, ApiKey<Account>>();
 
-  /** @param skewMaxMs how far a timestamp may lie from our clock, either way */
-  constructor(private readonly skewMaxMs: number) {}
+  /**
+   * @param skewMaxMs how far a timestamp may lie from our clock, either way
+   * @param fits how signatures are checked
+   */
+  constructor(
+    private readonly skewMaxMs: number,
+    private readonly fits: SignatureCheck = signatureFits,
+  ) {}
 
   add(key: ApiKey<Account>): void {
     this.#keys.set(key.keyId, key);
+  }
+
+  /** The key is not known any more. */
+  revoke(keyId: string): void {
+    this.#keys.delete(keyId);
   }
 
   /** The keys of one account, in order of issue. */
@@ -73,6 +87,6 @@ export class KeyRing<Account> {
     if (!/^\d{1,15}$/.test(headers.timestamp) || Math.abs(Number(headers.timestamp) - nowMs) > this.skewMaxMs) return EXPIRED;
     const key = this.#keys.get(headers.key);
     if (key === undefined) return UNKNOWN_KEY;
-    return signatureFits(key.publicKey, headers.timestamp + method + path, headers.signature) ? { ok: true, key } : BAD_SIGNATURE;
+    return this.fits(key.publicKey, headers.timestamp + method + path, headers.signature) ? { ok: true, key } : BAD_SIGNATURE;
   }
 }
