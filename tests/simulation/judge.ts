@@ -4,7 +4,6 @@ import type { RiskSettings } from '../../src/domain/settings.js';
 import { parsePrice, parseQuantity, type EpochUs } from '../../src/domain/units.js';
 import type { ExchangeEvent } from '../../src/exchange/core/types.js';
 import type { Reply } from '../../src/exchange/server/replies.js';
-import type { FaultKind } from './catalogue.js';
 import type { WireRequest } from './fates.js';
 import type { Ledger, WorstTruth } from './ledger.js';
 import { Shadow } from './shadow.js';
@@ -29,7 +28,8 @@ export interface JudgeParts {
   readonly orderLife: number | null;
   /** Fractions of contracts or money beyond a limit that are not the bot's doing. */
   readonly foreign: () => { readonly contracts: number; readonly cash: number };
-  readonly feel: (kind: FaultKind) => void;
+  /** Takes note of the first broken invariant; the world stops turning. It is not thrown, since the bot might catch it. */
+  readonly broken: (broken: Broken) => void;
 }
 
 /** The average cost of a position depends on the order in which its fills are told, so two honest ledgers may differ by some cents. */
@@ -103,6 +103,10 @@ export class Judge {
     this.#cancelling.clear();
   }
 
+  #fail(invariant: string, text: string): void {
+    this.#parts.broken(new Broken(invariant, text));
+  }
+
   // ---- what leaves the bot ----
 
   leaves(request: WireRequest): void {
@@ -130,22 +134,22 @@ export class Judge {
     const { shadow } = this;
     const now = this.#parts.now();
     const what = `${verb} ${name} in ${order.ticker}`;
-    if (this.#killedAt !== null && now > this.#killedAt) throw new Broken('I5', `${what} left after the kill`);
-    if (!shadow.up) throw new Broken('I7', `${what} left while the stream was down`);
-    if (now - shadow.heardAt > SILENCE_MAX) throw new Broken('I7', `${what} left after ${(now - shadow.heardAt) / 1e6} s of silence`);
+    if (this.#killedAt !== null && now > this.#killedAt) this.#fail('I5', `${what} left after the kill`);
+    if (!shadow.up) this.#fail('I7', `${what} left while the stream was down`);
+    if (now - shadow.heardAt > SILENCE_MAX) this.#fail('I7', `${what} left after ${(now - shadow.heardAt) / 1e6} s of silence`);
     const state = shadow.state(order.ticker);
-    if (state !== 'good') throw new Broken('I7', `${what} left on a book that is ${state}`);
+    if (state !== 'good') this.#fail('I7', `${what} left on a book that is ${state}`);
     const status = shadow.statuses.get(order.ticker) ?? 'active';
-    if (status !== 'active') throw new Broken('I7', `${what} left in a market that is ${status}`);
-    if (shadow.age > AGE_MAX) throw new Broken('I7', `${what} left on data ${shadow.age / 1e6} s old`);
+    if (status !== 'active') this.#fail('I7', `${what} left in a market that is ${status}`);
+    if (shadow.age > AGE_MAX) this.#fail('I7', `${what} left on data ${shadow.age / 1e6} s old`);
     const { band, orderSizeMax } = this.#parts.risk;
     const price = parsePrice(order.price);
-    if (price < band.low || price > band.high) throw new Broken('I8', `${what} at ${order.price} is out of the band`);
+    if (price < band.low || price > band.high) this.#fail('I8', `${what} at ${order.price} is out of the band`);
     if (verb === 'amend') return;
-    if (shadow.isCrossed(order.ticker)) throw new Broken('I7', `${what} left on a crossed book`);
-    if (order.post_only !== true) throw new Broken('I8', `${what} is not post-only`);
-    if (parseQuantity(order.count) > orderSizeMax) throw new Broken('I8', `${what} of ${order.count} is too large`);
-    if (this.#parts.orderLife !== null && order.expiration_time === undefined) throw new Broken('I2', `${what} never expires`);
+    if (shadow.isCrossed(order.ticker)) this.#fail('I7', `${what} left on a crossed book`);
+    if (order.post_only !== true) this.#fail('I8', `${what} is not post-only`);
+    if (parseQuantity(order.count) > orderSizeMax) this.#fail('I8', `${what} of ${order.count} is too large`);
+    if (this.#parts.orderLife !== null && order.expiration_time === undefined) this.#fail('I2', `${what} never expires`);
   }
 
   #checkPlace(order: Sent): void {
@@ -154,14 +158,14 @@ export class Judge {
     const text = JSON.stringify(order);
     const before = this.#ids.get(id);
     // The same order again under the same id is a question whether it was there; anything else is a second order.
-    if (before !== undefined && before !== text) throw new Broken('I6', `client id ${id} used twice`);
+    if (before !== undefined && before !== text) this.#fail('I6', `client id ${id} used twice`);
     this.#ids.set(id, text);
     const open: string[] = [];
     for (const resting of ledger.ordersOf(order.ticker as Ticker, order.side))
       if (resting.clientId !== null && this.#ids.has(resting.clientId) && !this.#cancelling.has(resting.orderId)) open.push(resting.clientId);
     for (const [other, { ticker, side }] of this.#placing)
       if (ticker === order.ticker && side === order.side && other !== id && !this.#over.has(other)) open.push(other);
-    if (open.length > 0) throw new Broken('I6', `${id} placed beside ${open.join(', ')}, which nobody has cancelled`);
+    if (open.length > 0) this.#fail('I6', `${id} placed beside ${open.join(', ')}, which nobody has cancelled`);
     this.#placing.set(id, { ticker: order.ticker, side: order.side, sentAt: this.#parts.now() });
   }
 
@@ -179,7 +183,7 @@ export class Judge {
       for (const other of ledger.ordersOf(order.ticker as Ticker, order.side === 'bid' ? 'ask' : 'bid')) {
         if (other.clientId?.startsWith(this.#prefix) !== true) continue;
         if (order.side === 'bid' ? price >= other.price : price <= other.price)
-          throw new Broken('I8', `${order.side} at ${order.price} in ${order.ticker} meets own ${other.clientId} at ${other.price}`);
+          this.#fail('I8', `${order.side} at ${order.price} in ${order.ticker} meets own ${other.clientId} at ${other.price}`);
       }
     }
   }
@@ -198,7 +202,7 @@ export class Judge {
     if (!this.#parts.tickers.includes(ticker) || (event.reason !== null && event.reason !== 'Amend')) return;
     // Clocks differ by what signatures allow.
     if (orderLife !== null && (order.expiresAt === null || order.expiresAt > now + orderLife + 26_000_000))
-      throw new Broken('I2', `${order.clientOrderId} rests until ${order.expiresAt === null ? 'for ever' : (order.expiresAt - now) / 1e6} s from now`);
+      this.#fail('I2', `${order.clientOrderId} rests until ${order.expiresAt === null ? 'for ever' : (order.expiresAt - now) / 1e6} s from now`);
     const { contracts, cash } = this.#parts.foreign();
     // The end of a market takes a hedge from its event: the bot may go by either picture until it must have heard.
     const truths = [now, now - KNOWN_WITHIN].map((moment) => ({
@@ -208,7 +212,7 @@ export class Judge {
     }));
     const limit = (what: keyof WorstTruth, most: number): void => {
       const breach = truths.filter(({ worst, before }) => worst[what] > most && worst[what] > before[what]);
-      if (breach.length === truths.length) throw new Broken('I1', `worst case of the ${what} is ${breach[0]?.worst[what]}, limit ${most}`);
+      if (breach.length === truths.length) this.#fail('I1', `worst case of the ${what} is ${breach[0]?.worst[what]}, limit ${most}`);
     };
     limit('market', risk.positionMaxPerMarket + contracts);
     limit('event', risk.positionMaxPerEvent + contracts);

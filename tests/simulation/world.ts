@@ -5,7 +5,7 @@ import type { BotRun } from '../../src/app/bot-run.js';
 import type { Host } from '../../src/app/host.js';
 import { tradeOn } from '../../src/app/trading.js';
 import type { CommandContext } from '../../src/cli/command.js';
-import { CommandFailure } from '../../src/cli/exit-codes.js';
+import { CommandFailure, ExitCode } from '../../src/cli/exit-codes.js';
 import { CapturedOutput, NOBODY } from '../../src/cli/output.js';
 import { mergeConfig } from '../../src/config/merge.js';
 import type { Settings } from '../../src/config/settings.js';
@@ -19,11 +19,13 @@ import type { World } from '../../src/exchange/core/types.js';
 import type { AccountId } from '../../src/exchange/core/words.js';
 import { DEFAULT_CROWD, paced } from '../../src/exchange/crowd/settings.js';
 import type { Reply } from '../../src/exchange/server/replies.js';
+import { StorageError } from '../../src/logger/storage-errors.js';
 import type { StartThread } from '../../src/logger/worker-client.js';
+import type { FaultKind } from './catalogue.js';
 import { Condition } from './condition.js';
 import { ExchangeFront, KEY_ID, sealOf } from './exchange-front.js';
 import type { WireRequest } from './fates.js';
-import { Judge } from './judge.js';
+import { Judge, type Broken } from './judge.js';
 import { Ledger, type EventOf } from './ledger.js';
 import { drawPlan, Misfortune, type FaultPlan } from './misfortune.js';
 import { SimulatedDisk } from './simulated-disk.js';
@@ -35,7 +37,7 @@ import { VirtualTime } from './virtual-time.js';
 /** Noon, some day in November 2026. */
 export const START = epochUs(1_795_262_400_000_000);
 export const OUT = '/runs';
-const PACE = 0.35;
+const PACE = 0.07;
 
 const CONFIG = `
 markets: { markets_max: 5 }
@@ -84,7 +86,13 @@ export class SimulatedWorld {
   endings: Ending[] = [];
   /** Hundredths of contracts traded by hand. */
   foreign = 0;
+  handMade = 1;
+  trader: AccountId | null = null;
   processes = 0;
+  /** Where the process shall die next. */
+  dying: FaultKind | null = null;
+  /** The seed is over: nothing is started any more. */
+  finished = false;
   wallError: DurationUs = durationUs(0);
   /** Refuses requests in the exchange's place. */
   door: (request: WireRequest) => Reply | null = () => null;
@@ -138,7 +146,7 @@ export class SimulatedWorld {
       now: () => this.time.now,
       orderLife: this.settings.execution.orderLife,
       foreign: () => ({ contracts: this.foreign, cash: this.foreign * 10_000 }),
-      feel: (kind) => misfortune.feel(kind),
+      broken: (broken) => this.breach(broken),
     });
     const feel = misfortune.feel.bind(misfortune);
     this.rest = new Condition(feel);
@@ -176,6 +184,7 @@ export class SimulatedWorld {
           if (frame.startsWith('{"type":"orderbook_delta"')) this.deltas++;
           else this.note(() => `~ ${frame.slice(0, 400)}`);
           this.judge.told(frame);
+          this.onTold(frame);
         },
         stream: (up) => {
           this.note(() => `stream ${up ? 'up' : 'lost'}`);
@@ -193,8 +202,16 @@ export class SimulatedWorld {
   }
 
   /** Places where incidents look in. */
+  onTold: (frame: string) => void = () => {};
   onLeaves: (request: WireRequest) => void = () => {};
   onAnswering: (request: WireRequest, reply: Reply) => void = () => {};
+
+  /** The first invariant that broke. */
+  broken: Error | null = null;
+  breach(broken: Broken | Error): void {
+    this.note(() => `BROKEN ${broken.message}`);
+    this.broken ??= broken;
+  }
 
   note(line: () => string): void {
     this.trace?.(`${((this.time.now - START) / 1e6).toFixed(6)} ${line()}`);
@@ -222,6 +239,7 @@ export class SimulatedWorld {
         time.runNext();
         this.process?.settle();
       }
+      if (this.broken !== null) throw this.broken;
     }
     time.now = end;
     exchange.advance(end);
@@ -270,6 +288,7 @@ export class SimulatedWorld {
       return { code: result.exitCode, error: null };
     } catch (error) {
       if (error instanceof CommandFailure) return { code: error.exitCode, error };
+      if (error instanceof StorageError) return { code: ExitCode.storage, error };
       return { code: null, error: error instanceof Error ? error : new Error(String(error)) };
     }
   }
@@ -330,11 +349,8 @@ const accessOf = (process: SimulatedProcess): Access => ({
   wsUrl: 'ws://127.0.0.1:1/trade-api/ws/v2',
   keyId: KEY_ID,
   key: {
-    sign: (data) => Buffer.from(sealOf(Buffer.from(data).toString('latin1')), 'latin1'),
-    signInBackground: (data, done) => {
-      const signature = Buffer.from(sealOf(Buffer.from(data).toString('latin1')), 'latin1');
-      process.after(millis(1), () => done(null, signature));
-    },
+    sign: (data) => sealOf(data),
+    signInBackground: (data, done) => void process.after(millis(1), () => done(null, sealOf(data))),
   },
   close: () => Promise.resolve(),
 });

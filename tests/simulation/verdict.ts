@@ -1,0 +1,190 @@
+/** One seed from start to end: faults, then quiet, then a look whether everything has come right again. */
+import type { MarketIndex, Ticker } from '../../src/domain/ids.js';
+import { durationUs, later, millis, seconds, type DurationUs } from '../../src/domain/units.js';
+import type { BotRun } from '../../src/app/bot-run.js';
+import { planIncidents } from './incidents.js';
+import { Broken } from './judge.js';
+import type { FaultPlan } from './misfortune.js';
+import { CALM } from './simulated-disk.js';
+import { clearLatch, isLatched, supervise } from './supervisor.js';
+import { SimulatedWorld, type Tracer } from './world.js';
+
+export interface Outcome {
+  readonly seed: number;
+  readonly world: SimulatedWorld;
+  readonly virtualSeconds: number;
+  readonly fills: number;
+  readonly error: Error | null;
+}
+
+export interface SeedOptions {
+  readonly hours: number;
+  readonly plan?: FaultPlan;
+  readonly trace?: Tracer | null;
+}
+
+/** After the last fault: a slow reading, a backoff and a crash's restart fit in. */
+const QUIET = seconds(90);
+/** Reasons that must have gone by then. */
+const PASSING = new Set([
+  'no-feed',
+  'recovering',
+  'storage',
+  'stale-feed',
+  'no-book',
+  'book-lost',
+  'crossed-book',
+  'old-data',
+  'position-drift',
+  'rate-limited',
+  'exchange-paused',
+  'paused',
+  'stopping',
+  'stopped',
+  'duplicate',
+  'unknown-order',
+]);
+
+export const runSeed = (seed: number, options: SeedOptions): Outcome => {
+  const world = new SimulatedWorld(seed, options.plan, options.trace ?? null, { hours: options.hours });
+  const start = world.time.now;
+  const faults = durationUs(Math.max(seconds(60), seconds(options.hours * 3600) - QUIET - seconds(30)));
+  let error: Error | null = null;
+  try {
+    supervise(world);
+    world.start();
+    planIncidents(world, faults);
+    world.run(faults);
+    endFaults(world);
+    world.run(QUIET);
+    judgeLiveness(world);
+    judgeRest(world);
+    judgeStop(world);
+    world.exchange.audit();
+  } catch (caught) {
+    error = caught instanceof Error ? caught : new Error(String(caught));
+  }
+  const fills = [...world.ledger.markets.values()].reduce((sum, market) => sum + market.fills.length, 0);
+  return { seed, world, virtualSeconds: (world.time.now - start) / 1e6, fills, error };
+};
+
+const endFaults = (world: SimulatedWorld): void => {
+  world.misfortune.endFaults();
+  world.note(() => 'the faults end');
+  world.dying = null;
+  world.rest.reset();
+  world.stream.reset();
+  world.disk.mood = CALM;
+  world.wallError = durationUs(0);
+  world.door = () => null;
+  world.bend = (_request, _status, text) => text;
+  world.front.setTier('advanced');
+  for (const ticker of world.tickers) world.front.silence(ticker, false);
+  for (const { shard, tradingActive, exchangeActive } of world.exchange.exchangeStatus()) {
+    if (!tradingActive) world.exchange.act({ type: 'resume-trading', shard });
+    if (!exchangeActive) world.exchange.act({ type: 'resume-exchange', shard });
+  }
+  for (const ticker of world.tickers)
+    if (world.exchange.market(ticker)?.status === 'inactive') world.exchange.act({ type: 'activate', ticker });
+  world.process?.thaw();
+  if (isLatched(world)) {
+    // It ends by itself first, and a person looks.
+    world.run(seconds(15));
+    clearLatch(world);
+    world.run(seconds(5));
+  }
+  world.start();
+};
+
+const fail = (invariant: string, text: string): never => {
+  throw new Broken(invariant, text);
+};
+
+const botOf = (world: SimulatedWorld): BotRun => world.bot ?? fail('I13', 'no process trades');
+
+const judgeLiveness = (world: SimulatedWorld): void => {
+  const { state } = botOf(world).engine;
+  if (state.recovery.phase !== 'trading') fail('I13', `long after the last fault the bot is ${state.recovery.phase}`);
+  for (const [i, ticker] of world.tickers.entries()) {
+    const market = state.markets[i];
+    if (market === undefined || world.exchange.market(ticker)?.status !== 'active') continue;
+    const { last } = market;
+    if (last === null) return fail('I13', `${ticker}: no decision was ever told`);
+    if (state.now - last.at > 2_500_000) fail('I13', `${ticker}: the last decision is ${(state.now - last.at) / 1e6} s old`);
+    for (const [price, why] of [
+      [last.bid, last.noBid],
+      [last.ask, last.noAsk],
+    ] as const)
+      if (price === null && why !== null && PASSING.has(why.code) && !isOffGrid(world, ticker))
+        fail('I13', `${ticker} is not quoted: ${why.code} (${why.text})`);
+  }
+};
+
+/** After a change of ticks somebody's order may rest at a price that is no price any more: such a book cannot be quoted. */
+const isOffGrid = (world: SimulatedWorld, ticker: Ticker): boolean => {
+  const book = world.exchange.book(ticker);
+  const grid = world.exchange.grid(ticker);
+  return book !== null && [...book.bids, ...book.asks].some((level) => !grid.has(level.price));
+};
+
+/** Waits for a moment without private word under way, then holds the bot against the ledger. */
+const judgeRest = (world: SimulatedWorld): void => {
+  const end = later(world.time.now, seconds(30));
+  while (isBusy(world)) {
+    if (world.time.now >= end) return fail('I3', 'the bot and the exchange never come to rest');
+    world.run(millis(5));
+  }
+  const bot = botOf(world);
+  judgeOrders(world, bot);
+  for (const [i, ticker] of world.tickers.entries()) judgeMarket(world, bot, i as MarketIndex, ticker);
+};
+
+const isBusy = (world: SimulatedWorld): boolean => {
+  const { orders } = botOf(world).engine.state;
+  return (
+    (world.network.stream?.privateUnderWay ?? 0) > 0 ||
+    world.network.requestsUnderWay > 0 ||
+    orders.live().some((order) => order.phase !== 'resting')
+  );
+};
+
+const judgeOrders = (world: SimulatedWorld, bot: BotRun): void => {
+  const { orders } = bot.engine.state;
+  orders.assertConsistent();
+  const theirs = [...world.ledger.resting.values()]
+    .map((order) => `${order.orderId} ${order.side} ${order.remaining} @ ${order.price}`)
+    .sort();
+  const ours = orders
+    .live()
+    .map((order) => `${order.orderId} ${order.side} ${order.remaining} @ ${order.price}`)
+    .sort();
+  if (theirs.join('; ') !== ours.join('; ')) fail('I2', `the exchange has [${theirs.join('; ')}], the bot believes [${ours.join('; ')}]`);
+};
+
+const judgeMarket = (world: SimulatedWorld, bot: BotRun, index: MarketIndex, ticker: Ticker): void => {
+  const { inventory, adoptedAsOf } = bot.engine.state;
+  const truth = world.ledger.markets.get(ticker);
+  if (truth === undefined) return;
+  const holding = inventory.holding(index);
+  const isDetermined = world.exchange.market(ticker)?.settlementValue !== null;
+  const expected = isDetermined ? 0 : truth.position;
+  if (holding.position !== expected) fail('I3', `${ticker}: the bot holds ${holding.position}, the exchange ${expected}`);
+  if (isDetermined) return;
+  const { fees, cash } = world.ledger.since(ticker, adoptedAsOf);
+  if (holding.fees !== fees) fail('I17', `${ticker}: fees of ${holding.fees} booked, ${fees} charged`);
+  // Before that the position had a cost, which the exchange has stated: it is counted as bought then.
+  const before = world.ledger.positionAt(ticker, adoptedAsOf);
+  if (before === 0 && holding.cash !== cash) fail('I17', `${ticker}: cash of ${holding.cash} booked, ${cash} moved`);
+};
+
+const judgeStop = (world: SimulatedWorld): void => {
+  world.finished = true;
+  const before = world.endings.length;
+  world.stop?.abort('SIGTERM');
+  world.run(seconds(12) as DurationUs);
+  const ending = world.endings.at(before);
+  if (ending === undefined) return fail('I2', 'asked to stop, and never ended');
+  if (ending.code !== 0) fail('I2', `asked to stop, and ended with ${String(ending.code)} ${ending.error?.message ?? ''}`);
+  const own = [...world.ledger.resting.values()].filter(({ clientId }) => clientId?.startsWith('kmm-') === true);
+  if (own.length > 0) fail('I2', `${own.length} orders rest after the stop`);
+};
