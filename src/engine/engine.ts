@@ -4,7 +4,7 @@
  */
 import type { EngineAction } from '../domain/actions.js';
 import type { Control, EngineEvent, ExchangeStatus, MarketListed, StorageHealth } from '../domain/events.js';
-import { later, UNKNOWN_TIME, type EpochUs } from '../domain/units.js';
+import { between, later, toSeconds, UNKNOWN_TIME, type DurationUs, type EpochUs } from '../domain/units.js';
 import type { VolatilitySettings } from '../domain/settings.js';
 import { PERSON } from '../risk/kill-switch.js';
 import { askForReading, onFill, onOrderChange, onRateLimited, onReading, onRefused, readSoon } from './account.js';
@@ -44,8 +44,12 @@ export class Engine {
 
   step(event: EngineEvent): readonly EngineAction[] {
     const engine = this.#state;
-    if (event.at > engine.now) engine.now = event.at;
-    if (engine.startedAt === UNKNOWN_TIME) engine.startedAt = engine.now;
+    if (event.at > engine.now) {
+      const unnoticed = between(engine.now, event.at);
+      engine.now = event.at;
+      if (engine.startedAt === UNKNOWN_TIME) engine.startedAt = engine.now;
+      else if (unnoticed > engine.settings.dataAgeMax) this.#stoodStill(unnoticed);
+    }
     switch (event.type) {
       case 'book-delta':
         onDelta(engine, event);
@@ -189,6 +193,14 @@ export class Engine {
     const engine = this.#state;
     decide(engine, state);
     if (state.last?.at === engine.now) this.#holdAgainstLosses(state);
+  }
+
+  /** The process was stopped or moved: whatever it believes is of before. It starts over from what the exchange says. */
+  #stoodStill(unnoticed: DurationUs): void {
+    const engine = this.#state;
+    engine.out.say('warn', 'STOOD_STILL', `Nothing was noticed for ${toSeconds(unnoticed).toFixed(1)} s: everything is looked up anew.`);
+    if (engine.recovery.phase === 'trading') engine.recovery.begin(engine.now);
+    engine.markAll();
   }
 
   /** Time passes: unanswered commands, held changes, quiet books, readings that are due. */

@@ -10,12 +10,14 @@ export class Condition {
   /** Everything is this much later. */
   late: DurationUs = durationUs(0);
   #cause: FaultKind | null = null;
+  #felt = false;
 
   constructor(private readonly onFelt: (kind: FaultKind) => void) {}
 
   set(standing: Standing, cause: FaultKind): void {
     this.standing = standing;
     this.#cause = cause;
+    this.#felt = false;
   }
 
   /** The incident is over, unless another one has begun since. */
@@ -29,8 +31,10 @@ export class Condition {
     this.late = durationUs(0);
   }
 
-  /** The bot has met it. */
+  /** The bot has met it: each incident counts once. */
   feel(): void {
-    if (this.#cause !== null) this.onFelt(this.#cause);
+    if (this.#cause === null || this.#felt) return;
+    this.#felt = true;
+    this.onFelt(this.#cause);
   }
 }

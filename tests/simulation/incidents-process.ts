@@ -12,7 +12,7 @@ import type { SimulatedWorld } from './world.js';
 
 const span = (world: SimulatedWorld, from: number, to: number): DurationUs => world.misfortune.between(seconds(from), seconds(to));
 
-/** The disk is in a mood for a while; it is felt with every refusal. */
+/** The disk is in a mood for a while; it is felt with the first refusal. */
 const moodFor = (world: SimulatedWorld, length: DurationUs, mood: DiskMood): void => {
   world.disk.mood = mood;
   world.time.after(length, () => {
@@ -21,8 +21,10 @@ const moodFor = (world: SimulatedWorld, length: DurationUs, mood: DiskMood): voi
 };
 
 const refusing = (world: SimulatedWorld, kind: FaultKind, errno: 'ENOSPC' | 'EIO' | 'EMFILE'): DiskMood => {
+  let felt = false;
   const refuse = (): typeof errno => {
-    world.misfortune.feel(kind);
+    if (!felt) world.misfortune.feel(kind);
+    felt = true;
     return errno;
   };
   return {

@@ -38,9 +38,8 @@ const CASH_SLACK = 500_000;
 const KNOWN_WITHIN = 45_000_000;
 /** A latch written from outside is seen within so long. */
 const LATCH_SEEN_WITHIN = 400_000;
-/** No order on data older than this: the bot's own limit is 5 s, and a frame is on its way for some more. */
-const AGE_MAX = 5_500_000;
-const SILENCE_MAX = 15_500_000;
+/** A cancel's longest wait for tokens, its timeout, and a second try. */
+const BESIDE_MAX = 15_000_000;
 
 /** An order as it is sent. */
 interface Sent {
@@ -72,6 +71,8 @@ export class Judge {
   readonly #cancelling = new Set<string>();
   /** Orders that the exchange has ended. */
   readonly #over = new Set<string>();
+  /** Orders that took the place of others which still rest. */
+  #beside: { readonly old: string; readonly fresh: string; since: number }[] = [];
   #killedAt: number | null = null;
   #provenUntil = 0;
   /** Orders that left. */
@@ -101,6 +102,7 @@ export class Judge {
     this.shadow.stream(false, this.#parts.now());
     this.#placing.clear();
     this.#cancelling.clear();
+    this.#beside = [];
   }
 
   #fail(invariant: string, text: string): void {
@@ -135,18 +137,12 @@ export class Judge {
     const now = this.#parts.now();
     const what = `${verb} ${name} in ${order.ticker}`;
     if (this.#killedAt !== null && now > this.#killedAt) this.#fail('I5', `${what} left after the kill`);
-    if (!shadow.up) this.#fail('I7', `${what} left while the stream was down`);
-    if (now - shadow.heardAt > SILENCE_MAX) this.#fail('I7', `${what} left after ${(now - shadow.heardAt) / 1e6} s of silence`);
-    const state = shadow.state(order.ticker);
-    if (state !== 'good') this.#fail('I7', `${what} left on a book that is ${state}`);
-    const status = shadow.statuses.get(order.ticker) ?? 'active';
-    if (status !== 'active') this.#fail('I7', `${what} left in a market that is ${status}`);
-    if (shadow.age > AGE_MAX) this.#fail('I7', `${what} left on data ${shadow.age / 1e6} s old`);
+    const objection = shadow.objection(order.ticker, now);
+    if (objection !== null) this.#fail('I7', `${what} left although ${objection}`);
     const { band, orderSizeMax } = this.#parts.risk;
     const price = parsePrice(order.price);
     if (price < band.low || price > band.high) this.#fail('I8', `${what} at ${order.price} is out of the band`);
     if (verb === 'amend') return;
-    if (shadow.isCrossed(order.ticker)) this.#fail('I7', `${what} left on a crossed book`);
     if (order.post_only !== true) this.#fail('I8', `${what} is not post-only`);
     if (parseQuantity(order.count) > orderSizeMax) this.#fail('I8', `${what} of ${order.count} is too large`);
     if (this.#parts.orderLife !== null && order.expiration_time === undefined) this.#fail('I2', `${what} never expires`);
@@ -160,13 +156,28 @@ export class Judge {
     // The same order again under the same id is a question whether it was there; anything else is a second order.
     if (before !== undefined && before !== text) this.#fail('I6', `client id ${id} used twice`);
     this.#ids.set(id, text);
-    const open: string[] = [];
     for (const resting of ledger.ordersOf(order.ticker as Ticker, order.side))
-      if (resting.clientId !== null && this.#ids.has(resting.clientId) && !this.#cancelling.has(resting.orderId)) open.push(resting.clientId);
+      if (resting.clientId !== null && this.#ids.has(resting.clientId) && !this.#cancelling.has(resting.orderId))
+        this.#beside.push({ old: resting.clientId, fresh: id, since: this.#parts.now() });
+    const open: string[] = [];
     for (const [other, { ticker, side }] of this.#placing)
       if (ticker === order.ticker && side === order.side && other !== id && !this.#over.has(other)) open.push(other);
-    if (open.length > 0) this.#fail('I6', `${id} placed beside ${open.join(', ')}, which nobody has cancelled`);
+    if (open.length > 0) this.#fail('I6', `${id} placed beside ${open.join(', ')}, of which nobody knows what became`);
     this.#placing.set(id, { ticker: order.ticker, side: order.side, sentAt: this.#parts.now() });
+  }
+
+  /** Looks in now and then. A cancel may leave after the order that takes its place, when its connection has to be made first; it may not stay away. */
+  look(restIsUp: boolean): void {
+    const { ledger } = this.#parts;
+    const now = this.#parts.now();
+    if (!restIsUp) {
+      for (const pair of this.#beside) pair.since = now;
+      return;
+    }
+    const resting = new Set<string | null>([...ledger.resting.values()].map(({ clientId }) => clientId));
+    this.#beside = this.#beside.filter(({ old, fresh }) => resting.has(old) && resting.has(fresh));
+    for (const { old, fresh, since } of this.#beside)
+      if (now - since > BESIDE_MAX) this.#fail('I6', `${fresh} rests beside ${old}, which nobody has cancelled`);
   }
 
   // ---- what reaches the exchange ----

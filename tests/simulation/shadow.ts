@@ -2,10 +2,21 @@
  * What a careful reader of the stream knows: every frame that was handed to the bot, read again in the plainest way. The judge asks it whether a book could be
  * quoted; the bot may be more careful than this, never less.
  */
-export type BookState = 'none' | 'good' | 'lost';
+export type BookState = 'none' | 'good' | 'lost' | 'crossed';
+
+/** An order that was decided upon may wait so long for its connection. */
+const GRACE = 600_000;
+/** Data older than this is not quoted on: the bot's own limit is 5 s, and a frame is on its way for some more. */
+const AGE_MAX = 5_500_000;
+const SILENCE_MAX = 15_500_000;
 
 interface ShadowBook {
-  state: BookState;
+  state: 'good' | 'lost';
+  /** When it was good last; far in the future while it is. */
+  goodUntil: number;
+  crossedSince: number;
+  /** Why it is lost. */
+  why: string;
   readonly bids: Map<number, number>;
   readonly asks: Map<number, number>;
 }
@@ -20,17 +31,34 @@ interface Frame {
 export class Shadow {
   readonly #books = new Map<string, ShadowBook>();
   readonly #sequences = new Map<number, number>();
-  readonly statuses = new Map<string, string>();
+  readonly #statuses = new Map<string, { readonly status: string; readonly since: number }>();
+  #downSince = Number.NEGATIVE_INFINITY;
+  #oldSince = Number.POSITIVE_INFINITY;
+  #now = 0;
+  /** The subscription that carries books. */
+  #booksSid: unknown = null;
   up = false;
   /** When anything was heard last, in microseconds; and how old the newest stamped frame was when it came. */
   heardAt = 0;
   age = 0;
 
   stream(up: boolean, at: number): void {
+    this.#now = at;
+    if (this.up && !up) this.#downSince = at;
     this.up = up;
     this.#sequences.clear();
-    if (up) this.heardAt = at;
-    for (const book of this.#books.values()) if (book.state === 'good') book.state = 'lost';
+    if (up) {
+      this.heardAt = at;
+      this.age = 0;
+    }
+    for (const book of this.#books.values()) this.#lose(book, 'the stream');
+  }
+
+  #lose(book: ShadowBook, why: string): void {
+    if (book.state === 'lost') return;
+    book.state = 'lost';
+    book.why = why;
+    book.goodUntil = this.#now;
   }
 
   heard(at: number): void {
@@ -38,6 +66,7 @@ export class Shadow {
   }
 
   told(text: string, at: number): void {
+    this.#now = at;
     this.heardAt = at;
     let frame: Frame | null;
     try {
@@ -48,10 +77,11 @@ export class Shadow {
     }
     if (frame === null || typeof frame !== 'object') return;
     const { sid, seq, type, msg } = frame;
+    if (type === 'orderbook_snapshot' || type === 'orderbook_delta') this.#booksSid = sid;
     if (typeof sid === 'number' && typeof seq === 'number' && !this.#inOrder(sid, seq)) return;
     if (msg === undefined || typeof msg !== 'object') return;
     const stamp = msg['ts_ms'];
-    if (typeof stamp === 'number' && type === 'orderbook_delta') this.age = at - stamp * 1000;
+    if (typeof stamp === 'number' && type === 'orderbook_delta') this.#aged(at - stamp * 1000);
     const ticker = msg['market_ticker'];
     if (typeof ticker !== 'string') return;
     if (type === 'orderbook_snapshot') this.#snapshot(ticker, msg);
@@ -59,19 +89,26 @@ export class Shadow {
     if (type === 'market_lifecycle_v2') this.#lifecycle(ticker, msg);
   }
 
+  #aged(age: number): void {
+    if (age <= AGE_MAX) this.#oldSince = Number.POSITIVE_INFINITY;
+    else if (this.age <= AGE_MAX) this.#oldSince = this.#now;
+    this.age = age;
+  }
+
   #inOrder(sid: number, seq: number): boolean {
     const last = this.#sequences.get(sid);
     if (last !== undefined && seq <= last) return false;
     this.#sequences.set(sid, seq);
-    // Only the books' subscription carries books, but a careful reader does not ask which it was.
-    if (last !== undefined && seq > last + 1) for (const book of this.#books.values()) if (book.state === 'good') book.state = 'lost';
+    if (sid === this.#booksSid && last !== undefined && seq > last + 1) for (const book of this.#books.values()) this.#lose(book, `a gap before ${sid}/${seq}`);
     return true;
   }
 
   #snapshot(ticker: string, msg: Readonly<Record<string, unknown>>): void {
     const side = (name: string): Map<number, number> =>
       new Map(((msg[name] ?? []) as readonly (readonly [string, string])[]).map(([price, count]) => [Number(price), Number(count)]));
-    this.#books.set(ticker, { state: 'good', bids: side('yes_dollars_fp'), asks: side('no_dollars_fp') });
+    const book: ShadowBook = { state: 'good', goodUntil: Infinity, crossedSince: Infinity, why: '', bids: side('yes_dollars_fp'), asks: side('no_dollars_fp') };
+    if (this.#isCrossed(book)) book.crossedSince = this.#now;
+    this.#books.set(ticker, book);
   }
 
   #delta(ticker: string, msg: Readonly<Record<string, unknown>>): void {
@@ -81,37 +118,51 @@ export class Shadow {
     const change = typeof msg['delta_fp'] === 'string' ? Number(msg['delta_fp']) : Number.NaN;
     const levels = msg['side'] === 'yes' ? book.bids : msg['side'] === 'no' ? book.asks : null;
     if (levels === null || !Number.isFinite(price) || !Number.isFinite(change)) {
-      book.state = 'lost';
+      this.#lose(book, `${JSON.stringify(msg)} is no change`);
       return;
     }
     const left = Math.round(((levels.get(price) ?? 0) + change) * 100) / 100;
-    if (left < 0) book.state = 'lost';
+    if (left < 0) this.#lose(book, `${JSON.stringify(msg)} leaves ${left}`);
     else if (left === 0) levels.delete(price);
     else levels.set(price, left);
+    if (!this.#isCrossed(book)) book.crossedSince = Infinity;
+    else if (book.crossedSince === Infinity) book.crossedSince = this.#now;
   }
 
   #lifecycle(ticker: string, msg: Readonly<Record<string, unknown>>): void {
     switch (msg['event_type']) {
       case 'activated':
-        this.statuses.set(ticker, 'active');
+        this.#statuses.set(ticker, { status: 'active', since: this.#now });
         break;
       case 'deactivated':
       case 'determined':
       case 'settled':
-        this.statuses.set(ticker, String(msg['event_type']));
+        this.#statuses.set(ticker, { status: String(msg['event_type']), since: this.#now });
         break;
       default:
     }
   }
 
-  state(ticker: string): BookState {
-    return this.#books.get(ticker)?.state ?? 'none';
+  /**
+   * Why nothing may be quoted in this market, or null. An order may still be on its way to the wire for a moment after a reason has come up.
+   */
+  objection(ticker: string, now: number): string | null {
+    const moment = now - GRACE;
+    if (!this.up && this.#downSince < moment) return 'the stream is down';
+    if (moment - this.heardAt > SILENCE_MAX) return `nothing was heard for ${(now - this.heardAt) / 1e6} s`;
+    const book = this.#books.get(ticker);
+    if (book === undefined) return 'no book was ever told';
+    if (book.state === 'lost' && book.goodUntil < moment) return `the book is lost (${book.why})`;
+    if (this.#oldSince < moment && this.age > AGE_MAX) return `the data is ${this.age / 1e6} s old`;
+    const status = this.#statuses.get(ticker);
+    if (status !== undefined && status.status !== 'active' && status.since < moment) return `the market is ${status.status}`;
+    if (this.#isCrossed(book) && book.crossedSince < moment) return 'the book is crossed';
+    return null;
   }
 
-  /** Bids at or above asks, own orders and all. Asks are told in YES terms. */
-  isCrossed(ticker: string): boolean {
-    const book = this.#books.get(ticker);
-    if (book === undefined || book.bids.size === 0 || book.asks.size === 0) return false;
+  /** Bids above asks, own orders and all. Asks are told in YES terms. */
+  #isCrossed(book: ShadowBook): boolean {
+    if (book.bids.size === 0 || book.asks.size === 0) return false;
     return Math.max(...book.bids.keys()) > Math.min(...book.asks.keys());
   }
 }

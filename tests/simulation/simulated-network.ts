@@ -171,6 +171,7 @@ const LONG = seconds(120);
 
 class Ride {
   #over = false;
+  #aborted = false;
   #fate: Fate | null = null;
   readonly #request: WireRequest;
 
@@ -196,7 +197,8 @@ class Ride {
     pause: () => undefined,
     resume: () => undefined,
     abort: (reason: Error) => {
-      if (this.#over) return;
+      if (this.#over || this.#aborted) return;
+      this.#aborted = true;
       // The bot has felt what came of it: no answer.
       if (this.#fate !== null) for (const kind of this.#fate.kinds) this.connection.parts.misfortune.feel(kind);
       this.connection.process.soon(() => this.fail(reason));
@@ -207,7 +209,8 @@ class Ride {
     const { connection } = this;
     const { time, misfortune, rest, watch } = connection.parts;
     this.handler.onRequestStart?.(this.#controller, {});
-    if (this.#over || !connection.process.alive) return;
+    // What nobody wants any more is not written.
+    if (this.#over || this.#aborted || !connection.process.alive) return;
     watch.leaves(this.#request);
     if (!connection.process.alive) {
       // It died in the moment of sending: whether the bytes were out already is a matter of chance.

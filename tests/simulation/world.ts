@@ -174,7 +174,7 @@ export class SimulatedWorld {
         answering: (request, reply) => {
           this.events++;
           this.#mix(`${reply.status}`);
-          this.note(() => `< ${request.method} ${request.path} ${reply.status} ${request.method === 'GET' ? '' : JSON.stringify(reply.body)}`);
+          this.note(() => `< ${request.method} ${request.path} ${reply.status} ${request.method === 'GET' && !request.path.includes('portfolio') ? '' : JSON.stringify(reply.body)}`);
           this.judge.answering(request, reply);
           this.onAnswering(request, reply);
         },
