@@ -24,7 +24,12 @@ export class AccountCalls {
   /** On all shards: `exchange_index` would leave the others out. */
   async orders(status?: 'resting' | 'canceled' | 'executed', ticker?: string): Promise<Result<readonly portfolio.RestOrder[]>> {
     const query: Query = [...this.#caller.subaccount, ['status', status], ['ticker', ticker]];
-    return this.#caller.list('orders', query, { list: 'orders', decode: portfolio.decodeOrder, keyOf: (order) => order.orderId });
+    return this.#caller.list('orders', query, {
+      list: 'orders',
+      decode: portfolio.decodeOrder,
+      keyOf: (order) => order.orderId,
+      cursor: 'promised',
+    });
   }
 
   /** @param since fills of this moment and later; the exchange counts in whole seconds, so earlier ones of the same second come along */
@@ -32,7 +37,12 @@ export class AccountCalls {
     // One second earlier, because "after" may or may not include the second itself.
     const from = since === null ? undefined : Math.max(0, Math.floor(toEpochMs(since) / 1000) - 1);
     const query: Query = [...this.#caller.subaccount, ['min_ts', from], ['ticker', ticker]];
-    return this.#caller.list('fills', query, { list: 'fills', decode: portfolio.decodeFill, keyOf: (fill) => fill.fillId });
+    return this.#caller.list('fills', query, {
+      list: 'fills',
+      decode: portfolio.decodeFill,
+      keyOf: (fill) => fill.fillId,
+      cursor: 'promised',
+    });
   }
 
   async positions(ticker?: string): Promise<Result<readonly portfolio.RestPosition[]>> {

@@ -75,7 +75,7 @@ export class RestCaller {
   list<T>(
     call: CallName,
     query: Query,
-    rows: Pick<PageParts<T>, 'list' | 'decode' | 'keyOf'> & { readonly perPage?: number },
+    rows: Pick<PageParts<T>, 'list' | 'decode' | 'keyOf'> & Partial<Pick<PageParts<T>, 'cursor'>> & { readonly perPage?: number },
   ): Promise<Result<readonly T[]>> {
     return readAllPages({
       what: call,
@@ -83,6 +83,7 @@ export class RestCaller {
       decode: rows.decode,
       keyOf: rows.keyOf,
       pagesMax: this.settings.pagesMax,
+      cursor: rows.cursor ?? 'optional',
       fetch: (cursor) => this.#fetch(call, { query: [...query, ['limit', rows.perPage ?? PAGE_ROWS], ['cursor', cursor ?? undefined]] }),
     });
   }

@@ -12,6 +12,8 @@ export interface PageParts<T> {
   /** What tells two rows apart: a row that slips from one page to the next while we read is counted once, its later state stands. */
   readonly keyOf: (item: T) => string;
   readonly pagesMax: number;
+  /** Whether the document promises a cursor with every page: without one nobody knows whether the list has ended. */
+  readonly cursor: 'promised' | 'optional';
   readonly fetch: (cursor: string | null) => Promise<RestResult>;
 }
 
@@ -40,6 +42,8 @@ const decodePage = <T>(body: unknown, parts: PageParts<T>): Page<T> => {
   const fields = fieldsOf(body, parts.what);
   // An account without a single row may get an object without the list.
   const items = fields.has(parts.list) || !isEmpty(body) ? itemsOf(fields, parts.list, parts.decode) : [];
+  if (parts.cursor === 'promised' && !isEmpty(body) && !Object.hasOwn(body as object, 'cursor'))
+    fields.refuse('cursor', 'a cursor, empty on the last page');
   return { items, cursor: fields.optionalText('cursor') };
 };
 

@@ -1,11 +1,13 @@
 /** What facts about markets do to the engine's picture of them. Decisions wait until the batch ends. */
 import type { BookDelta, BookLost, BookSnapshot, MarketChanged, PublicTrade } from '../domain/events.js';
-import { between, formatPrice, formatQuantity, seconds, type EpochUs } from '../domain/units.js';
+import { between, formatPrice, formatQuantity, seconds, UNKNOWN_TIME, type EpochUs } from '../domain/units.js';
 import type { EngineState } from './engine-state.js';
 import type { MarketState } from './market-state.js';
 
 /** A lost book is asked for again at most this often. */
 const ASK_AGAIN = seconds(2);
+/** A book may be crossed for so long before it counts as lost. */
+const CROSSED_MAX = seconds(2);
 
 export const onDelta = (engine: EngineState, event: BookDelta): void => {
   const state = engine.market(event.market);
@@ -76,7 +78,18 @@ const askForBook = (engine: EngineState, state: MarketState): void => {
 /** Lost books are asked for again, and books that have been quiet for long are proven. */
 export const watchBook = (engine: EngineState, state: MarketState): void => {
   if (state.trust.state === 'lost') askForBook(engine, state);
+  else if (staysCrossed(engine, state)) lose(engine, state, 'crossed');
   else if (state.trust.state === 'good' && isQuiet(engine, state)) askForBook(engine, state);
+};
+
+/** Books cross for moments while messages are on their way; one that stays crossed has missed some. */
+const staysCrossed = (engine: EngineState, state: MarketState): boolean => {
+  if (state.trust.state !== 'good' || !state.book.isCrossed()) {
+    state.crossedSince = UNKNOWN_TIME;
+    return false;
+  }
+  if (state.crossedSince === UNKNOWN_TIME) state.crossedSince = engine.now;
+  return between(state.crossedSince, engine.now) >= CROSSED_MAX;
 };
 
 const isQuiet = (engine: EngineState, state: MarketState): boolean => {

@@ -26,6 +26,8 @@ export class MarketState {
   /** When the last fact about the book came, and when a fresh one was last asked for. */
   heardAt: EpochUs = UNKNOWN_TIME;
   askedAt: EpochUs = UNKNOWN_TIME;
+  /** Since when bids have been at or above asks; UNKNOWN_TIME while they are not. */
+  crossedSince: EpochUs = UNKNOWN_TIME;
   /** The book's version at the last look at its top. */
   seenVersion = -1;
   last: Decision | null = null;

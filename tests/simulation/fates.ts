@@ -1,6 +1,6 @@
 /** What becomes of one request: drawn when it leaves, felt when its answer comes or does not. */
 import { durationUs, millis, seconds, type DurationUs } from '../../src/domain/units.js';
-import type { Reply } from '../../src/exchange/server/replies.js';
+import type { Json, Reply } from '../../src/exchange/server/replies.js';
 import type { FaultKind } from './catalogue.js';
 import type { Misfortune } from './misfortune.js';
 
@@ -64,6 +64,12 @@ const WRITE_FATES: readonly {
     fits: isBatch,
     make: (fate, chance) => Object.assign(fate, { forgets: (item: number) => item > 0 && chance.chance(0.5), reply: error(503) }),
   },
+  {
+    kind: 'x8-batch-part',
+    share: 0.2,
+    fits: isBatch,
+    make: (fate, chance) => (fate.forgets = (item: number) => item > 0 && chance.chance(0.4)),
+  },
   { kind: 'x11-amend-unanswered', share: 0.05, fits: isAmend, make: (fate) => Object.assign(fate, { answers: 'never' }) },
   { kind: 'x4-filled-at-once', share: 0.05, fits: isCreate, make: (fate) => (fate.slowBack = seconds(1)) },
 ];
@@ -83,10 +89,10 @@ export const drawFate = (request: WireRequest, misfortune: Misfortune): Fate => 
     for (const { kind, share, fits, make } of WRITE_FATES) {
       if (fits?.(request) === false || !misfortune.strikes(kind, share)) continue;
       make(fate, misfortune);
-      if (kind !== 'x4-filled-at-once') fate.kinds.push(kind);
+      if (kind !== 'x4-filled-at-once' && kind !== 'x8-batch-part') fate.kinds.push(kind);
       break;
     }
-  } else if (misfortune.strikes('n13-slow-answers', 0.08)) {
+  } else if (misfortune.strikes('n13-slow-answers', 0.03)) {
     fate.slowBack = misfortune.between(seconds(0.5), seconds(11));
     fate.kinds.push('n13-slow-answers');
   }
@@ -97,8 +103,34 @@ export const drawFate = (request: WireRequest, misfortune: Misfortune): Fate => 
   return fate;
 };
 
-/** The batch without its forgotten items. @returns the body, and the places of those that are left */
-export const withoutForgotten = (body: string, forgets: (item: number) => boolean): string => {
-  const parsed = JSON.parse(body) as { orders: unknown[] };
-  return JSON.stringify({ ...parsed, orders: parsed.orders.filter((_, i) => !forgets(i)) });
+interface BatchItem {
+  readonly client_order_id?: string;
+  readonly order_id?: string;
+}
+
+/** A batch of which some items fail by themselves: what is left of it, and the answer with their errors in their places. */
+export const inPart = (
+  body: string,
+  forgets: (item: number) => boolean,
+): { readonly body: string; readonly whole: (reply: Reply) => Reply } => {
+  const { orders } = JSON.parse(body) as { orders: BatchItem[] };
+  const forgotten = orders.map((_, i) => forgets(i));
+  return {
+    body: JSON.stringify({ orders: orders.filter((_, i) => forgotten[i] !== true) }),
+    whole: (reply) => {
+      if (reply.status >= 300) return reply;
+      const done = [...(reply.body as unknown as { orders: Json[] }).orders];
+      const error = { code: 'internal_error', message: 'internal error' };
+      return {
+        ...reply,
+        body: {
+          orders: orders.map(({ client_order_id, order_id }, i) =>
+            forgotten[i] === true
+              ? { ...(client_order_id === undefined ? {} : { client_order_id }), ...(order_id === undefined ? {} : { order_id }), error }
+              : (done.shift() ?? null),
+          ),
+        },
+      };
+    },
+  };
 };

@@ -38,11 +38,22 @@ const bendDelta = (text: string, m: Misfortune): FrameFault[] => {
   // Nothing arrives; the next message shows it.
   if (m.strikes('b1-gap', 0.002)) return [whole('', 'b1-gap')];
   if (m.strikes('b2-old-delta', 0.002)) return [whole(text), whole(text, 'b2-old-delta')];
-  if (m.strikes('b3-negative-level', 0.001)) return [whole(text.replace(/"delta_fp":"[^"]*"/, '"delta_fp":"-99999999.00"'), 'b3-negative-level')];
+  if (m.strikes('b3-negative-level', 0.001))
+    return [whole(text.replace(/"delta_fp":"[^"]*"/, '"delta_fp":"-99999999.00"'), 'b3-negative-level')];
   if (m.strikes('b4-crossed-book', 0.001))
-    return [whole(text.replace(/"price_dollars":"[^"]*"/, '"price_dollars":"0.9900"').replace(/"delta_fp":"[^"]*"/, '"delta_fp":"5.00"'), 'b4-crossed-book')];
+    return [
+      whole(
+        text.replace(/"price_dollars":"[^"]*"/, '"price_dollars":"0.9900"').replace(/"delta_fp":"[^"]*"/, '"delta_fp":"5.00"'),
+        'b4-crossed-book',
+      ),
+    ];
   if (m.strikes('p3-odd-numbers', 0.001))
-    return [whole(text.replace(/"delta_fp":"[^"]*"/, `"delta_fp":${m.pick(['NaN', '1e400', '"many"', 'null', '{}', '"-0"']) ?? 'null'}`), 'p3-odd-numbers')];
+    return [
+      whole(
+        text.replace(/"delta_fp":"[^"]*"/, `"delta_fp":${m.pick(['NaN', '1e400', '"many"', 'null', '{}', '"-0"']) ?? 'null'}`),
+        'p3-odd-numbers',
+      ),
+    ];
   if (m.strikes('p4-prototype-keys', 0.002))
     return [whole(text.replace('"msg":{', '"msg":{"__proto__":{"price_dollars":"0.5000"},"constructor":1,'), 'p4-prototype-keys')];
   return bendAny(text, m);
@@ -64,7 +75,8 @@ const bendPrivate = (text: string, m: Misfortune): FrameFault[] => {
 
 const bendAny = (text: string, m: Misfortune): FrameFault[] => {
   if (m.strikes('p1-malformed', 0.0008)) return [whole(garble(text, m), 'p1-malformed')];
-  if (m.strikes('p2-huge', 0.0004)) return [whole(text), whole(m.chance(0.5) ? DEEP : `{"type":"ticker","msg":"${'x'.repeat(200_000)}"}`, 'p2-huge')];
+  if (m.strikes('p2-huge', 0.0004))
+    return [whole(text), whole(m.chance(0.5) ? DEEP : `{"type":"ticker","msg":"${'x'.repeat(200_000)}"}`, 'p2-huge')];
   if (m.strikes('s10-other-schema', 0.001)) return [whole(otherSchema(text, m), 's10-other-schema')];
   if (m.strikes('n14-segments', 0.01)) return [whole(text, 'n14-segments')];
   return [whole(text)];
@@ -93,4 +105,3 @@ const otherSchema = (text: string, m: Misfortune): string => {
       return text.replace(/"(price_dollars|ticker|order_id|market_ticker)":"[^"]*",?/, '');
   }
 };
-

@@ -8,6 +8,7 @@ import type { AccountId } from '../../src/exchange/core/words.js';
 import type { Reply } from '../../src/exchange/server/replies.js';
 import { isWrite, type WireRequest } from './fates.js';
 import type { Incident } from './incidents.js';
+import { changeFees } from './observe.js';
 import type { SimulatedWorld } from './world.js';
 
 const span = (world: SimulatedWorld, from: number, to: number): DurationUs => world.misfortune.between(seconds(from), seconds(to));
@@ -169,7 +170,9 @@ export const EXCHANGE_INCIDENTS: readonly Incident[] = [
         const here = { shard, subaccount: 0 };
         const id = `out-${shard}-${world.time.now}`;
         if (amount <= 0 || !world.exchange.transfer(world.account, { transferId: id, from: here, to: there, amount }).ok) continue;
-        world.time.after(span(world, 5, 60), () => world.exchange.transfer(world.account, { transferId: `${id}-back`, from: there, to: here, amount }));
+        world.time.after(span(world, 5, 60), () =>
+          world.exchange.transfer(world.account, { transferId: `${id}-back`, from: there, to: here, amount }),
+        );
       }
     },
   },
@@ -184,6 +187,7 @@ export const EXCHANGE_INCIDENTS: readonly Incident[] = [
       world.exchange.cancelOrder(world.account, { orderId: order.orderId, subaccount: 0, shard, ticker: order.ticker });
     },
   },
+  { kind: 'f9-other-fee', every: 700, happen: (world) => changeFees(world) },
   { kind: 'x16-manual-orders', every: 120, happen: (world) => manualOrder(world) },
   {
     kind: 'b5-silent-market',
@@ -211,7 +215,8 @@ export const EXCHANGE_INCIDENTS: readonly Incident[] = [
         if (left === 0) return;
         for (let i = 0; i < 5; i++) {
           const answer = world.exchange.createOrder(trader, { ...order(world, ticker, 'bid', 100), price });
-          if (answer.ok) world.exchange.cancelOrder(trader, { orderId: answer.orderId, subaccount: 0, shard: shardOf(world, ticker), ticker });
+          if (answer.ok)
+            world.exchange.cancelOrder(trader, { orderId: answer.orderId, subaccount: 0, shard: shardOf(world, ticker), ticker });
         }
         world.time.after(millis(100), () => round(left - 1));
       };
@@ -222,7 +227,8 @@ export const EXCHANGE_INCIDENTS: readonly Incident[] = [
   { kind: 'b8-empty-side', every: 700, happen: (world) => sweep(world, 'b8-empty-side', 10_000_000) },
 ];
 
-const closed = (world: SimulatedWorld): number => world.tickers.filter((ticker) => world.exchange.market(ticker)?.status !== 'active').length;
+const closed = (world: SimulatedWorld): number =>
+  world.tickers.filter((ticker) => world.exchange.market(ticker)?.status !== 'active').length;
 
 const determine = (world: SimulatedWorld, kind: 'f12-settles-under-quotes' | 'f13-result-disputed'): Ticker | null => {
   const ticker = anyMarket(world);
@@ -301,4 +307,3 @@ const manualOrder = (world: SimulatedWorld): void => {
   world.foreign += size;
   misfortune.feel('x16-manual-orders');
 };
-

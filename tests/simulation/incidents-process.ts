@@ -93,9 +93,17 @@ export const PROCESS_INCIDENTS: readonly Incident[] = [
   { kind: 'd8-torn-record', every: 1500, happen: (world) => dieNow(world, 'd8-torn-record') },
   { kind: 'd9-bit-flip', every: 1500, happen: (world) => dieNow(world, 'd9-bit-flip') },
   { kind: 'd15-other-version', every: 2000, happen: (world) => dieNow(world, 'd15-other-version') },
-  { kind: 'd10-disk-full', every: 600, happen: (world) => moodFor(world, span(world, 0.5, 20), refusing(world, 'd10-disk-full', 'ENOSPC')) },
+  {
+    kind: 'd10-disk-full',
+    every: 600,
+    happen: (world) => moodFor(world, span(world, 0.5, 20), refusing(world, 'd10-disk-full', 'ENOSPC')),
+  },
   { kind: 'd11-sync-fails', every: 800, happen: (world) => moodFor(world, span(world, 0.2, 5), refusing(world, 'd11-sync-fails', 'EIO')) },
-  { kind: 'd14-no-handles', every: 900, happen: (world) => moodFor(world, span(world, 1, 20), refusing(world, 'd14-no-handles', 'EMFILE')) },
+  {
+    kind: 'd14-no-handles',
+    every: 900,
+    happen: (world) => moodFor(world, span(world, 1, 20), refusing(world, 'd14-no-handles', 'EMFILE')),
+  },
   {
     kind: 'd13-files-deleted',
     every: 900,

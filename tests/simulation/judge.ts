@@ -115,7 +115,9 @@ export class Judge {
     const { method, path } = request;
     if (!path.includes('/portfolio/events/orders')) return;
     if (method === 'DELETE') {
-      for (const id of isBatch(request) ? (JSON.parse(request.body) as { orders: { order_id: string }[] }).orders.map((o) => o.order_id) : [path.split('/').at(-1) as string])
+      for (const id of isBatch(request)
+        ? (JSON.parse(request.body) as { orders: { order_id: string }[] }).orders.map((o) => o.order_id)
+        : [path.split('/').at(-1) as string])
         this.#cancelling.add(id);
       return;
     }
@@ -213,7 +215,10 @@ export class Judge {
     if (!this.#parts.tickers.includes(ticker) || (event.reason !== null && event.reason !== 'Amend')) return;
     // Clocks differ by what signatures allow.
     if (orderLife !== null && (order.expiresAt === null || order.expiresAt > now + orderLife + 26_000_000))
-      this.#fail('I2', `${order.clientOrderId} rests until ${order.expiresAt === null ? 'for ever' : (order.expiresAt - now) / 1e6} s from now`);
+      this.#fail(
+        'I2',
+        `${order.clientOrderId} rests until ${order.expiresAt === null ? 'for ever' : (order.expiresAt - now) / 1e6} s from now`,
+      );
     const { contracts, cash } = this.#parts.foreign();
     // The end of a market takes a hedge from its event: the bot may go by either picture until it must have heard.
     const truths = [now, now - KNOWN_WITHIN].map((moment) => ({
@@ -250,10 +255,12 @@ export class Judge {
     if (method === 'DELETE') {
       // Definite: it is gone. Anything else: the bot may think so or not, and must not place beside it without proof.
       if (!isBatch(request)) this.#cancelling.delete(path.split('/').at(-1) as string);
-      else for (const { order_id: id } of (JSON.parse(request.body) as { orders: { order_id: string }[] }).orders) this.#cancelling.delete(id);
+      else
+        for (const { order_id: id } of (JSON.parse(request.body) as { orders: { order_id: string }[] }).orders) this.#cancelling.delete(id);
       return;
     }
-    if (definite && !path.endsWith('/amend') && !path.endsWith('/decrease')) for (const { client_order_id: id } of ordersIn(request)) this.#placing.delete(id);
+    if (definite && !path.endsWith('/amend') && !path.endsWith('/decrease'))
+      for (const { client_order_id: id } of ordersIn(request)) this.#placing.delete(id);
   }
 
   told(frame: string): void {

@@ -99,14 +99,22 @@ export class Shadow {
     const last = this.#sequences.get(sid);
     if (last !== undefined && seq <= last) return false;
     this.#sequences.set(sid, seq);
-    if (sid === this.#booksSid && last !== undefined && seq > last + 1) for (const book of this.#books.values()) this.#lose(book, `a gap before ${sid}/${seq}`);
+    if (sid === this.#booksSid && last !== undefined && seq > last + 1)
+      for (const book of this.#books.values()) this.#lose(book, `a gap before ${sid}/${seq}`);
     return true;
   }
 
   #snapshot(ticker: string, msg: Readonly<Record<string, unknown>>): void {
     const side = (name: string): Map<number, number> =>
       new Map(((msg[name] ?? []) as readonly (readonly [string, string])[]).map(([price, count]) => [Number(price), Number(count)]));
-    const book: ShadowBook = { state: 'good', goodUntil: Infinity, crossedSince: Infinity, why: '', bids: side('yes_dollars_fp'), asks: side('no_dollars_fp') };
+    const book: ShadowBook = {
+      state: 'good',
+      goodUntil: Infinity,
+      crossedSince: Infinity,
+      why: '',
+      bids: side('yes_dollars_fp'),
+      asks: side('no_dollars_fp'),
+    };
     if (this.#isCrossed(book)) book.crossedSince = this.#now;
     this.#books.set(ticker, book);
   }

@@ -10,7 +10,7 @@ import { durationUs, seconds, type DurationUs } from '../../src/domain/units.js'
 import type { Reply } from '../../src/exchange/server/replies.js';
 import type { Condition } from './condition.js';
 import type { ExchangeFront } from './exchange-front.js';
-import { drawFate, withoutForgotten, type Fate, type WireRequest } from './fates.js';
+import { drawFate, inPart, type Fate, type WireRequest } from './fates.js';
 import type { Misfortune } from './misfortune.js';
 import type { SimulatedProcess } from './simulated-process.js';
 import { SimulatedStream } from './simulated-stream.js';
@@ -44,6 +44,8 @@ export interface NetworkParts {
   readonly present: () => void;
   /** Answers in the exchange's place, as a storm of 429 or a revoked key do; null lets the request in. */
   readonly door: (request: WireRequest) => Reply | null;
+  /** The query as the exchange reads it. */
+  readonly turn: (request: WireRequest) => string;
   /** Does something to the bytes of an answer on its way. */
   readonly bend: (request: WireRequest, status: number, text: string) => string;
 }
@@ -240,10 +242,11 @@ class Ride {
     if (refused !== null) return refused;
     let reply: Reply = { status: 503, body: null };
     for (let run = 0; run < fate.runs; run++) {
-      const request =
-        fate.forgets === null ? this.#request : { ...this.#request, body: withoutForgotten(this.#request.body, fate.forgets) };
+      const part = fate.forgets === null ? null : inPart(this.#request.body, fate.forgets);
+      const request = { ...this.#request, search: parts.turn(this.#request), ...(part === null ? {} : { body: part.body }) };
       parts.watch.arrives(request);
       reply = parts.front.serve({ ...request, headers: this.#signed(), contentType: 'application/json' });
+      if (part !== null) reply = part.whole(reply);
       parts.watch.served(request, reply);
     }
     return reply;
@@ -295,4 +298,3 @@ const pieces = (bytes: Buffer, misfortune: Misfortune): Buffer[] => {
   const cut = misfortune.whole(0, bytes.length);
   return [bytes.subarray(0, cut), bytes.subarray(cut)].filter((part) => part.length > 0);
 };
-

@@ -10,7 +10,10 @@ import { OUT, type Ending, type SimulatedWorld } from './world.js';
 const SHELL = { alive: true };
 
 const stateOf = (world: SimulatedWorld): StateFiles =>
-  StateFiles.forAccount(OUT, 'custom', KEY_ID, 0, { files: world.disk.small(SHELL), processes: { own: 1, isAlive: (id) => world.process?.id === id } });
+  StateFiles.forAccount(OUT, 'custom', KEY_ID, 0, {
+    files: world.disk.small(SHELL),
+    processes: { own: 1, isAlive: (id) => world.process?.id === id },
+  });
 
 const wall = (world: SimulatedWorld): Date => new Date(toEpochMs(world.time.now));
 
@@ -101,7 +104,8 @@ const ended = (world: SimulatedWorld, { code, error }: Ending): void => {
   if (code === null) world.breach(new Broken('I15', `the program ended with a fault of ours: ${error?.stack ?? 'unknown'}`));
   const own = [...world.ledger.resting.values()].filter(({ clientId }) => clientId?.startsWith('kmm-') === true);
   // It says that nothing rests: then nothing does.
-  if ((code === 0 || code === 7) && own.length > 0) world.breach(new Broken('I2', `ended with ${code}, and ${own.map((o) => o.clientId).join(', ')} rest`));
+  if ((code === 0 || code === 7) && own.length > 0)
+    world.breach(new Broken('I2', `ended with ${code}, and ${own.map((o) => o.clientId).join(', ')} rest`));
   startSoon(world, 2 + 8 * world.misfortune.next());
 };
 

@@ -22,6 +22,7 @@ import type { Reply } from '../../src/exchange/server/replies.js';
 import { StorageError } from '../../src/logger/storage-errors.js';
 import type { StartThread } from '../../src/logger/worker-client.js';
 import type { FaultKind } from './catalogue.js';
+import { bendBody } from './body-faults.js';
 import { Condition } from './condition.js';
 import { ExchangeFront, KEY_ID, sealOf } from './exchange-front.js';
 import type { WireRequest } from './fates.js';
@@ -31,6 +32,7 @@ import { drawPlan, Misfortune, type FaultPlan } from './misfortune.js';
 import { SimulatedDisk } from './simulated-disk.js';
 import { SimulatedNetwork } from './simulated-network.js';
 import { SimulatedProcess } from './simulated-process.js';
+import { Observer } from './observe.js';
 import { simulatedWriter } from './simulated-writer.js';
 import { VirtualTime } from './virtual-time.js';
 
@@ -87,6 +89,7 @@ export class SimulatedWorld {
   /** Hundredths of contracts traded by hand. */
   foreign = 0;
   handMade = 1;
+  feesChanged = false;
   trader: AccountId | null = null;
   processes = 0;
   /** Where the process shall die next. */
@@ -148,6 +151,7 @@ export class SimulatedWorld {
       foreign: () => ({ contracts: this.foreign, cash: this.foreign * 10_000 }),
       broken: (broken) => this.breach(broken),
     });
+    const observer = new Observer(this);
     const feel = misfortune.feel.bind(misfortune);
     this.rest = new Condition(feel);
     this.stream = new Condition(feel);
@@ -159,23 +163,31 @@ export class SimulatedWorld {
       stream: this.stream,
       present: () => exchange.advance(this.time.now),
       door: (request) => this.door(request),
-      bend: (request, status, text) => this.bend(request, status, text),
+      turn: ({ path, search }) =>
+        misfortune.has('x18-small-pages') && path.includes('/portfolio/') ? search.replace(/limit=\d+/, 'limit=2') : search,
+      bend: (request, status, text) => bendBody(this.bend(request, status, text), request, misfortune),
       watch: {
         leaves: (request) => {
           this.#mix(`${request.method}${request.path}${request.body}`);
           this.note(() => `> ${request.method} ${request.path} ${request.search} ${request.body}`);
           this.judge.leaves(request);
+          observer.leaves(request);
           this.onLeaves(request);
         },
         arrives: (request) => this.judge.arrives(request),
         served: (request, reply) => {
-          if (request.method !== 'GET') this.note(() => `= ${request.method} ${request.path} ${reply.status} ${JSON.stringify(reply.body)}`);
+          if (request.method !== 'GET')
+            this.note(() => `= ${request.method} ${request.path} ${reply.status} ${JSON.stringify(reply.body)}`);
         },
         answering: (request, reply) => {
           this.events++;
           this.#mix(`${reply.status}`);
-          this.note(() => `< ${request.method} ${request.path} ${reply.status} ${request.method === 'GET' && !request.path.includes('portfolio') ? '' : JSON.stringify(reply.body)}`);
+          this.note(
+            () =>
+              `< ${request.method} ${request.path} ${reply.status} ${request.method === 'GET' && !request.path.includes('portfolio') ? '' : JSON.stringify(reply.body)}`,
+          );
           this.judge.answering(request, reply);
+          observer.answering(request, reply);
           this.onAnswering(request, reply);
         },
         answered: () => undefined,
@@ -184,6 +196,7 @@ export class SimulatedWorld {
           if (frame.startsWith('{"type":"orderbook_delta"')) this.deltas++;
           else this.note(() => `~ ${frame.slice(0, 400)}`);
           this.judge.told(frame);
+          observer.told(frame);
           this.onTold(frame);
         },
         stream: (up) => {
@@ -198,6 +211,7 @@ export class SimulatedWorld {
       if (event.type === 'order' || event.type === 'fill' || event.type === 'settlement')
         if (event.account === this.account) this.note(() => `exchange ${JSON.stringify(event)}`);
       this.judge.happened(event);
+      observer.happened(event);
     });
   }
 

@@ -16,6 +16,7 @@ const read = async (pages: readonly RestResult[], pagesMax = 10): Promise<{ ids:
     decode: (fields) => ({ id: fields.text('id'), n: fields.count('n') }),
     keyOf: (row) => row.id,
     pagesMax,
+    cursor: 'optional',
     fetch: async (cursor) => {
       cursors.push(cursor);
       return pages[cursors.length - 1] ?? notSent('no such page');
@@ -55,5 +56,18 @@ describe('a paged list', () => {
 
   test('may be an empty object, as recorded', async () => {
     expect((await read([{ kind: 'ok', status: 200, value: {} }])).ids).toEqual([]);
+  });
+
+  test('a promised cursor that is missing is no end: half a list would pass for the whole', async () => {
+    const result = await readAllPages({
+      what: 'orders',
+      list: 'rows',
+      decode: (row) => row.text('id'),
+      keyOf: (id) => id,
+      pagesMax: 3,
+      cursor: 'promised',
+      fetch: async () => ({ kind: 'ok', status: 200, value: { rows: [{ id: 'a' }] } }),
+    });
+    expect(result).toMatchObject({ kind: 'unknown' });
   });
 });
