@@ -1,11 +1,13 @@
 /** The process's own stdout, stderr and stdin. */
 import { createInterface, type Interface } from 'node:readline';
 import { isatty } from 'node:tty';
+import { redactText } from '../domain/redact.js';
 import type { Output, Prompt } from './output.js';
 
 const COLUMNS = 80;
 const ROWS = 24;
 
+/** Everything passes through `redactText`: nobody means to print a secret, and a fault may quote anything. */
 export class SystemOutput implements Output {
   /** Streams whose reader has gone: a pipe that was closed (`kmm ... | head`), a terminal that was. What we would have said there is not worth the run. */
   readonly #closed = new Set<NodeJS.WriteStream>();
@@ -29,13 +31,14 @@ export class SystemOutput implements Output {
   }
 
   out(line: string): void {
-    this.#write(process.stdout, `${line}\n`);
+    this.#write(process.stdout, `${redactText(line)}\n`);
   }
   err(line: string): void {
-    this.#write(process.stderr, `${line}\n`);
+    this.#write(process.stderr, `${redactText(line)}\n`);
   }
   json(document: unknown): void {
-    this.out(JSON.stringify(document, null, 2));
+    const clean = (_: string, value: unknown): unknown => (typeof value === 'string' ? redactText(value) : value);
+    this.#write(process.stdout, `${JSON.stringify(document, clean, 2)}\n`);
   }
   draw(text: string): void {
     if (isatty(process.stderr.fd)) this.#write(process.stderr, text);

@@ -1,5 +1,6 @@
 /** The exchange's hosts (reference, section 1) and the rule which of them an environment may talk to. Keys of one environment never leave for another. */
-import { TradingError } from '../domain/errors.js';
+import { quote, TradingError } from '../domain/errors.js';
+import { redactText } from '../domain/redact.js';
 import type { Environment } from '../domain/settings.js';
 
 export const REST_URLS = {
@@ -33,7 +34,7 @@ export const isLoopback = (hostname: string): boolean =>
  */
 export const checkedUrl = (text: string, environment: Environment): URL => {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null) throw new HostRefusedError(`address: expected a URL such as ${REST_URLS.demo}, got ${JSON.stringify(text)}`);
+  if (url === null) throw new HostRefusedError(`address: expected a URL such as ${REST_URLS.demo}, got ${quote(redactText(text))}`);
   if (url.username !== '' || url.password !== '')
     throw new HostRefusedError(`address of ${url.hostname}: expected no user and password in it; the key and its id are separate settings`);
   const plain = url.protocol === 'http:' || url.protocol === 'ws:';
