@@ -1,4 +1,5 @@
 /** The process's own stdout, stderr and stdin. */
+import { spawnSync } from 'node:child_process';
 import { createInterface, type Interface } from 'node:readline';
 import { isatty } from 'node:tty';
 import { redactText } from '../domain/redact.js';
@@ -49,6 +50,10 @@ export class SystemOutput implements Output {
   }
 }
 
+/** The terminal itself hides what is typed, and goes on to know backspace and Ctrl-C. @returns false where it cannot */
+const setEcho = (on: boolean): boolean =>
+  spawnSync('stty', [on ? 'echo' : '-echo'], { stdio: ['inherit', 'ignore', 'ignore'] }).status === 0;
+
 /**
  * Questions go to stderr, so that stdout stays the command's own. Lines typed ahead of their question are kept. The terminal stays in its usual
  * mode: Ctrl-C is a signal also while we wait, and after. Who is asked to stop no longer waits for an answer.
@@ -62,6 +67,7 @@ export class SystemPrompt implements Prompt {
   constructor(
     private readonly signal: AbortSignal,
     private readonly input: NodeJS.ReadableStream = process.stdin,
+    private readonly echo: (on: boolean) => boolean = setEcho,
   ) {
     signal.addEventListener('abort', () => this.#answer(null), { once: true });
   }
@@ -70,7 +76,22 @@ export class SystemPrompt implements Prompt {
     return isatty(process.stdin.fd);
   }
 
-  ask(question: string): Promise<string | null> {
+  async ask(question: string, answer: 'shown' | 'hidden' = 'shown'): Promise<string | null> {
+    if (answer === 'shown') return this.#asked(question);
+    // What cannot be hidden is not asked for.
+    if (!this.echo(false)) return null;
+    const giveBack = (): void => void this.echo(true);
+    process.once('exit', giveBack);
+    try {
+      return await this.#asked(question);
+    } finally {
+      process.off('exit', giveBack);
+      giveBack();
+      process.stderr.write('\n');
+    }
+  }
+
+  #asked(question: string): Promise<string | null> {
     process.stderr.write(question);
     const early = this.#lines.shift();
     if (early !== undefined) return Promise.resolve(early);

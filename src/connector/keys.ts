@@ -100,7 +100,10 @@ export const loadPrivateKey = (path: string, passphrase?: string): SigningKey =>
 export const parsePrivateKey = (pem: string, passphrase?: string, where = 'private key'): SigningKey => {
   const encrypted = /ENCRYPTED/.test(pem);
   if (encrypted && (passphrase === undefined || passphrase === ''))
-    throw new KeyError('KEY_PASSPHRASE', `${where}: the key is encrypted and no passphrase was given; set the passphrase`);
+    throw new KeyError(
+      'KEY_PASSPHRASE',
+      `${where}: the key is encrypted and no passphrase was given; set the variable that passphrase_env names, or give --passphrase-fd`,
+    );
   const key = encrypted ? decrypt(pem, passphrase as string) : plain(pem);
   if (key !== null) return new SigningKey(key);
   if (encrypted)
