@@ -18,6 +18,9 @@ const HOSTS: Readonly<Record<'prod' | 'demo', readonly string[]>> = {
   demo: ['external-api.demo.kalshi.co', 'external-api-ws.demo.kalshi.co', 'demo-api.kalshi.co'],
 };
 
+/** Any host of the real exchange, known or not, also spelt with the dot that ends a full name. */
+const REAL_EXCHANGE = /(^|\.)kalshi\.com\.*$/;
+
 /** An address that must not be talked to. */
 export class HostRefusedError extends TradingError {
   readonly code = 'HOST_REFUSED';
@@ -60,7 +63,7 @@ const refuseForeignHost = (url: URL, environment: Environment): void => {
       throw new HostRefusedError(`environment sim: expected this machine, got ${url.hostname}`);
     case 'custom':
       // Real money needs the word `prod`, so that every agreement which guards it is asked for.
-      if (!HOSTS.prod.includes(url.hostname)) return;
+      if (!REAL_EXCHANGE.test(url.hostname)) return;
       throw new HostRefusedError(`environment custom: ${url.hostname} is the real exchange; choose the environment prod to trade there`);
     case 'playback':
       throw new HostRefusedError('environment playback: expected no connection at all');
