@@ -1,9 +1,9 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { KeyError, loadPrivateKey, parsePrivateKey, type KeyProblem } from '../../../src/connector/keys.js';
 
 const rsa: KeyObject = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
@@ -31,7 +31,15 @@ const problemOf = (run: () => unknown): KeyError => {
   throw new Error('expected a KeyError');
 };
 
-const folder = (): string => mkdtempSync(join(tmpdir(), 'kmm-keys-'));
+const folders: string[] = [];
+afterAll(() => {
+  for (const path of folders.splice(0)) rmSync(path, { recursive: true, force: true });
+});
+const folder = (): string => {
+  const path = mkdtempSync(join(tmpdir(), 'kmm-keys-'));
+  folders.push(path);
+  return path;
+};
 
 const keyFile = (text: string, mode = 0o600): string => {
   const path = join(folder(), 'key.pem');
