@@ -10,7 +10,7 @@ const health = (out: string, ...more: readonly string[]): { readonly code: numbe
   return { code: status, said: `${stdout}${stderr}`.trim() };
 };
 
-test('a container knows whether its bot lives', async () => {
+test('a container knows whether its bot lives', { timeout: 120_000 }, async () => {
   const world = await hostExchange({ seed: 'e2e-health' });
   const out = temporary();
   expect(health(out)).toEqual({ code: 1, said: `unhealthy: no account has traded from ${out}` });

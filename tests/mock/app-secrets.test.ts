@@ -112,7 +112,7 @@ beforeAll(async () => {
 });
 afterAll(() => proxy.close());
 
-describe('secrets in every input', () => {
+describe('secrets in every input', { timeout: 120_000 }, () => {
   test('a bot trades while the exchange repeats its headers in errors, until it is killed', async () => {
     proxy.answer = sometimes();
     const { program, ended } = run('start', [
@@ -125,6 +125,7 @@ describe('secrets in every input', () => {
       'debug',
     ]);
     await until('orders rest and headers were echoed', async () => proxy.echoed.length > 5 && (await world.orders('resting')).length > 0);
+    proxy.answer = () => null;
     await run('kill', ['kill', '--out', join(written, 'runs'), '--reason', 'a test']).ended;
     expect(await ended).toBe(7);
     expect(program.stderr + program.stdout).toContain('signal file');
@@ -144,25 +145,25 @@ describe('secrets in every input', () => {
     expect(program.stderr).toContain('planted fault: [redacted]');
   });
 
-  test('the small commands, and the exchange refuses with an echo', async () => {
-    const probe = ['probe', '--config', input('good.yaml')];
+  const codes = (...runs: readonly { readonly ended: Promise<number | null> }[]) => Promise.all(runs.map(({ ended }) => ended));
+  const probe = (name: string, ...more: readonly string[]) => run(name, ['probe', '--config', input('good.yaml'), ...more]);
+
+  test('the small commands', async () => {
     proxy.answer = () => null;
-    expect(await run('probe', probe).ended).toBe(0);
-    expect(
-      await run('record', ['record', '--config', input('good.yaml'), '--out', join(written, 'rec.jsonl.gz'), '--duration', '1s']).ended,
-    ).toBe(0);
-    proxy.answer = () => 'refusal';
-    expect(await run('probe-refused', probe).ended).toBe(4);
-    proxy.answer = () => 'outage';
-    expect(await run('probe-outage', [...probe, '--json']).ended).toBe(5);
-    proxy.answer = (request) => (request.headers.upgrade === undefined ? null : 'refusal');
-    expect(await run('stream-refused', [...probe, '--log-level', 'debug']).ended).not.toBe(0);
+    const record = ['record', '--config', input('good.yaml'), '--out', join(written, 'rec.jsonl.gz'), '--duration', '1s'];
+    expect(await codes(probe('probe'), run('record', record))).toEqual([0, 0]);
     const [first = ''] = runFolders(join(written, 'runs'));
-    for (const [name, ...words] of [
-      ['replay', '--html', join(written, 'report.html')],
-      ['verify', '--verify', '--json'],
-    ])
-      expect(await run(name ?? '', ['replay', first, ...words]).ended).toBe(0);
+    const replay = run('replay', ['replay', first, '--html', join(written, 'report.html')]);
+    expect(await codes(replay, run('verify', ['replay', first, '--verify', '--json']))).toEqual([0, 0]);
+  });
+
+  test('an exchange that refuses everything with an echo', async () => {
+    proxy.answer = () => 'refusal';
+    expect(await codes(probe('probe-refused'))).toEqual([4]);
+    proxy.answer = () => 'outage';
+    expect(await codes(probe('probe-outage', '--json'))).toEqual([5]);
+    proxy.answer = (request) => (request.headers.upgrade === undefined ? null : 'refusal');
+    expect(await codes(probe('stream-refused', '--log-level', 'debug'))).not.toEqual([0]);
   });
 
   const mistakes: readonly (readonly [string, () => readonly string[]])[] = [
