@@ -42,9 +42,10 @@ export const parseSignals = (text: string, format: SignalFormat, path: string): 
 const parseJson = (text: string, path: string): SignalEntry[] => {
   const value = readJson(text, path);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new SignalFileError(path, 'one JSON object of tickers and cents', text);
+    throw new SignalFileError(path, 'one JSON object of tickers and cents', told(text));
   return Object.entries(value).map(([name, cents]) => {
-    if (typeof cents !== 'number') throw new SignalFileError(path, `a number of cents for ${quote(name)}`, JSON.stringify(cents));
+    if (typeof cents !== 'number')
+      throw new SignalFileError(path, `a number of cents for ${quoteTicker(name)}`, typeof cents === 'string' ? told(cents) : typeof cents);
     return entry(name, cents, path);
   });
 };
@@ -52,8 +53,9 @@ const parseJson = (text: string, path: string): SignalEntry[] => {
 const readJson = (text: string, path: string): unknown => {
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    throw new SignalFileError(path, 'valid JSON', text, { cause });
+  } catch {
+    // The parser's words quote the file, so they are no cause to keep.
+    throw new SignalFileError(path, 'valid JSON', told(text));
   }
 };
 
@@ -66,8 +68,8 @@ const parseCsv = (text: string, path: string): SignalEntry[] => {
     const cells = line.split(',');
     const [name, cents] = cells;
     if (cells.length !== 2 || name === undefined || cents === undefined)
-      throw new SignalFileError(path, `"TICKER,cents" in line ${number + 1}`, line);
-    if (seen.has(name.trim())) throw new SignalFileError(path, `each ticker once, but line ${number + 1} repeats one`, line);
+      throw new SignalFileError(path, `"TICKER,cents" in line ${number + 1}`, told(line));
+    if (seen.has(name.trim())) throw new SignalFileError(path, `each ticker once, but line ${number + 1} repeats one`, told(line));
     seen.add(name.trim());
     entries.push(entry(name.trim(), parseCents(cents.trim(), number + 1, path), path));
   }
@@ -80,14 +82,19 @@ const parseCents = (text: string, line: number, path: string): number => {
     return parsePrice(text) / DOLLAR;
   } catch (cause) {
     if (!(cause instanceof InvalidUnitError)) throw cause;
-    throw new SignalFileError(path, `a plain number of cents with at most four decimals in line ${line}`, text, { cause });
+    throw new SignalFileError(path, `a plain number of cents with at most four decimals in line ${line}`, told(text));
   }
 };
 
 const entry = (name: string, cents: number, path: string): SignalEntry => {
-  if (!TICKER.test(name)) throw new SignalFileError(path, 'a ticker of letters, digits, "-" and "."', name);
+  if (!TICKER.test(name)) throw new SignalFileError(path, 'a ticker of letters, digits, "-" and "."', told(name));
   const shift = cents * CENT;
   if (!(Math.abs(shift) <= DOLLAR))
-    throw new SignalFileError(path, `at most a dollar of shift either way for ${quote(name)}`, `${cents} cents`);
+    throw new SignalFileError(path, `at most a dollar of shift either way for ${quoteTicker(name)}`, `${cents} cents`);
   return { ticker: ticker(name), shift };
 };
+
+/** Numbers are shown. Anything else may be a file named by mistake, and its text a secret: only its length is told. */
+const told = (text: string): string => (/^[-+\d.,e ]{0,40}$/.test(text) ? text : `${text.length} characters`);
+
+const quoteTicker = (name: string): string => (TICKER.test(name) ? quote(name) : `a name of ${name.length} characters`);

@@ -1,13 +1,14 @@
 /** The way to an exchange: which addresses, which key, and for `sim` the exchange itself. */
 import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
 import type { Credentials, Settings, SimulatedExchangeSettings } from '../config/settings.js';
-import { REST_URLS, WEBSOCKET_URLS } from '../connector/hosts.js';
+import { checkedUrl, HostRefusedError, REST_URLS, WEBSOCKET_URLS } from '../connector/hosts.js';
 import { KeyError, loadPrivateKey, type RequestKey } from '../connector/keys.js';
-import { TradingError } from '../domain/errors.js';
 import { DEFAULT_CROWD, paced, type CrowdSettings } from '../exchange/crowd/settings.js';
 import { MEASURED_LATENCY, NO_LATENCY } from '../exchange/server/latency.js';
 import { ExchangeWorkerError, startExchangeWorker, type ExchangeInWorker } from '../exchange/server/worker-client.js';
 import { readConnectLine } from './connect-line.js';
+import { refuseOpenMemory } from './system-hygiene.js';
+import { askedPassphrase, givenPassphrase, VARIABLE_ONLY, type PassphraseSources } from './system-passphrase.js';
 
 export interface Access {
   readonly env: 'sim' | 'custom' | 'demo' | 'prod';
@@ -24,17 +25,22 @@ const NOTHING_TO_CLOSE = (): Promise<void> => Promise.resolve();
 /**
  * Opens the way for the settings' environment.
  * @param connectFile for `custom`: a file with the line that the stand-alone exchange prints; takes the place of credentials and addresses
+ * @param sources where a passphrase may come from, beside the variable that the configuration names
  * @throws CommandFailure (credentials, usage) with what to do
  */
-export const openAccess = async (settings: Settings, connectFile: string | null): Promise<Access> => {
+export const openAccess = async (
+  settings: Settings,
+  connectFile: string | null,
+  sources: PassphraseSources = VARIABLE_ONLY,
+): Promise<Access> => {
   switch (settings.environment) {
     case 'sim':
       return simulated(settings.exchange);
     case 'custom':
-      return connectFile === null ? configured('custom', settings) : connected(connectFile);
+      return connectFile === null ? configured('custom', settings, sources) : connected(connectFile);
     case 'demo':
     case 'prod':
-      return configured(settings.environment, settings);
+      return configured(settings.environment, settings, sources);
     case 'playback':
       throw new CommandFailure(ExitCode.usage, 'playback has no exchange to connect to', { fix: 'name a recording with --from FILE' });
   }
@@ -94,6 +100,7 @@ const crowdOf = (mood: SimulatedExchangeSettings['crowd']): CrowdSettings | null
 
 const connected = (file: string): Access => {
   const line = readConnectLine(file);
+  checkAddresses('custom', line.rest, line.ws);
   return {
     env: 'custom',
     restUrl: line.rest,
@@ -104,7 +111,7 @@ const connected = (file: string): Access => {
   };
 };
 
-const configured = (env: 'custom' | 'demo' | 'prod', settings: Settings): Access => {
+const configured = async (env: 'custom' | 'demo' | 'prod', settings: Settings, sources: PassphraseSources): Promise<Access> => {
   const { credentials, connector } = settings;
   if (credentials === null)
     throw new CommandFailure(ExitCode.credentials, `no API key is configured for ${env}`, {
@@ -119,29 +126,59 @@ const configured = (env: 'custom' | 'demo' | 'prod', settings: Settings): Access
     throw new CommandFailure(ExitCode.configInvalid, 'the environment custom needs addresses', {
       fix: 'set connector.rest_url and connector.websocket_url, or name a connection with --connect FILE',
     });
+  // Both, before the key is even read: the stream's handshake is signed too.
+  checkAddresses(env, restUrl, wsUrl);
   return {
     env,
     restUrl,
     wsUrl,
     keyId: credentials.keyId,
-    key: readKey(credentials.privateKeyPath, passphraseOf(credentials)),
+    key: await accountKey(credentials, sources),
     close: NOTHING_TO_CLOSE,
   };
 };
 
-const passphraseOf = (credentials: Credentials): string | undefined =>
-  credentials.passphraseEnv === undefined ? undefined : process.env[credentials.passphraseEnv];
+const checkAddresses = (env: 'custom' | 'demo' | 'prod', ...addresses: readonly string[]): void => {
+  try {
+    for (const address of addresses) checkedUrl(address, env);
+  } catch (error) {
+    if (!(error instanceof HostRefusedError)) throw error;
+    throw new CommandFailure(ExitCode.configInvalid, 'an address is refused before anything is sent to it', {
+      why: error.message,
+      fix: 'correct connector.rest_url and connector.websocket_url, or leave them out',
+      cause: error,
+    });
+  }
+};
+
+/** The key of a real account. A person is asked for its passphrase only where it needs one that nothing else gave. */
+const accountKey = async (credentials: Credentials, sources: PassphraseSources): Promise<RequestKey> => {
+  refuseOpenMemory();
+  const { privateKeyPath } = credentials;
+  const given = givenPassphrase(credentials, sources);
+  try {
+    return loadPrivateKey(privateKeyPath, given);
+  } catch (error) {
+    const locked = error instanceof KeyError && error.code === 'KEY_PASSPHRASE' && (given ?? '') === '';
+    const typed = locked ? await askedPassphrase(privateKeyPath, sources) : undefined;
+    if (typed === undefined) throw keyFailure(error);
+    return readKey(privateKeyPath, typed);
+  }
+};
 
 const readKey = (path: string, passphrase: string | undefined): RequestKey => {
   try {
     return loadPrivateKey(path, passphrase);
   } catch (error) {
-    if (error instanceof KeyError || error instanceof TradingError)
-      throw new CommandFailure(ExitCode.credentials, 'the private key cannot be used', {
+    throw keyFailure(error);
+  }
+};
+
+const keyFailure = (error: unknown): unknown =>
+  error instanceof KeyError
+    ? new CommandFailure(ExitCode.credentials, 'the private key cannot be used', {
         why: error.message,
         fix: 'put the key file right as said, or name another one',
         cause: error,
-      });
-    throw error;
-  }
-};
+      })
+    : error;

@@ -20,6 +20,8 @@ export const readConnectLine = (file: string): ConnectLine => {
   try {
     found = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
+    // The parser's own words quote the file, which may be the wrong one: a key, for instance.
+    if (error instanceof SyntaxError) throw problem('it is not valid JSON');
     throw problem(error instanceof Error ? error.message : String(error));
   }
   const line = found as Partial<Record<keyof ConnectLine, unknown>> | null;

@@ -6,6 +6,7 @@ import { SystemOutput, SystemPrompt } from '../cli/system-output.js';
 import { VERSION } from './build.js';
 import { PROGRAM } from './commands.js';
 import { runEmergency } from './emergency.js';
+import { leaveNoTraces, refuseWeakTls } from './system-hygiene.js';
 
 /** A terminal signals the whole group, and a process that started us (npm, a container's init) passes the same signal on: this close together they are one. */
 const ONE_REQUEST_MS = 500;
@@ -42,13 +43,23 @@ const onFaults = (output: SystemOutput): void => {
   process.on('unhandledRejection', (fault) => void end(fault));
 };
 
+/** Help is given anywhere; work is done only where connections are safe. */
+const guarded = (command: Command): Command => ({
+  ...command,
+  run: async (context) => {
+    refuseWeakTls();
+    return command.run(context);
+  },
+});
+
 /** Runs one command line and ends the process with its exit code. */
 export const runProcess = async (commands: readonly Command[], argv: readonly string[]): Promise<void> => {
+  leaveNoTraces();
   const output = new SystemOutput();
   const stop = new AbortController();
   onSignals(stop, output);
   onFaults(output);
-  const code = await dispatch(commands, argv, output, {
+  const code = await dispatch(commands.map(guarded), argv, output, {
     program: PROGRAM,
     version: VERSION,
     prompt: new SystemPrompt(stop.signal),

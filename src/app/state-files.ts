@@ -103,7 +103,13 @@ export class StateFiles {
     this.#leased = false;
   }
 
+  /** What stops trading. A folder that others can change is no place for a latch: nobody trades from it. */
   latch(): KillLatch | null {
+    const exposure = this.#files.exposure?.(this.folder) ?? null;
+    return exposure === null ? this.#latchFile() : { reason: `the kill latch is not safe: ${exposure}`, at: 'unknown' };
+  }
+
+  #latchFile(): KillLatch | null {
     if (!this.#files.exists(join(this.folder, LATCH))) return null;
     // A latch that cannot be read, or that somebody wrote by hand without a reason, is a latch all the same.
     const { reason, at } = (this.#read(LATCH) ?? {}) as Partial<Record<keyof KillLatch, unknown>>;
@@ -114,10 +120,17 @@ export class StateFiles {
   }
 
   setLatch(reason: string, now: Date): void {
-    if (this.latch() === null) this.#write(LATCH, { reason, at: now.toISOString() } satisfies KillLatch);
+    if (this.#latchFile() === null) this.#write(LATCH, { reason, at: now.toISOString() } satisfies KillLatch);
   }
 
+  /** @throws CommandFailure (storage) where the folder would go on to stop trading */
   clearLatch(): void {
+    const exposure = this.#files.exposure?.(this.folder) ?? null;
+    if (exposure !== null)
+      throw new CommandFailure(ExitCode.storage, 'the kill latch cannot be cleared', {
+        why: exposure,
+        fix: 'put the folder right as said, then clear again',
+      });
     this.#files.remove(join(this.folder, LATCH));
   }
 

@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { SmallFiles } from '../domain/ports.js';
+import { exposureOf } from './system-exposure.js';
 
 export const systemFiles: SmallFiles = {
   makeFolder: (path) => makeFolders(path),
@@ -38,6 +39,7 @@ export const systemFiles: SmallFiles = {
     }
   },
   remove: (path) => rmSync(path, { force: true }),
+  exposure: (folder) => exposureOf(folder),
 };
 
 /** Writes beside, then puts it in its place. */

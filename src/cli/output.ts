@@ -20,8 +20,11 @@ export interface Output {
 export interface Prompt {
   /** Whether a person can answer: stdin is a terminal. */
   readonly isTty: boolean;
-  /** The answer without its line end, or null where the input has ended. */
-  ask(question: string): Promise<string | null>;
+  /**
+   * The answer without its line end, or null where the input has ended.
+   * @param answer `hidden`: what is typed is not shown, as for a passphrase
+   */
+  ask(question: string, answer?: 'shown' | 'hidden'): Promise<string | null>;
 }
 
 /** Nobody to ask: scripts, services and pipes. */

@@ -1,11 +1,14 @@
 /** The process's own stdout, stderr and stdin. */
+import { spawnSync } from 'node:child_process';
 import { createInterface, type Interface } from 'node:readline';
 import { isatty } from 'node:tty';
+import { redactText } from '../domain/redact.js';
 import type { Output, Prompt } from './output.js';
 
 const COLUMNS = 80;
 const ROWS = 24;
 
+/** Everything passes through `redactText`: nobody means to print a secret, and a fault may quote anything. */
 export class SystemOutput implements Output {
   /** Streams whose reader has gone: a pipe that was closed (`kmm ... | head`), a terminal that was. What we would have said there is not worth the run. */
   readonly #closed = new Set<NodeJS.WriteStream>();
@@ -29,13 +32,14 @@ export class SystemOutput implements Output {
   }
 
   out(line: string): void {
-    this.#write(process.stdout, `${line}\n`);
+    this.#write(process.stdout, `${redactText(line)}\n`);
   }
   err(line: string): void {
-    this.#write(process.stderr, `${line}\n`);
+    this.#write(process.stderr, `${redactText(line)}\n`);
   }
   json(document: unknown): void {
-    this.out(JSON.stringify(document, null, 2));
+    const clean = (_: string, value: unknown): unknown => (typeof value === 'string' ? redactText(value) : value);
+    this.#write(process.stdout, `${JSON.stringify(document, clean, 2)}\n`);
   }
   draw(text: string): void {
     if (isatty(process.stderr.fd)) this.#write(process.stderr, text);
@@ -45,6 +49,10 @@ export class SystemOutput implements Output {
     if (!this.#closed.has(stream)) stream.write(text);
   }
 }
+
+/** The terminal itself hides what is typed, and goes on to know backspace and Ctrl-C. @returns false where it cannot */
+const setEcho = (on: boolean): boolean =>
+  spawnSync('stty', [on ? 'echo' : '-echo'], { stdio: ['inherit', 'ignore', 'ignore'] }).status === 0;
 
 /**
  * Questions go to stderr, so that stdout stays the command's own. Lines typed ahead of their question are kept. The terminal stays in its usual
@@ -59,6 +67,7 @@ export class SystemPrompt implements Prompt {
   constructor(
     private readonly signal: AbortSignal,
     private readonly input: NodeJS.ReadableStream = process.stdin,
+    private readonly echo: (on: boolean) => boolean = setEcho,
   ) {
     signal.addEventListener('abort', () => this.#answer(null), { once: true });
   }
@@ -67,7 +76,22 @@ export class SystemPrompt implements Prompt {
     return isatty(process.stdin.fd);
   }
 
-  ask(question: string): Promise<string | null> {
+  async ask(question: string, answer: 'shown' | 'hidden' = 'shown'): Promise<string | null> {
+    if (answer === 'shown') return this.#asked(question);
+    // What cannot be hidden is not asked for.
+    if (!this.echo(false)) return null;
+    const giveBack = (): void => void this.echo(true);
+    process.once('exit', giveBack);
+    try {
+      return await this.#asked(question);
+    } finally {
+      process.off('exit', giveBack);
+      giveBack();
+      process.stderr.write('\n');
+    }
+  }
+
+  #asked(question: string): Promise<string | null> {
     process.stderr.write(question);
     const early = this.#lines.shift();
     if (early !== undefined) return Promise.resolve(early);

@@ -57,7 +57,8 @@ class Reader {
       this.#issues.push({
         origin: this.#origin(root),
         key: '(file)',
-        value: showValue(this.#plain(root), ''),
+        // Perhaps the wrong file, and its text a secret.
+        value: isSeq(root) ? 'a list' : 'a text without keys',
         rule: `sections such as ${(SECTIONS.get('')?.names ?? []).slice(0, 5).join(', ')}`,
         near: null,
         fix: 'begin with config.example.yaml',

@@ -1,5 +1,6 @@
 /** What can go wrong before the stream exists at all. */
 import { quote, TradingError } from '../domain/errors.js';
+import { redactText } from '../domain/redact.js';
 
 /** The exchange answered the websocket handshake with a refusal that no repeat will mend. */
 export class HandshakeRefusedError extends TradingError {
@@ -10,7 +11,7 @@ export class HandshakeRefusedError extends TradingError {
     readonly detail: string,
   ) {
     super(
-      `websocket handshake with ${host}: expected 101, got ${status}${detail === '' ? '' : ` ${quote(detail)}`}. Check that key id and private key ` +
+      `websocket handshake with ${host}: expected 101, got ${status}${detail === '' ? '' : ` ${quote(redactText(detail))}`}. Check that key id and private key ` +
         `belong together, that they are credentials of this environment (demo and production have their own), that the key may read, and that this ` +
         `machine's clock is right`,
     );
@@ -24,6 +25,6 @@ export class UnsafeUrlError extends TradingError {
     readonly url: string,
     expected: string,
   ) {
-    super(`websocket address: expected ${expected}, got ${quote(url)}`);
+    super(`websocket address: expected ${expected}, got ${quote(redactText(url))}`);
   }
 }

@@ -1,5 +1,6 @@
 /** The exchange's hosts (reference, section 1) and the rule which of them an environment may talk to. Keys of one environment never leave for another. */
-import { TradingError } from '../domain/errors.js';
+import { quote, TradingError } from '../domain/errors.js';
+import { redactText } from '../domain/redact.js';
 import type { Environment } from '../domain/settings.js';
 
 export const REST_URLS = {
@@ -17,6 +18,9 @@ const HOSTS: Readonly<Record<'prod' | 'demo', readonly string[]>> = {
   demo: ['external-api.demo.kalshi.co', 'external-api-ws.demo.kalshi.co', 'demo-api.kalshi.co'],
 };
 
+/** Any host of the real exchange, known or not, also spelt with the dot that ends a full name. */
+const REAL_EXCHANGE = /(^|\.)kalshi\.com\.*$/;
+
 /** An address that must not be talked to. */
 export class HostRefusedError extends TradingError {
   readonly code = 'HOST_REFUSED';
@@ -33,7 +37,7 @@ export const isLoopback = (hostname: string): boolean =>
  */
 export const checkedUrl = (text: string, environment: Environment): URL => {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null) throw new HostRefusedError(`address: expected a URL such as ${REST_URLS.demo}, got ${JSON.stringify(text)}`);
+  if (url === null) throw new HostRefusedError(`address: expected a URL such as ${REST_URLS.demo}, got ${quote(redactText(text))}`);
   if (url.username !== '' || url.password !== '')
     throw new HostRefusedError(`address of ${url.hostname}: expected no user and password in it; the key and its id are separate settings`);
   const plain = url.protocol === 'http:' || url.protocol === 'ws:';
@@ -59,7 +63,7 @@ const refuseForeignHost = (url: URL, environment: Environment): void => {
       throw new HostRefusedError(`environment sim: expected this machine, got ${url.hostname}`);
     case 'custom':
       // Real money needs the word `prod`, so that every agreement which guards it is asked for.
-      if (!HOSTS.prod.includes(url.hostname)) return;
+      if (!REAL_EXCHANGE.test(url.hostname)) return;
       throw new HostRefusedError(`environment custom: ${url.hostname} is the real exchange; choose the environment prod to trade there`);
     case 'playback':
       throw new HostRefusedError('environment playback: expected no connection at all');

@@ -1,6 +1,6 @@
 /** Loads the private API key and keeps it where nothing can print it. The file is refused unless it is as private as an SSH key. */
 import { constants, createPrivateKey, sign, type KeyObject } from 'node:crypto';
-import { closeSync, fstatSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, readSync, realpathSync, type Stats } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { inspect } from 'node:util';
 import { TradingError } from '../domain/errors.js';
@@ -100,7 +100,10 @@ export const loadPrivateKey = (path: string, passphrase?: string): SigningKey =>
 export const parsePrivateKey = (pem: string, passphrase?: string, where = 'private key'): SigningKey => {
   const encrypted = /ENCRYPTED/.test(pem);
   if (encrypted && (passphrase === undefined || passphrase === ''))
-    throw new KeyError('KEY_PASSPHRASE', `${where}: the key is encrypted and no passphrase was given; set the passphrase`);
+    throw new KeyError(
+      'KEY_PASSPHRASE',
+      `${where}: the key is encrypted and no passphrase was given; set the variable that passphrase_env names, or give --passphrase-fd`,
+    );
   const key = encrypted ? decrypt(pem, passphrase as string) : plain(pem);
   if (key !== null) return new SigningKey(key);
   if (encrypted)
@@ -154,7 +157,7 @@ const readPrivateFile = (path: string): Buffer => {
     const stat = fstatSync(file);
     if (!stat.isFile() || stat.size > FILE_BYTES_MAX)
       throw new KeyError('KEY_UNREADABLE', `${path}: expected a key file of at most ${FILE_BYTES_MAX} bytes; check the path`);
-    if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0)
+    if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0 && !isServiceCredential(path, stat))
       throw new KeyError(
         'KEY_EXPOSED',
         `${path}: mode ${(stat.mode & 0o777).toString(8).padStart(4, '0')} lets others read the private key; run: chmod 600 ${path}`,
@@ -170,6 +173,17 @@ const readPrivateFile = (path: string): Buffer => {
   } finally {
     closeSync(file);
   }
+};
+
+/**
+ * A credential that systemd hands to a service: root's file in a folder that only root and the service enter. Its 0440 is no group's right to read but the mask of the
+ * access list that names the service's user.
+ */
+const isServiceCredential = (path: string, { uid, mode }: Stats): boolean => {
+  const folder = process.env['CREDENTIALS_DIRECTORY'] ?? '';
+  if (folder === '' || dirname(resolve(path)) !== resolve(folder)) return false;
+  const around = lstatSync(folder);
+  return uid === 0 && (mode & 0o777) === 0o440 && around.uid === 0 && around.isDirectory() && (around.mode & 0o027) === 0;
 };
 
 const whatIsThere = <T>(path: string, look: () => T): T => {

@@ -40,7 +40,7 @@ export class Recorder {
 
   /** Opens the file. @throws the system's error where it exists already or cannot be made */
   constructor(private readonly options: RecorderOptions) {
-    mkdirSync(dirname(options.path), { recursive: true });
+    mkdirSync(dirname(options.path), { recursive: true, mode: 0o700 });
     this.#bufferBytesMax = options.bufferBytesMax ?? BUFFER_BYTES_MAX;
     this.#file = createWriteStream(options.path, { fd: openSync(options.path, 'wx', 0o600) });
     this.#gzip = createGzip();

@@ -1,4 +1,5 @@
 /** What a REST call can come to. Three outcomes and nothing guessed: it had its effect, it had none, or nobody knows. */
+import { redactText } from '../domain/redact.js';
 
 /** How the error body was written; the exchange has several ways (reference, section 4.5). */
 export type ErrorShape = 'nested' | 'flat' | 'msg' | 'text' | 'none' | 'local';
@@ -120,8 +121,10 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const TEXT_MAX = 200;
-/** Foreign text for people: printable, short. */
+/** What is cut off unseen is never searched for secrets: an answer may be megabytes long. */
+const LOOKED_AT_MAX = 4096;
+/** Foreign text for people: printable, short, and without what it may echo of our headers. */
 const shorten = (text: string): string => {
-  const clean = text.replace(/[^\x20-\x7e]+/g, ' ').trim();
+  const clean = redactText(text.slice(0, LOOKED_AT_MAX).replace(/[^\x20-\x7e]+/g, ' ')).trim();
   return clean.length > TEXT_MAX ? `${clean.slice(0, TEXT_MAX - 3)}...` : clean;
 };

@@ -16,6 +16,7 @@ export const openSocket: OpenSocket = (options, handlers) => {
     skipUTF8Validation: true,
     followRedirects: false,
     rejectUnauthorized: true,
+    minVersion: 'TLSv1.2',
     maxPayload: options.frameBytesMax,
     handshakeTimeout: Math.ceil(options.connectWithin / millis(1)),
     ...(options.ca === undefined ? {} : { ca: options.ca }),

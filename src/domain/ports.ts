@@ -59,6 +59,8 @@ export interface SmallFiles {
   /** As `replace`, for a file that is not there yet. @returns false where it is there */
   create(path: string, text: string): boolean;
   remove(path: string): void;
+  /** Why others could change what lies in this folder, or null. Absent where there are no others, as on a simulated disk. */
+  exposure?(folder: string): string | null;
 }
 
 /** A file that only grows. `append` returns when the bytes are with the kernel and throws where they are not. */

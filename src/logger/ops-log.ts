@@ -2,8 +2,9 @@
 import { pino, type Logger as Pino } from 'pino';
 import type { Severity } from '../domain/actions.js';
 import type { AppendFile } from '../domain/ports.js';
+import { REDACTED, redactText } from '../domain/redact.js';
 import type { EpochUs } from '../domain/units.js';
-import { PINO_PATHS, REDACTED, redactFields, redactText, type Fields } from './redaction.js';
+import { PINO_PATHS, redactFields, type Fields } from './redaction.js';
 import { formatTime } from './time-text.js';
 
 export interface LogLine {

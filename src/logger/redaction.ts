@@ -2,8 +2,7 @@
  * Keeps secrets out of the log. No caller means to log one; this is the net below, and pino's own redaction is a second one.
  * Only texts are replaced: a number or a flag is no secret.
  */
-
-export const REDACTED = '[redacted]';
+import { REDACTED, redactText } from '../domain/redact.js';
 
 /** Values a log line may carry besides its text. */
 export type FieldValue = string | number | boolean | null;
@@ -53,12 +52,3 @@ const isSecretName = (name: string): boolean => {
   const plain = name.toLowerCase().replace(/[-_. ]/g, '');
   return EXACT.has(plain) || ENDINGS.some((ending) => plain.endsWith(ending));
 };
-
-const PATTERNS: readonly RegExp[] = [
-  /-----BEGIN [A-Z ]*-----[\s\S]*?(?:-----END [A-Z ]*-----|$)/g,
-  /\b(?:Bearer|Basic)\s+[\w.~+/=-]{8,}/gi,
-  /\b(?:kalshi-access-(?:key|signature)|passphrase|password|private[_-]?key|signature|authorization)["']?\s*[:=]\s*["']?[^\s"',;}]+/gi,
-];
-
-/** Running text without anything that looks like a key, a token or a signature named as such. */
-export const redactText = (text: string): string => PATTERNS.reduce((clean, pattern) => clean.replace(pattern, REDACTED), text);

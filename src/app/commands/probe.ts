@@ -16,6 +16,7 @@ import { openClient, must, sessionSettings, type ExchangeClient } from '../excha
 import { chooseTickers, describedMarkets } from '../market-choice.js';
 import { agree, REAL_MONEY_OPTION } from '../real-money.js';
 import { CONNECT_OPTION, needsOf, settingsFor } from '../settings-options.js';
+import { PASSPHRASE_OPTION, passphraseSources } from '../system-passphrase.js';
 import { systemHost } from '../system-host.js';
 import { systemChance, SystemClock, systemTimers } from '../system-clock.js';
 
@@ -44,6 +45,7 @@ export const probeCommand: Command = {
   options: [
     ...CONFIG_OPTIONS,
     CONNECT_OPTION,
+    PASSPHRASE_OPTION,
     {
       name: 'markets',
       value: 'text',
@@ -59,7 +61,7 @@ export const probeCommand: Command = {
   run: async (context) => {
     const loaded = settingsFor(context, ['markets', 'connect'], needsOf(context));
     await agree(context, loaded);
-    const access = await openAccess(loaded.settings, context.options.optionalText('connect'));
+    const access = await openAccess(loaded.settings, context.options.optionalText('connect'), passphraseSources(context));
     try {
       return await new Probe(context, loaded.settings).run(() => openClient(access, loaded.settings, systemHost()));
     } finally {

@@ -13,6 +13,7 @@ import { CONFIG_OPTIONS } from '../config-options.js';
 import { openClient, sessionSettings, type ExchangeClient } from '../exchange-client.js';
 import { chooseTickers, describedMarkets } from '../market-choice.js';
 import { CONNECT_OPTION, needsOf, settingsFor } from '../settings-options.js';
+import { PASSPHRASE_OPTION, passphraseSources } from '../system-passphrase.js';
 import { systemHost } from '../system-host.js';
 import { systemChance, SystemClock, systemTimers } from '../system-clock.js';
 import type { Settings } from '../../config/settings.js';
@@ -29,6 +30,7 @@ export const recordCommand: Command = {
   options: [
     ...CONFIG_OPTIONS,
     CONNECT_OPTION,
+    PASSPHRASE_OPTION,
     {
       name: 'tickers',
       value: 'text',
@@ -54,7 +56,7 @@ export const recordCommand: Command = {
         fix: 'name a new file with --out; recordings are never overwritten',
       });
     const { settings } = settingsFor(context, ['tickers', 'connect'], needsOf(context));
-    const access = await openAccess(settings, context.options.optionalText('connect'));
+    const access = await openAccess(settings, context.options.optionalText('connect'), passphraseSources(context));
     try {
       const client = await openClient(access, settings, systemHost());
       try {

@@ -1,5 +1,5 @@
 /** `kmm replay`: what a run earned, from its records; with `--verify` every decision again. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Command, CommandContext } from '../../cli/command.js';
 import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
 import { contractsOf, dollarsOfCash } from '../../domain/units.js';
@@ -13,6 +13,7 @@ import { itemsOfJournal, reportOf } from '../../replay/run-rows.js';
 import { describeDifference, verify, type Verification } from '../../replay/verify.js';
 import { BUILD } from '../build.js';
 import { makeEngine, type EngineRecipe } from '../engine-recipe.js';
+import { systemFiles } from '../system-files.js';
 
 export const replayCommand: Command = {
   name: 'replay',
@@ -119,7 +120,8 @@ const showRun = (context: CommandContext, folder: string): number => {
 
 const writePage = (path: string, page: string): void => {
   try {
-    writeFileSync(path, page, { mode: 0o600 });
+    // Put in place whole: an older report's looser mode ends, and no link is written through.
+    systemFiles.replace(path, page, 'kernel');
   } catch (error) {
     throw new CommandFailure(ExitCode.storage, `${path} cannot be written`, {
       why: error instanceof Error ? error.message : String(error),

@@ -10,6 +10,7 @@ import { agree, REAL_MONEY_OPTION } from '../real-money.js';
 import { runPlayback } from '../playback-world.js';
 import { CONFIG_OPTIONS } from '../config-options.js';
 import { CONNECT_OPTION, needsOf, onlyIn, OUT_OPTION, settingsFor } from '../settings-options.js';
+import { PASSPHRASE_OPTION, passphraseSources } from '../system-passphrase.js';
 import { summaryLines } from '../summary.js';
 import { systemHost } from '../system-host.js';
 import { tradeOn } from '../trading.js';
@@ -25,6 +26,7 @@ export const startCommand: Command = {
   options: [
     ...CONFIG_OPTIONS,
     CONNECT_OPTION,
+    PASSPHRASE_OPTION,
     OUT_OPTION,
     { name: 'markets', value: 'text', placeholder: '<a,b>', describe: 'Tickers to quote, separated by commas.' },
     {
@@ -88,7 +90,7 @@ const withStorage = async <T>(run: () => Promise<T>): Promise<T> => {
 const trade = async (context: CommandContext, loaded: LoadedConfig): Promise<{ summary: Record<string, unknown>; exitCode: number }> => {
   await agree(context, loaded);
   const settings = withSeed(context, loaded.settings);
-  const access = await openAccess(settings, context.options.optionalText('connect'));
+  const access = await openAccess(settings, context.options.optionalText('connect'), passphraseSources(context));
   try {
     return await tradeOn(systemHost(), context, settings, access);
   } finally {

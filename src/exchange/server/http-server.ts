@@ -10,6 +10,8 @@ import type { Fate, Transit } from './transit.js';
 export const HTTP_LIMITS = {
   headersTimeoutMs: 5000,
   requestTimeoutMs: 10_000,
+  /** How often the two are looked after; Node's own half minute would be the true limit. */
+  timeoutCheckMs: 1000,
   headerBytesMax: 8192,
   bodyBytesMax: 65_536,
   connectionsMax: 512,
@@ -119,6 +121,7 @@ export const createHttpServer = (host: HttpHost): Server => {
     {
       headersTimeout: HTTP_LIMITS.headersTimeoutMs,
       requestTimeout: HTTP_LIMITS.requestTimeoutMs,
+      connectionsCheckingInterval: HTTP_LIMITS.timeoutCheckMs,
       maxHeaderSize: HTTP_LIMITS.headerBytesMax,
       keepAliveTimeout: HTTP_LIMITS.keepAliveMs,
     },

@@ -32,3 +32,39 @@ describe('questions on the terminal', () => {
     expect([await asked, await prompt.ask('?')]).toEqual([null, null]);
   });
 });
+
+describe('a hidden answer', () => {
+  const hidden = (can: boolean) => {
+    const echo: boolean[] = [];
+    const input = new PassThrough();
+    const stop = new AbortController();
+    const prompt = new SystemPrompt(stop.signal, input, (on) => {
+      echo.push(on);
+      return can;
+    });
+    return { prompt, input, stop, echo };
+  };
+
+  test('is not shown while it is typed, and afterwards typing is shown again', async () => {
+    const { prompt, input, echo } = hidden(true);
+    const answer = prompt.ask('Passphrase: ', 'hidden');
+    expect(echo).toEqual([false]);
+    input.write('secret\n');
+    expect(await answer).toBe('secret');
+    expect(echo).toEqual([false, true]);
+  });
+
+  test('gives the terminal back when somebody presses Ctrl-C instead', async () => {
+    const { prompt, stop, echo } = hidden(true);
+    const answer = prompt.ask('Passphrase: ', 'hidden');
+    stop.abort('SIGINT');
+    expect(await answer).toBeNull();
+    expect(echo).toEqual([false, true]);
+  });
+
+  test('is not asked for where it would be shown', async () => {
+    const { prompt, echo } = hidden(false);
+    expect(await prompt.ask('Passphrase: ', 'hidden')).toBeNull();
+    expect(echo).toEqual([false]);
+  });
+});

@@ -12,6 +12,8 @@ describe('an address', () => {
     ['demo', 'https://demo-api.kalshi.co/trade-api/v2'],
     ['sim', 'http://127.0.0.1:8080/trade-api/v2'],
     ['custom', 'http://localhost:8080/trade-api/v2'],
+    ['custom', 'http://127.9.8.7/trade-api/v2'],
+    ['custom', 'https://10.0.0.1/trade-api/v2'],
     ['custom', 'ws://[::1]:8080/trade-api/ws/v2'],
     ['custom', 'https://exchange.example/trade-api/v2'],
   ])('of %s may be %s', (environment, url) => {
@@ -19,6 +21,35 @@ describe('an address', () => {
   });
 
   test.each<[Environment, string, RegExp]>([
+    // Hosts that only look right.
+    ['prod', 'https://external-api.kalshi.com./trade-api/v2', /expected one of/],
+    ['prod', 'https://external-api.kalshi.com@exchange.example/trade-api/v2', /no user and password/],
+    ['prod', 'https://external-api.kalshi.com%2eexchange.example/trade-api/v2', /expected one of/],
+    ['prod', 'https://external-api-kalshi.com/trade-api/v2', /expected one of/],
+    ['prod', 'https://external-api.ka1shi.com/trade-api/v2', /expected one of/],
+    // A Cyrillic a.
+    ['prod', 'https://external-api.k\u0430lshi.com/trade-api/v2', /xn--/],
+    ['prod', 'https://kalshi.com/trade-api/v2', /expected one of/],
+    ['prod', 'https://sub.external-api.kalshi.com/trade-api/v2', /expected one of/],
+    ['prod', 'https://127.0.0.1/trade-api/v2', /expected one of/],
+    ['demo', 'https://external-api.demo.kalshi.com/trade-api/v2', /expected one of/],
+    ['demo', 'https://demo-api.kalshi.co.example/trade-api/v2', /expected one of/],
+    ['demo', 'wss://external-api-ws.kalshi.com/trade-api/ws/v2', /expected one of/],
+    ['demo', 'ws://external-api-ws.demo.kalshi.co/trade-api/ws/v2', /unencrypted/],
+    // The real exchange by any spelling needs the word prod.
+    ['custom', 'https://EXTERNAL-API.kalshi.com/trade-api/v2', /real exchange/],
+    ['custom', 'wss://external-api-ws.kalshi.com:8443/trade-api/ws/v2', /real exchange/],
+    ['custom', 'https://external-api.kalshi.com./trade-api/v2', /real exchange/],
+    ['custom', 'https://trading.kalshi.com/trade-api/v2', /real exchange/],
+    // Not this machine, however it is written.
+    ['custom', 'http://localhost.example/', /unencrypted/],
+    ['custom', 'http://10.0.0.1/', /unencrypted/],
+    ['custom', 'http://0.0.0.0/', /unencrypted/],
+    ['custom', 'http://[::2]/', /unencrypted/],
+    ['custom', 'http://[::ffff:10.0.0.1]/', /unencrypted/],
+    ['custom', 'file:///etc/passwd', /https or wss/],
+    ['custom', 'javascript:alert(1)', /https or wss/],
+    ['custom', 'https:user:secret@', /expected a URL|no user and password/],
     ['demo', REST_URLS.prod, /expected one of external-api\.demo/],
     ['prod', REST_URLS.demo, /expected one of external-api\.kalshi\.com/],
     ['prod', 'https://external-api.kalshi.com.evil.example/trade-api/v2', /expected one of/],

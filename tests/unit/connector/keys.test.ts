@@ -1,9 +1,9 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { inspect } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { KeyError, loadPrivateKey, parsePrivateKey, type KeyProblem } from '../../../src/connector/keys.js';
 
 const rsa: KeyObject = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
@@ -31,7 +31,15 @@ const problemOf = (run: () => unknown): KeyError => {
   throw new Error('expected a KeyError');
 };
 
-const folder = (): string => mkdtempSync(join(tmpdir(), 'kmm-keys-'));
+const folders: string[] = [];
+afterAll(() => {
+  for (const path of folders.splice(0)) rmSync(path, { recursive: true, force: true });
+});
+const folder = (): string => {
+  const path = mkdtempSync(join(tmpdir(), 'kmm-keys-'));
+  folders.push(path);
+  return path;
+};
 
 const keyFile = (text: string, mode = 0o600): string => {
   const path = join(folder(), 'key.pem');
@@ -62,6 +70,13 @@ describe('a private key', () => {
     ['a public key', () => createPublicKey(rsa).export({ type: 'spki', format: 'pem' }).toString(), undefined, 'KEY_UNREADABLE'],
     ['no key at all', () => 'hello', undefined, 'KEY_UNREADABLE'],
     ['an empty file', () => '', undefined, 'KEY_UNREADABLE'],
+    [
+      'RSA-PSS, which the exchange does not know',
+      () => pem(generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).privateKey, 'pkcs8'),
+      undefined,
+      'KEY_TYPE',
+    ],
+    ['X25519', () => pem(generateKeyPairSync('x25519').privateKey, 'pkcs8'), undefined, 'KEY_TYPE'],
     ['half a key', () => pem(rsa, 'pkcs8').slice(0, 800), undefined, 'KEY_UNREADABLE'],
     ['an encrypted key without a passphrase', () => pem(rsa, 'pkcs8', PASSPHRASE), undefined, 'KEY_PASSPHRASE'],
     ['an encrypted key with an empty passphrase', () => pem(rsa, 'pkcs8', PASSPHRASE), '', 'KEY_PASSPHRASE'],
@@ -125,9 +140,65 @@ describe('a key file', () => {
     expect(problemOf(() => loadPrivateKey(link)).code).toBe('KEY_SYMLINK');
   });
 
+  test('must not be reached by a chain of links that leads elsewhere', () => {
+    const target = keyFile(pem(ed25519, 'pkcs8'));
+    const home = folder();
+    symlinkSync(target, join(home, 'second.pem'));
+    symlinkSync(join(home, 'second.pem'), join(home, 'key.pem'));
+    expect(problemOf(() => loadPrivateKey(join(home, 'key.pem'))).code).toBe('KEY_SYMLINK');
+  });
+
+  test('that a link in its folder leads to is as private as any other', () => {
+    const home = folder();
+    writeFileSync(join(home, 'real.pem'), pem(ed25519, 'pkcs8'), { mode: 0o644 });
+    symlinkSync(join(home, 'real.pem'), join(home, 'key.pem'));
+    expect(problemOf(() => loadPrivateKey(join(home, 'key.pem'))).code).toBe('KEY_EXPOSED');
+  });
+
   test('that is a link to nothing is missing', () => {
     const link = join(folder(), 'key.pem');
     symlinkSync('nowhere.pem', link);
     expect(problemOf(() => loadPrivateKey(link)).code).toBe('KEY_MISSING');
+  });
+});
+
+// systemd makes them as root, and only root can make one here.
+describe.runIf(process.getuid?.() === 0)('a credential of a service', () => {
+  const credential = (folderMode: number, fileMode: number): string => {
+    const path = keyFile(pem(ed25519, 'pkcs8'), fileMode);
+    chmodSync(dirname(path), folderMode);
+    return path;
+  };
+  afterEach(() => {
+    delete process.env['CREDENTIALS_DIRECTORY'];
+  });
+
+  test.each([
+    [0o500, 0o440],
+    [0o550, 0o440],
+    [0o700, 0o400],
+  ])('in a folder of mode %o may have mode %o', (folderMode, fileMode) => {
+    const path = credential(folderMode, fileMode);
+    process.env['CREDENTIALS_DIRECTORY'] = dirname(path);
+    expect(loadPrivateKey(path).type).toBe('ed25519');
+  });
+
+  test.each([
+    [0o755, 0o440],
+    [0o570, 0o440],
+    [0o500, 0o444],
+    [0o500, 0o460],
+    [0o500, 0o640],
+  ])('in a folder of mode %o may not have mode %o', (folderMode, fileMode) => {
+    const path = credential(folderMode, fileMode);
+    process.env['CREDENTIALS_DIRECTORY'] = dirname(path);
+    expect(problemOf(() => loadPrivateKey(path)).code).toBe('KEY_EXPOSED');
+  });
+
+  test('is nothing special in another folder, or where no service runs', () => {
+    const path = credential(0o500, 0o440);
+    expect(problemOf(() => loadPrivateKey(path)).code).toBe('KEY_EXPOSED');
+    process.env['CREDENTIALS_DIRECTORY'] = folder();
+    expect(problemOf(() => loadPrivateKey(path)).code).toBe('KEY_EXPOSED');
   });
 });

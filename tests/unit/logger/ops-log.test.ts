@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { AppendFile } from '../../../src/domain/ports.js';
 import { epochUs } from '../../../src/domain/units.js';
 import { OpsLog, type LogLine } from '../../../src/logger/ops-log.js';
-import { redactFields, redactText, type Fields } from '../../../src/logger/redaction.js';
+import { redactText } from '../../../src/domain/redact.js';
+import { redactFields, type Fields } from '../../../src/logger/redaction.js';
 import { StorageError } from '../../../src/logger/storage-errors.js';
 
 class Page implements AppendFile {

@@ -205,6 +205,19 @@ describe('bytes', () => {
     expect(await answerTo(bytes)).toBe(line);
   });
 
+  test.each([
+    ['headers that never end', 'GET /trade-api/v2/exchange/status HTTP/1.1\r\nhost: x\r\nx: y'],
+    ['not a single byte of a request', ''],
+  ])('%s end their connection, though nobody else asks for anything', async (_name, bytes) => {
+    expect(['HTTP/1.1 408 Request Timeout', '']).toContain(await answerTo(bytes));
+  });
+
+  test('compression that is offered is not taken up', async () => {
+    const { socket } = await me.stream();
+    expect(socket.extensions).toBe('');
+    socket.terminate();
+  });
+
   test('a frame beyond 64 KiB ends its connection and no other', async () => {
     const [big, small] = [await me.stream(), await me.stream()];
     const closed = new Promise<number>((resolve) => big.socket.once('close', (code) => resolve(code)));
