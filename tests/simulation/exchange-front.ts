@@ -1,6 +1,6 @@
 /** The exchange's own doors without sockets: its routes, keys, budgets and stream sessions, as its server joins them. */
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { toEpochMs, type EpochUs } from '../../src/domain/units.js';
+import { toEpochMs } from '../../src/domain/units.js';
 import type { Exchange } from '../../src/exchange/core/exchange.js';
 import type { ExchangeEvent } from '../../src/exchange/core/types.js';
 import type { AccountId } from '../../src/exchange/core/words.js';
@@ -97,7 +97,7 @@ export class ExchangeFront {
   }
 
   get wallMs(): number {
-    return toEpochMs(this.exchange.now as EpochUs);
+    return toEpochMs(this.exchange.now);
   }
 
   #publish(event: ExchangeEvent): void {

@@ -134,11 +134,13 @@ export const PROCESS_INCIDENTS: readonly Incident[] = [
     happen: (world) => {
       if (world.process === null || world.bot === null) return;
       const second = new SimulatedProcess(9000, world.time, () => world.wallError);
-      void world.trade(second, new AbortController()).then(({ code, error }) => {
+      const run = async (): Promise<void> => {
+        const { code, error } = await world.trade(second, new AbortController());
         second.die();
         if (error === null) world.breach(new Broken('X17', `a second bot traded on the same account (${String(code)})`));
         world.misfortune.feel('x17-second-bot');
-      });
+      };
+      void run();
       second.settle();
     },
   },

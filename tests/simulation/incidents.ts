@@ -13,8 +13,6 @@ export interface Incident {
   readonly happen: (world: SimulatedWorld) => void;
 }
 
-export const span = (world: SimulatedWorld, from: number, to: number): DurationUs => world.misfortune.between(seconds(from), seconds(to));
-
 const INCIDENTS: readonly Incident[] = [...NETWORK_INCIDENTS, ...EXCHANGE_INCIDENTS, ...PROCESS_INCIDENTS];
 /** Everything stands before the first. */
 const FIRST_AFTER = seconds(8);
@@ -24,8 +22,9 @@ export const planIncidents = (world: SimulatedWorld, length: DurationUs): void =
   const end = later(time.now, length);
   for (const { kind, every, happen } of INCIDENTS) {
     if (!misfortune.plan.kinds.has(kind)) continue;
+    const chance = misfortune.chanceOf(kind);
     const again = (from: typeof time.now): void => {
-      const at = later(from, seconds((-Math.log(1 - misfortune.next()) * every) / misfortune.plan.intensity));
+      const at = later(from, seconds((-Math.log(1 - chance.next()) * every) / misfortune.plan.intensity));
       if (at >= end) return;
       time.at(at, () => {
         if (!misfortune.isQuiet) happen(world);

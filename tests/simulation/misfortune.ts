@@ -28,16 +28,20 @@ export const drawPlan = (seed: number): FaultPlan => {
 };
 
 export class Misfortune {
+  /** Chances of its own for every kind: leaving one out leaves the others as they were, so that a failing seed can be made smaller. */
+  readonly #ofKind = new Map<FaultKind, SeededChance>();
+  readonly #travels: SeededChance;
   readonly #chance: SeededChance;
   #quiet = false;
   /** How often the bot has felt each kind. */
   readonly felt = new Map<FaultKind, number>();
 
   constructor(
-    seed: number,
+    private readonly seed: number,
     readonly plan: FaultPlan,
     private readonly onFelt: (kind: FaultKind) => void = () => {},
   ) {
+    this.#travels = new SeededChance(seed, 'travels');
     this.#chance = new SeededChance(seed, 'misfortune');
   }
 
@@ -55,7 +59,13 @@ export class Misfortune {
 
   /** Whether a fault of this kind happens here; `feel` is called once the bot notices. */
   strikes(kind: FaultKind, share: number): boolean {
-    return this.has(kind) && this.#chance.next() < share * this.plan.intensity;
+    return this.has(kind) && this.chanceOf(kind).next() < share * this.plan.intensity;
+  }
+
+  chanceOf(kind: FaultKind): SeededChance {
+    let chance = this.#ofKind.get(kind);
+    if (chance === undefined) this.#ofKind.set(kind, (chance = new SeededChance(this.seed, kind)));
+    return chance;
   }
 
   feel(kind: FaultKind): void {
@@ -84,6 +94,8 @@ export class Misfortune {
 
   /** One way over the network: some milliseconds, now and then many. */
   travel(): DurationUs {
-    return this.#chance.next() < 0.05 ? this.between(millis(20), millis(150)) : this.between(millis(2), millis(20));
+    const long = this.#travels.next() < 0.05;
+    const share = this.#travels.next();
+    return durationUs(Math.floor(long ? millis(20) + share * millis(130) : millis(2) + share * millis(18)));
   }
 }

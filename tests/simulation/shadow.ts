@@ -145,7 +145,7 @@ export class Shadow {
       case 'deactivated':
       case 'determined':
       case 'settled':
-        this.#statuses.set(ticker, { status: String(msg['event_type']), since: this.#now });
+        this.#statuses.set(ticker, { status: msg['event_type'], since: this.#now });
         break;
       default:
     }

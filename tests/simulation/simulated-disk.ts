@@ -90,11 +90,11 @@ export class SimulatedDisk {
         for (const name of this.#small.keys()) if (name.startsWith(`${path}/`)) this.#small.delete(name);
         this.#folders.delete(path);
       },
-      exists: (path) => this.#small.get(path)?.cached != null,
+      exists: (path) => this.smallText(path) !== null,
       read: (path) => this.#small.get(path)?.cached ?? null,
       replace: write,
       create: (path, text) => {
-        if (this.#small.get(path)?.cached != null) return false;
+        if (this.smallText(path) !== null) return false;
         write(path, text, 'platter');
         return true;
       },
@@ -193,7 +193,7 @@ export class SimulatedDisk {
   }
 
   smallNames(): string[] {
-    return [...this.#small.keys()].filter((name) => this.#small.get(name)?.cached != null);
+    return [...this.#small.keys()].filter((name) => this.smallText(name) !== null);
   }
 
   smallText(path: string): string | null {

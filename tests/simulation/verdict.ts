@@ -1,6 +1,6 @@
 /** One seed from start to end: faults, then quiet, then a look whether everything has come right again. */
 import type { MarketIndex, Ticker } from '../../src/domain/ids.js';
-import { durationUs, later, millis, seconds, type DurationUs } from '../../src/domain/units.js';
+import { durationUs, later, millis, seconds } from '../../src/domain/units.js';
 import type { BotRun } from '../../src/app/bot-run.js';
 import { planIncidents } from './incidents.js';
 import { Broken } from './judge.js';
@@ -195,7 +195,7 @@ const judgeStop = (world: SimulatedWorld): void => {
   world.finished = true;
   const before = world.endings.length;
   world.stop?.abort('SIGTERM');
-  world.run(seconds(12) as DurationUs);
+  world.run(seconds(12));
   const ending = world.endings.at(before);
   if (ending === undefined) return fail('I2', 'asked to stop, and never ended');
   if (ending.code !== 0) fail('I2', `asked to stop, and ended with ${String(ending.code)} ${ending.error?.message ?? ''}`);

@@ -58,7 +58,7 @@ export class VirtualTime {
   /** Runs the next task; its moment must have come. */
   runNext(): void {
     const first = this.#heap[0];
-    assert(first?.run != null && first.at <= this.now, 'nothing is due');
+    assert(first !== undefined && first.run !== null && first.at <= this.now, 'nothing is due');
     this.#removeFirst();
     first.run();
   }

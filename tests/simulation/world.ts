@@ -280,7 +280,8 @@ export class SimulatedWorld {
     this.note(() => `process ${process.id} starts`);
     const stop = new AbortController();
     this.stop = stop;
-    void this.trade(process, stop).then((ending) => {
+    const run = async (): Promise<void> => {
+      const ending = await this.trade(process, stop);
       if (!process.alive || this.process !== process) return;
       this.note(() => `process ${process.id} ended: ${String(ending.code)} ${ending.error?.message ?? ''}`);
       this.endings.push(ending);
@@ -288,7 +289,8 @@ export class SimulatedWorld {
       this.network.forget(process);
       this.#forgetProcess();
       this.onEnded(ending);
-    });
+    };
+    void run();
     process.settle();
   }
 

@@ -1,0 +1,252 @@
+/** `npm run simulate`: the whole bot against the simulated exchange in virtual time, faults drawn from seeds, invariants held at every event. */
+import { spawnSync } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { FAULT_KINDS, FAULTS, type FaultKind } from './catalogue.js';
+import { BUGS } from './bugs/bugs.js';
+import { CORPUS } from './corpus.js';
+import { runAll } from './pool.js';
+import { shrink } from './shrink.js';
+import { kindsOf, work, type Job, type Report } from './work.js';
+
+const HELP = `npm run simulate -- [options]
+
+The whole program against the simulated exchange in virtual time: production code, simulated network, disk, clock and process.
+Each seed draws its markets, its faults and their moments. Invariants are held against the exchange's own ledger.
+
+  --seeds N        run N seeds (default 20), after the corpus of seeds that once failed
+  --from S         the first of them (default 1)
+  --hours H        virtual hours of each (default 1)
+  --threads T      threads (default: all processors)
+  --json           one JSON document on stdout
+  --no-corpus      leave the corpus out
+  --seed S         one seed; where it fails it is made smaller, and a command that shows it is printed
+  --trace FILE     with --seed: everything that passes, line for line
+  --kinds a,b,c    only these kinds of faults
+  --faults         list the kinds of faults
+  --bugs           list the planted bugs
+  --bug NAME       run with a planted bug; ends with 1 where it is found, as it must be
+`;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '20' },
+    from: { type: 'string', default: '1' },
+    hours: { type: 'string', default: '1' },
+    threads: { type: 'string', default: String(availableParallelism()) },
+    json: { type: 'boolean', default: false },
+    'no-corpus': { type: 'boolean', default: false },
+    seed: { type: 'string' },
+    trace: { type: 'string' },
+    kinds: { type: 'string' },
+    faults: { type: 'boolean', default: false },
+    bugs: { type: 'boolean', default: false },
+    bug: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const number = (name: string, text: string): number => {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new Error(`--${name}: expected a number above 0, got ${JSON.stringify(text)}`);
+  return value;
+};
+
+const out = (line: string): void => void process.stdout.write(`${line}\n`);
+const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const KINDS_ENOUGH_HOURS = 300;
+
+class Tally {
+  readonly felt = new Map<FaultKind, number>(FAULT_KINDS.map((kind) => [kind, 0]));
+  readonly violations: Report[] = [];
+  readonly #started = performance.now();
+  seeds = 0;
+  virtualSeconds = 0;
+  events = 0;
+  deltas = 0;
+  ownOrders = 0;
+  fills = 0;
+
+  take(report: Report): void {
+    this.seeds++;
+    this.virtualSeconds += report.virtualSeconds;
+    this.events += report.events;
+    this.deltas += report.deltas;
+    this.ownOrders += report.ownOrders;
+    this.fills += report.fills;
+    for (const [kind, count] of report.felt) this.felt.set(kind, (this.felt.get(kind) ?? 0) + count);
+    if (report.violation !== null) this.violations.push(report);
+  }
+
+  get seconds(): number {
+    return (performance.now() - this.#started) / 1000;
+  }
+  get hours(): number {
+    return this.virtualSeconds / 3600;
+  }
+  get faults(): number {
+    return [...this.felt.values()].reduce((sum, count) => sum + count, 0);
+  }
+  /** Kinds that were never felt. A short run cannot meet all. */
+  get unfelt(): FaultKind[] {
+    return this.hours < KINDS_ENOUGH_HOURS ? [] : FAULT_KINDS.filter((kind) => this.felt.get(kind) === 0);
+  }
+
+  document(): object {
+    const first = this.violations[0];
+    return {
+      seeds: this.seeds,
+      virtual_hours: round(this.hours),
+      seconds: round(this.seconds),
+      events: this.events,
+      deltas: this.deltas,
+      own_orders: this.ownOrders,
+      fills: this.fills,
+      faults: this.faults,
+      faults_by_kind: Object.fromEntries(this.felt),
+      violations: this.violations.length,
+      first_violation:
+        first === undefined ? null : { seed: first.seed, violation: first.violation, command: commandOf({ seed: first.seed, hours }) },
+    };
+  }
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+const hours = number('hours', values.hours);
+const kinds = values.kinds === undefined ? null : kindsOf(values.kinds);
+
+const commandOf = (job: { seed: number; hours: number; kinds?: readonly string[] | null }): string =>
+  `npm run simulate -- --seed ${job.seed} --hours ${job.hours}${(job.kinds ?? null) === null ? '' : ` --kinds ${(job.kinds ?? []).join(',')}`}${values.bug === undefined ? '' : ` --bug ${values.bug}`} --trace trace.txt`;
+
+const many = async (): Promise<number> => {
+  const from = number('from', values.from);
+  const count = number('seeds', values.seeds);
+  const bug = BUGS.find((each) => each.name === values.bug);
+  const corpus = values['no-corpus'] || bug !== undefined ? [] : CORPUS.map(([seed]) => seed);
+  const fresh = Array.from({ length: count }, (_, i) => from + i);
+  // A planted bug is looked for where it was found before, first.
+  const seeds = bug === undefined ? [...corpus, ...fresh] : [bug.seed, ...fresh];
+  const jobs: Job[] = seeds.map((seed) => ({
+    seed,
+    hours: bug !== undefined && seed === bug.seed ? bug.hours : hours,
+    kinds,
+    twice: seed % 50 === 0 && bug === undefined,
+  }));
+  const tally = new Tally();
+  const threads = bug === undefined ? Math.floor(number('threads', values.threads)) : 1;
+  const every = process.stderr.isTTY ? 1 : Math.max(50, Math.ceil(jobs.length / 20));
+  await runAll(jobs, threads, (report) => {
+    tally.take(report);
+    if (report.violation !== null && bug === undefined)
+      tell(`seed ${report.seed}: ${report.violation}\n  ${commandOf({ seed: report.seed, hours })}`);
+    if (tally.seeds % every === 0)
+      (process.stderr.isTTY ? (text: string) => process.stderr.write(`\r${text}\x1b[K`) : tell)(
+        `${tally.seeds} of ${jobs.length} seeds, ${tally.hours.toFixed(0)} virtual hours, ${((tally.hours / tally.seconds) * 60).toFixed(0)} per minute, ${tally.faults} faults, ${tally.violations.length} violations`,
+      );
+    return bug === undefined || report.violation === null;
+  });
+  if (process.stderr.isTTY) tell('');
+  if (values.json) out(JSON.stringify(tally.document()));
+  else print(tally);
+  if (bug !== undefined) {
+    tell(
+      tally.violations.length > 0
+        ? `the planted bug ${bug.name} was found: ${tally.violations[0]?.violation ?? ''}`
+        : `the planted bug ${bug.name} was NOT found`,
+    );
+    return tally.violations.length > 0 ? 1 : 0;
+  }
+  for (const kind of tally.unfelt) tell(`no seed has met ${kind}: ${FAULTS[kind]}`);
+  return tally.violations.length + tally.unfelt.length === 0 ? 0 : 1;
+};
+
+const print = (tally: Tally): void => {
+  const { seconds } = tally;
+  out('faults by kind:');
+  for (const kind of FAULT_KINDS) out(`  ${String(tally.felt.get(kind)).padStart(8)}  ${kind.padEnd(26)} ${FAULTS[kind]}`);
+  out(
+    `${tally.seeds} seeds, ${tally.hours.toFixed(1)} virtual hours in ${seconds.toFixed(1)} s: ${((tally.seeds / seconds) * 60).toFixed(0)} seeds/min, ${((tally.hours / seconds) * 60).toFixed(0)} virtual hours/min`,
+  );
+  out(`${tally.events} events, ${tally.deltas} deltas, ${tally.ownOrders} own orders, ${tally.fills} fills, ${tally.faults} faults`);
+  out(`violations: ${tally.violations.length}`);
+};
+
+/** One seed, event for event, and made smaller where it fails. */
+const one = async (seed: number): Promise<number> => {
+  const job: Job = { seed, hours, kinds, twice: false };
+  const first = traced(job, values.trace);
+  const report = await first;
+  if (values.json) {
+    const tally = new Tally();
+    tally.take(report);
+    out(JSON.stringify(tally.document()));
+  }
+  if (report.violation === null) {
+    tell(
+      `seed ${seed}: ${round(report.virtualSeconds / 3600)} virtual hours, ${report.events} events, ${report.ownOrders} own orders, no violation`,
+    );
+    return 0;
+  }
+  tell(`seed ${seed}: ${report.violation}`);
+  tell('making it smaller ...');
+  const small = shrink(job, report.violation, (text) => tell(`  ${text}`));
+  if (values.trace !== undefined) await traced(small, values.trace);
+  tell(`shows it in ${small.hours} hours with ${(small.kinds ?? []).join(', ') || 'no faults'}:\n  ${commandOf(small)}`);
+  return 1;
+};
+
+const traced = async (job: Job, file: string | undefined): Promise<Report> => {
+  if (file === undefined) return work(job);
+  const lines: string[] = [];
+  const report = work(job, (line) => lines.push(line));
+  const stream = createWriteStream(file);
+  for (const line of lines) stream.write(`${line}\n`);
+  await new Promise<void>((resolve) => stream.end(resolve));
+  return report;
+};
+
+/** Planted bugs are modules in the place of others: the loader that puts them there must be in place before anything is imported. */
+const withBug = (name: string): number => {
+  const bug = BUGS.find((each) => each.name === name);
+  if (bug === undefined) {
+    tell(`--bug: expected one of ${BUGS.map((each) => each.name).join(', ')}; got ${JSON.stringify(name)}`);
+    return 2;
+  }
+  const { status } = spawnSync(
+    process.execPath,
+    ['--import', new URL('./bugs/register.js', import.meta.url).href, fileURLToPath(import.meta.url), ...process.argv.slice(2)],
+    { stdio: 'inherit', env: { ...process.env, KMM_PLANTED_BUG: name } },
+  );
+  return status ?? 1;
+};
+
+const run = async (): Promise<number> => {
+  if (values.help) {
+    out(HELP);
+    return 0;
+  }
+  if (values.faults) {
+    for (const kind of FAULT_KINDS) out(`${kind.padEnd(26)} ${FAULTS[kind]}`);
+    return 0;
+  }
+  if (values.bugs) {
+    for (const bug of BUGS) out(`${bug.name.padEnd(34)} ${bug.what}`);
+    return 0;
+  }
+  if (values.bug !== undefined && process.env['KMM_PLANTED_BUG'] !== values.bug) return withBug(values.bug);
+  return values.seed === undefined ? many() : one(number('seed', values.seed));
+};
+
+// Virtual time turns in plain calls only, and the evaluation of a module is none.
+setImmediate(() => {
+  run().then(
+    (code) => (process.exitCode = code),
+    (error: unknown) => {
+      tell(`error: ${error instanceof Error ? error.message : String(error)}`);
+      process.exitCode = 2;
+    },
+  );
+});
