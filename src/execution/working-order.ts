@@ -100,6 +100,8 @@ export class OrderRecord implements WorkingOrder {
   doneAt: EpochUs = UNKNOWN_TIME;
   /** Latest moment at which we did or heard anything that a reading must be newer than to prove that the order is gone. A cancel brings no order back. */
   touchedAt: EpochUs;
+  /** When the exchange had last changed it, as the newest word on its terms says. */
+  toldAt: EpochUs = UNKNOWN_TIME;
   /** The same for cancels: a reading that shows the order resting must be newer than these too. */
   cancelTouchedAt: EpochUs = UNKNOWN_TIME;
 
