@@ -1,0 +1,85 @@
+/** What the records of a run say: fills that were booked, with the ids of the exchange, and the decisions that the tape has. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Booked, EngineAction } from '../../src/domain/actions.js';
+import type { EngineEvent } from '../../src/domain/events.js';
+import type { FillReport } from '../../src/domain/order.js';
+import { DiskJournal } from '../../src/logger/journal-files.js';
+import { JournalReader } from '../../src/logger/journal-reader.js';
+
+export interface RunRecords {
+  readonly folder: string;
+  readonly run: string;
+  /** Fills that the engine booked, each with the id of the exchange's fill that it was. */
+  readonly booked: readonly { readonly fillId: string; readonly booked: Booked }[];
+  /** Ids of all fills that the run was told of, booked or not. */
+  readonly told: ReadonlySet<string>;
+  readonly steps: readonly Step[];
+  readonly closed: boolean;
+}
+
+export interface Step {
+  readonly event: EngineEvent;
+  readonly actions: readonly EngineAction[];
+}
+
+/** Folders of the runs below `out`, oldest first. */
+export const runFolders = (out: string): string[] =>
+  !existsSync(out)
+    ? []
+    : readdirSync(out)
+        .filter((name) => name !== 'state')
+        .toSorted()
+        .map((name) => join(out, name));
+
+/** A run that was killed before it had a journal left none. */
+export const hasJournal = (folder: string): boolean => existsSync(join(folder, 'journal-000001.bin'));
+
+/** @throws JournalDamagedError where more than its last record is damaged */
+export const recordsOf = (folder: string): RunRecords => {
+  const reader = new JournalReader(new DiskJournal(folder));
+  const steps: Step[] = [];
+  for (const record of reader.records()) {
+    if (record.type === 'event') steps.push({ event: record.event, actions: [] });
+    if (record.type === 'actions') steps.push({ event: (steps.pop() as Step).event, actions: record.actions });
+  }
+  const told = new Set<string>();
+  const booked = steps.flatMap((step) => matched(step, told));
+  return { folder, run: reader.header.run, booked, told, steps, closed: reader.ending.closed };
+};
+
+/** What was booked in a step was brought by its event: each booking is one of the fills in it that the run had not been told before. */
+const matched = ({ event, actions }: Step, told: Set<string>): { readonly fillId: string; readonly booked: Booked }[] => {
+  const brought = event.type === 'fill' ? [event.fill] : event.type === 'account-reading' ? [...event.fills] : [];
+  const bookings = actions.filter((action): action is Booked => action.type === 'booked');
+  const result = bookings.map((booking) => {
+    const at = brought.findIndex((fill) => isSame(fill, booking));
+    if (at < 0) throw new Error(`a booking without a fill: ${JSON.stringify(booking)} after ${event.type}`);
+    const [fill] = brought.splice(at, 1);
+    told.add((fill as FillReport).fillId);
+    return { fillId: (fill as FillReport).fillId, booked: booking };
+  });
+  for (const fill of brought) told.add(fill.fillId);
+  return result;
+};
+
+const isSame = (fill: FillReport, booking: Booked): boolean =>
+  fill.market === booking.market &&
+  fill.side === booking.side &&
+  fill.price === booking.price &&
+  fill.quantity === booking.quantity &&
+  fill.fee === booking.fee;
+
+/** Rows of the tape as cells; a last row that a crash cut off is left out. */
+export const tapeRows = (folder: string): readonly (readonly string[])[] => {
+  const names = readdirSync(folder).filter((name) => /^tape.*\.csv$/.test(name));
+  return names.toSorted().flatMap((name) => {
+    const text = readFileSync(join(folder, name), 'utf8');
+    return text
+      .slice(0, text.lastIndexOf('\n') + 1)
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(','));
+  });
+};
