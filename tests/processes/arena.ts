@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Client, type Answer } from '../unit/exchange/server/client.js';
 import type { Links } from './link-faults.js';
 import { ChaosProxy } from './chaos-proxy.js';
-import { Child, type Ended } from './children.js';
+import { Child } from './children.js';
 import { SeededChance } from '../../src/domain/chance.js';
 
 export type Body = Record<string, unknown>;
@@ -32,10 +32,6 @@ engine: { data_age_max_ms: 1000, command_timeout_ms: 1500, reconcile_every_secon
 execution: { order_life_seconds: 15 }
 risk: { loss_max_session_dollars: 5000, loss_max_market_dollars: 5000, drawdown_max_dollars: 5000 }
 `;
-
-export interface Run extends Child {
-  readonly exited: Promise<Ended>;
-}
 
 export class Arena {
   readonly #proxies: ChaosProxy[] = [];
@@ -74,12 +70,10 @@ export class Arena {
   }
 
   /** A bot that dials the exchange itself, or through the links. */
-  start(links?: Links, extra: readonly string[] = []): Child {
+  start(links?: Links, env: Readonly<Record<string, string>> = {}): Child {
     const connect = links === undefined ? this.connect : this.#through(links);
-    return new Child([
-      ...['start', '--env', 'custom', '--connect', connect, '--out', this.out, '--config', join(this.folder, 'config.yaml')],
-      ...['--json', '--duration', LIFE, ...extra],
-    ]);
+    const files = ['--connect', connect, '--out', this.out, '--config', join(this.folder, 'config.yaml')];
+    return new Child(['start', '--env', 'custom', ...files, '--json', '--duration', LIFE], env);
   }
 
   /** Proxies in front of the exchange, one for REST and one for the stream. */
@@ -108,8 +102,10 @@ export class Arena {
   /** Every item of a list, page by page. */
   async list(path: string, name: string): Promise<Body[]> {
     const items: Body[] = [];
-    for (let cursor = ''; ; ) {
-      const answer: Answer = await this.truth.get(`${path}${path.includes('?') ? '&' : '?'}limit=1000&cursor=${encodeURIComponent(cursor)}`);
+    for (let cursor = ''; ;) {
+      const answer: Answer = await this.truth.get(
+        `${path}${path.includes('?') ? '&' : '?'}limit=1000&cursor=${encodeURIComponent(cursor)}`,
+      );
       if (answer.status !== 200) throw new Error(`the exchange answers ${answer.status} to ${path}: ${answer.text.slice(0, 200)}`);
       items.push(...(answer.body[name] as Body[]));
       cursor = String(answer.body['cursor'] ?? '');

@@ -23,7 +23,16 @@ export class ChaosProxy {
   down: WayRules = PLAIN;
   /** Share of writes (POST, DELETE) whose answers are lost, once the exchange has given them. */
   dropAnswers = 0;
-  readonly counters: ProxyCounters = { connections: 0, refused: 0, resets: 0, swallowed: 0, cut: 0, pieces: 0, delayed: 0, answersDropped: 0 };
+  readonly counters: ProxyCounters = {
+    connections: 0,
+    refused: 0,
+    resets: 0,
+    swallowed: 0,
+    cut: 0,
+    pieces: 0,
+    delayed: 0,
+    answersDropped: 0,
+  };
   readonly #pairs = new Set<{ readonly reset: () => void; readonly forget: () => void }>();
   #server: Server | null = null;
   #port = 0;

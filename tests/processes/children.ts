@@ -31,9 +31,13 @@ export class Child {
   readonly #waiting = new Set<() => void>();
   #rest = '';
 
-  constructor(argv: readonly string[]) {
+  /** @param env variables beside our own */
+  constructor(argv: readonly string[], env: Readonly<Record<string, string>> = {}) {
     if (!existsSync('dist/main.js')) throw new Error('the program is not compiled: run npx tsc first, as npm test does');
-    const child = spawn(process.execPath, ['dist/main.js', ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['dist/main.js', ...argv], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
     this.#child = child;
     living.add(child);
     child.stdout.on('data', (bytes: Buffer) => {

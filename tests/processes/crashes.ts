@@ -50,7 +50,7 @@ const crashLoop = async (arena: Arena, judge: Judge, times: number, chance: Chan
 const strike = async (bot: Child, judge: Judge): Promise<boolean> => {
   bot.kill('SIGKILL');
   const { signal } = await bot.exited;
-  if (signal === 'SIGKILL') judge.noteKill();
+  if (signal === 'SIGKILL') judge.noteCutOff();
   return signal === 'SIGKILL';
 };
 

@@ -28,7 +28,7 @@ export interface DeadFill {
 export class Judge {
   readonly #arena: Arena;
   readonly #runs = new Map<string, Judged>();
-  readonly #killedAtMs = new Map<string, number>();
+  readonly #cutOffAtMs = new Map<string, number>();
   /** Fills while the bot was dead, by the last verdict. */
   deadFills: readonly DeadFill[] = [];
 
@@ -36,10 +36,10 @@ export class Judge {
     this.#arena = arena;
   }
 
-  /** To be called when a run was killed: the newest one. */
-  noteKill(): void {
+  /** From now on the newest run can hear nothing any more: it was killed, or the exchange is out of its reach for good. */
+  noteCutOff(): void {
     const newest = runFolders(this.#arena.out).at(-1);
-    if (newest !== undefined && !this.#killedAtMs.has(newest)) this.#killedAtMs.set(newest, Date.now());
+    if (newest !== undefined && !this.#cutOffAtMs.has(newest)) this.#cutOffAtMs.set(newest, Date.now());
   }
 
   /** Complaints about a clean end: what rests, positions, fills, journals, tapes. None is what a test expects. */
@@ -72,12 +72,12 @@ export class Judge {
   }
 
   #judged(records: RunRecords): Judged {
-    const killed = this.#killedAtMs.get(records.folder);
+    const cutOff = this.#cutOffAtMs.get(records.folder);
     const last = records.steps.at(-1)?.event.at ?? 0;
     return {
       records,
       adoptedMs: adoptionOf(records),
-      boundMs: killed === undefined ? last / 1000 : Math.min(killed, Number.MAX_SAFE_INTEGER) - ON_ITS_WAY_MS,
+      boundMs: cutOff === undefined ? last / 1000 : cutOff - ON_ITS_WAY_MS,
     };
   }
 
@@ -91,7 +91,8 @@ export class Judge {
         if (seen.has(fillId)) complaints.push(`fill ${fillId} is booked twice: in ${seen.get(fillId)} and in ${records.folder}`);
         seen.set(fillId, records.folder);
         if (fill === undefined) complaints.push(`fill ${fillId} is booked in ${records.folder} and unknown to the exchange`);
-        else if (!agrees(fill, booked)) complaints.push(`fill ${fillId} is booked as ${JSON.stringify(booked)}, it was ${JSON.stringify(fill)}`);
+        else if (!agrees(fill, booked))
+          complaints.push(`fill ${fillId} is booked as ${JSON.stringify(booked)}, it was ${JSON.stringify(fill)}`);
       }
     const missing = [...theirs.values()]
       .map((fill) => ({ fillId: String(fill['fill_id']), atMs: Date.parse(String(fill['created_time'])) }))
@@ -129,7 +130,8 @@ const agrees = (fill: Body, booked: RunRecords['booked'][number]['booked']): boo
   Number(fill['fee_cost']) === Number(formatCash(booked.fee)) &&
   fill['book_side'] === booked.side;
 
-const nonZero = (held: Record<string, number>): Record<string, number> => Object.fromEntries(Object.entries(held).filter(([, n]) => n !== 0));
+const nonZero = (held: Record<string, number>): Record<string, number> =>
+  Object.fromEntries(Object.entries(held).filter(([, n]) => n !== 0));
 
 const sorted = (held: Record<string, number>): string => JSON.stringify(Object.entries(held).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 

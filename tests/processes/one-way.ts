@@ -82,7 +82,7 @@ export class OneWay {
   #repack(): void {
     const bytes = Buffer.concat(this.#joining);
     this.#joining = [];
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const length = 1 + Math.floor(this.#ends.chance.next() * PIECE_MAX);
       this.#ends.count('pieces');
       this.#post(bytes.subarray(at, at + length));

@@ -116,6 +116,14 @@ describe('the outcome of a write', () => {
     expect(await client.request(WRITE)).toMatchObject({ kind: 'refused', code: 'not-sent' });
   });
 
+  test('is a refusal for every request that waits while connections are refused, and the program lives on', async () => {
+    const { url } = stub;
+    await stub.close();
+    const client = connect({ connections: { cancel: 1, order: 1, read: 1 } }, null, url);
+    const cancels = Array.from({ length: 5 }, () => client.request({ ...WRITE, method: 'DELETE', lane: 'cancel' }));
+    for (const result of await Promise.all(cancels)) expect(result).toMatchObject({ kind: 'refused', code: 'not-sent' });
+  });
+
   test('is counted', async () => {
     const client = connect();
     for (const status of [200, 400, 429, 500]) {
