@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client, type Answer } from '../unit/exchange/server/client.js';
 import type { Links } from './link-faults.js';
 import { ChaosProxy } from './chaos-proxy.js';
@@ -137,3 +138,23 @@ export class Arena {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+/** A bot with orders at the exchange. */
+export const quoting = async (arena: Arena, ...how: Parameters<Arena['start']>): Promise<Child> => {
+  const bot = arena.start(...how);
+  await bot.said(READY);
+  while ((await arena.orders('resting')).length < 4) await pause(20);
+  return bot;
+};
+
+const PATIENCE_MS = 40_000;
+
+/** Waits for an order that was not there before. @param what what the bot has to come back from */
+export const quotesAgain = async (arena: Arena, bot: Child, what: string): Promise<void> => {
+  const since = Date.now();
+  const patience = performance.now() + PATIENCE_MS;
+  while (!(await arena.orders('resting')).some((order) => Date.parse(String(order['created_time'])) > since)) {
+    if (performance.now() > patience) throw new Error(`no new quote after ${what}:\n${bot.stderr.slice(-2000)}`);
+    await pause(50);
+  }
+};

@@ -7,6 +7,12 @@ import { formatTime } from '../../src/logger/time-text.js';
 import type { Arena, Body } from './arena.js';
 import { hasJournal, recordsOf, runFolders, tapeRows, type RunRecords } from './run-records.js';
 
+/**
+ * Fills of the time between two runs are in the position that the next one adopts, and on no record yet. Once they are carried over, `true` here makes every one of
+ * them a complaint that is booked nowhere.
+ */
+export const FILLS_ARE_CARRIED_OVER: boolean = false;
+
 /** A fill of the last moment of a run that was killed may have been on its way still. */
 const ON_ITS_WAY_MS = 1500;
 
@@ -98,7 +104,7 @@ export class Judge {
       .map((fill) => ({ fillId: String(fill['fill_id']), atMs: Date.parse(String(fill['created_time'])) }))
       .filter(({ fillId }) => !seen.has(fillId));
     this.deadFills = missing.filter(({ atMs }) => !this.#owedBy(atMs));
-    const lost = missing.filter((fill) => !this.deadFills.includes(fill));
+    const lost = FILLS_ARE_CARRIED_OVER ? missing : missing.filter((fill) => !this.deadFills.includes(fill));
     return [
       ...complaints,
       ...lost.map(({ fillId, atMs }) => `fill ${fillId} of ${new Date(atMs).toISOString()} is booked nowhere; ${this.#tellers(fillId)}`),

@@ -1,0 +1,54 @@
+/** What goes on at the exchange while nobody of ours lives: orders lapse by themselves, and fills are found by the next bot. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { quoting, type Arena, type Body } from './arena.js';
+import { cleanRun } from './crashes.js';
+import { FILLS_ARE_CARRIED_OVER, type Judge } from './judge.js';
+import { scenario, type Scenario } from './scenario.js';
+
+/** @returns the orders that a bot leaves which is killed while it quotes */
+const leftByDead = async (arena: Arena, judge: Judge, env?: Readonly<Record<string, string>>): Promise<Body[]> => {
+  const bot = await quoting(arena, undefined, env);
+  bot.kill('SIGKILL');
+  await bot.exited;
+  judge.noteCutOff();
+  const left = await arena.orders('resting');
+  expect(left.length).toBeGreaterThan(0);
+  return left;
+};
+
+const LIFE_S = 5;
+
+export const DEAD_SCENARIOS: readonly Scenario[] = [
+  scenario('a fill while the bot is dead is in the position of the next one, and on a record once', async ({ arena, judge }) => {
+    const left = await leftByDead(arena, judge);
+    // Later than anything that could have been on its way to the bot.
+    await pause(1600);
+    const before = new Set((await arena.fills()).map((fill) => fill['fill_id']));
+    for (const { ticker, book_side: side, yes_price_dollars: price } of left)
+      await arena.stranger.order({
+        ticker,
+        side: side === 'bid' ? 'ask' : 'bid',
+        price,
+        count: '40.00',
+        time_in_force: 'immediate_or_cancel',
+      });
+    const filled = (await arena.fills()).map((fill) => String(fill['fill_id'])).filter((id) => !before.has(id));
+    expect(filled.length).toBeGreaterThan(0);
+    expect(await judge.verdict(await cleanRun(arena, 300))).toEqual([]);
+    const unbooked = judge.deadFills.map(({ fillId }) => fillId);
+    expect(filled.filter((id) => unbooked.includes(id))).toEqual(FILLS_ARE_CARRIED_OVER ? [] : filled);
+  }),
+
+  scenario('the orders of a dead bot lapse at the expiry that it gave them, with nobody there to cancel them', async ({ arena, judge }) => {
+    const left = await leftByDead(arena, judge, { KMM_EXECUTION_ORDER_LIFE_SECONDS: String(LIFE_S) });
+    const latest = Date.now() + LIFE_S * 1000;
+    const moment = (order: Body, name: string): number => Date.parse(String(order[name]));
+    expect(left.filter((order) => !(moment(order, 'expiration_time') <= latest))).toEqual([]);
+    while ((await arena.orders('resting')).length > 0) await pause(100);
+    const ids = new Set(left.map((order) => order['order_id']));
+    const lapsed = (await arena.orders()).filter((order) => ids.has(order['order_id']) && order['status'] === 'canceled');
+    expect(lapsed.filter((order) => moment(order, 'last_update_time') > moment(order, 'expiration_time') + 1000)).toEqual([]);
+    expect(await judge.verdict(await cleanRun(arena, 200))).toEqual([]);
+  }),
+];

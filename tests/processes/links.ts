@@ -1,0 +1,38 @@
+/** Faults of the network between a real bot and a real exchange: it comes back to quoting by itself, and in the end everything adds up. */
+import { expect } from 'vitest';
+import type { Chance } from '../../src/domain/ports.js';
+import { quotesAgain, READY } from './arena.js';
+import { endCleanly } from './crashes.js';
+import { feelings, LINK_FAULTS, type LinkFault } from './link-faults.js';
+import { scenario, type Scenario } from './scenario.js';
+import { FULL, pairs } from './sizes.js';
+
+const PAIRS = pairs(1, 3);
+/** With every `npm test`: one that loses answers, one that cuts, one that resets. */
+const QUICK = ['N5', 'N8', 'N15'];
+const FAULTS = LINK_FAULTS.filter(({ name }) => FULL || QUICK.some((number) => name.startsWith(`${number} `)));
+
+/** Turns of one pair: its share of the faults, in the order that chance gives. */
+const shareOf = (pair: number, chance: Chance): LinkFault[] =>
+  FAULTS.filter((_, i) => i % PAIRS.length === pair)
+    .map((fault) => ({ fault, place: chance.next() }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ fault }) => fault);
+
+export const LINK_SCENARIOS: readonly Scenario[] = PAIRS.map((pair) =>
+  scenario(`a bot behind a link that misbehaves quotes again after every fault, and all adds up (${pair})`, async (stage) => {
+    const { arena, judge, chance, seed } = stage;
+    const links = await arena.links(seed);
+    const bot = arena.start(links);
+    await bot.said(READY);
+    for (const fault of shareOf(pair, chance)) {
+      const before = feelings(links);
+      await fault.run(links, chance, FULL ? 2000 + chance.next() * 6000 : 1200);
+      expect(fault.felt(before, feelings(links)), `${fault.name} was felt`).toBe(true);
+      await quotesAgain(arena, bot, fault.name);
+    }
+    expect(await judge.verdict(await endCleanly(bot))).toEqual([]);
+    // Whatever was missed on the stream was found by reading the account: the bot never died.
+    expect(judge.deadFills).toEqual([]);
+  }),
+);
