@@ -6,6 +6,7 @@ import { growthBench } from './growth.js';
 import { ingestBench } from './ingest.js';
 import { journalBench } from './journal.js';
 import { replayBench } from './replay.js';
+import { restartBench } from './restart.js';
 import { tapeBench } from './tape.js';
 import { tickToWireBench } from './tick-to-wire.js';
 import { twoOrdersBench } from './two-orders.js';
@@ -19,5 +20,6 @@ export const BENCHES: readonly Bench[] = [
   replayBench,
   growthBench,
   twoOrdersBench,
+  restartBench,
   tickToWireBench,
 ];

@@ -9,15 +9,19 @@ import { READY, type Arena, type Body } from './arena.js';
 import type { Child } from './children.js';
 import type { Judge } from './judge.js';
 import type { Links } from './link-faults.js';
+import { FULL } from './sizes.js';
 
 export const CRASHES = ['while it trades', 'while it starts', 'while it stops', 'while it is killed by its switch'] as const;
 export type Crash = (typeof CRASHES)[number];
+
+/** Most deaths in a row before it has recovered. */
+const CRASH_LOOP = FULL ? 5 : 2;
 
 const between = (chance: Chance, low: number, high: number): number => low + chance.next() * (high - low);
 
 /** Starts bots and kills them until one more was killed in the way asked for. @returns how many SIGKILLs that took */
 export const crash = async (arena: Arena, judge: Judge, how: Crash, chance: Chance): Promise<number> => {
-  if (how === 'while it starts') return crashLoop(arena, judge, 1 + Math.floor(chance.next() * 5), chance);
+  if (how === 'while it starts') return crashLoop(arena, judge, 1 + Math.floor(chance.next() * CRASH_LOOP), chance);
   for (;;) {
     const bot = arena.start();
     await bot.said(READY);
