@@ -318,7 +318,7 @@ describe('a program that stood still', () => {
 
   test.each<[string, (made: Bench) => void]>([
     ['a tick', ({ bot }) => void bot.give({ type: 'tick', at: bot.now })],
-    ['a late answer', (made) => accept(made, made.venue.commands[0] as VenueCommand)],
+    ['a late answer', (made) => made.venue.commands.slice(0, 1).forEach((command) => accept(made, command))],
     ['the next delta', ({ bot }) => void bot.book(M, [[46, 100]], [[56, 100]]).settle()],
   ])('places nothing on the book of before, whichever fact comes first: %s', (_, first) => {
     const made = bench();
@@ -334,7 +334,7 @@ describe('a program that stood still', () => {
   test('cancels what rests, reads the account, and quotes again', () => {
     const made = bench();
     const { bot, venue, read } = made;
-    for (const command of [...quoting(made)]) accept(made, command);
+    for (const command of quoting(made).slice()) accept(made, command);
     const before = venue.commands.length;
     asleep(made);
     bot.give({ type: 'tick', at: bot.now }).settle();

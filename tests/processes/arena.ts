@@ -26,6 +26,8 @@ const LIFE = '15m';
 export const READY = 'Nothing of ours rests and the account is read';
 export const PREFIX = 'kmm-';
 
+const EXCHANGE = `exchange --json --port 0 --tier advanced --key-type ed25519 --keys 2 --duration ${LIFE}`.split(' ');
+
 /** Patience of a minute shrunk to seconds, so that every deadline of the bot is met within a short test; limits wide, so that none of them ends it. */
 const QUICK_PATIENCE = `
 connector: { request_timeout_ms: 1000, connect_timeout_ms: 1000, ping_ms: 250, silence_ms: 800, reconnect_after_ms: 1500, stable_ms: 300, backoff_first_ms: 50, backoff_most_ms: 500 }
@@ -49,10 +51,7 @@ export class Arena {
 
   static async open(seed: string): Promise<Arena> {
     const folder = mkdtempSync(join(tmpdir(), 'kmm-processes-'));
-    const exchange = new Child([
-      ...['exchange', '--json', '--port', '0', '--seed', seed, '--tier', 'advanced'],
-      ...['--key-type', 'ed25519', '--keys', '2', '--duration', LIFE],
-    ]);
+    const exchange = new Child([...EXCHANGE, '--seed', seed]);
     const at = JSON.parse(await exchange.firstLine()) as ConnectLine;
     const client = (account: Account | undefined): Client =>
       new Client(at, account === undefined ? null : { keyId: account.key_id, privateKeyPath: account.private_key_path });
@@ -109,8 +108,9 @@ export class Arena {
       );
       if (answer.status !== 200) throw new Error(`the exchange answers ${answer.status} to ${path}: ${answer.text.slice(0, 200)}`);
       items.push(...(answer.body[name] as Body[]));
-      cursor = String(answer.body['cursor'] ?? '');
-      if (cursor === '') return items;
+      const next = answer.body['cursor'];
+      if (typeof next !== 'string' || next === '') return items;
+      cursor = next;
     }
   }
 

@@ -73,7 +73,7 @@ export class ChaosProxy {
 
   /** Everything open is reset (RST), both ways. */
   resetAll(): void {
-    for (const pair of [...this.#pairs]) pair.reset();
+    for (const pair of this.#pairs) pair.reset();
   }
 
   /** The exchange's ends are closed; the client is not told, what it writes is taken and nothing returns. */

@@ -1,6 +1,6 @@
 /** What goes on at the exchange while nobody of ours lives: orders lapse by themselves, and fills are found by the next bot. */
+import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect } from 'vitest';
 import { quoting, type Arena, type Body } from './arena.js';
 import { cleanRun } from './crashes.js';
 import { FILLS_ARE_CARRIED_OVER, type Judge } from './judge.js';
@@ -13,7 +13,7 @@ const leftByDead = async (arena: Arena, judge: Judge, env?: Readonly<Record<stri
   await bot.exited;
   judge.noteCutOff();
   const left = await arena.orders('resting');
-  expect(left.length).toBeGreaterThan(0);
+  assert.ok(left.length > 0);
   return left;
 };
 
@@ -34,21 +34,30 @@ export const DEAD_SCENARIOS: readonly Scenario[] = [
         time_in_force: 'immediate_or_cancel',
       });
     const filled = (await arena.fills()).map((fill) => String(fill['fill_id'])).filter((id) => !before.has(id));
-    expect(filled.length).toBeGreaterThan(0);
-    expect(await judge.verdict(await cleanRun(arena, 300))).toEqual([]);
+    assert.ok(filled.length > 0);
+    assert.deepEqual(await judge.verdict(await cleanRun(arena, 300)), []);
     const unbooked = judge.deadFills.map(({ fillId }) => fillId);
-    expect(filled.filter((id) => unbooked.includes(id))).toEqual(FILLS_ARE_CARRIED_OVER ? [] : filled);
+    assert.deepEqual(
+      filled.filter((id) => unbooked.includes(id)),
+      FILLS_ARE_CARRIED_OVER ? [] : filled,
+    );
   }),
 
   scenario('the orders of a dead bot lapse at the expiry that it gave them, with nobody there to cancel them', async ({ arena, judge }) => {
     const left = await leftByDead(arena, judge, { KMM_EXECUTION_ORDER_LIFE_SECONDS: String(LIFE_S) });
     const latest = Date.now() + LIFE_S * 1000;
     const moment = (order: Body, name: string): number => Date.parse(String(order[name]));
-    expect(left.filter((order) => !(moment(order, 'expiration_time') <= latest))).toEqual([]);
+    assert.deepEqual(
+      left.filter((order) => !(moment(order, 'expiration_time') <= latest)),
+      [],
+    );
     while ((await arena.orders('resting')).length > 0) await pause(100);
     const ids = new Set(left.map((order) => order['order_id']));
     const lapsed = (await arena.orders()).filter((order) => ids.has(order['order_id']) && order['status'] === 'canceled');
-    expect(lapsed.filter((order) => moment(order, 'last_update_time') > moment(order, 'expiration_time') + 1000)).toEqual([]);
-    expect(await judge.verdict(await cleanRun(arena, 200))).toEqual([]);
+    assert.deepEqual(
+      lapsed.filter((order) => moment(order, 'last_update_time') > moment(order, 'expiration_time') + 1000),
+      [],
+    );
+    assert.deepEqual(await judge.verdict(await cleanRun(arena, 200)), []);
   }),
 ];

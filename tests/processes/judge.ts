@@ -31,14 +31,17 @@ export interface DeadFill {
   readonly atMs: number;
 }
 
+/** Whom the judge believes, and where the records of the runs lie. */
+export type Witness = Pick<Arena, 'out' | 'orders' | 'positions' | 'fills'>;
+
 export class Judge {
-  readonly #arena: Arena;
+  readonly #arena: Witness;
   readonly #runs = new Map<string, Judged>();
   readonly #cutOffAtMs = new Map<string, number>();
   /** Fills while the bot was dead, by the last verdict. */
   deadFills: readonly DeadFill[] = [];
 
-  constructor(arena: Arena) {
+  constructor(arena: Witness) {
     this.#arena = arena;
   }
 

@@ -1,5 +1,5 @@
 /** Faults of the network between a real bot and a real exchange: it comes back to quoting by itself, and in the end everything adds up. */
-import { expect } from 'vitest';
+import assert from 'node:assert/strict';
 import type { Chance } from '../../src/domain/ports.js';
 import { quotesAgain, READY } from './arena.js';
 import { endCleanly } from './crashes.js';
@@ -28,11 +28,11 @@ export const LINK_SCENARIOS: readonly Scenario[] = PAIRS.map((pair) =>
     for (const fault of shareOf(pair, chance)) {
       const before = feelings(links);
       await fault.run(links, chance, FULL ? 2000 + chance.next() * 6000 : 1200);
-      expect(fault.felt(before, feelings(links)), `${fault.name} was felt`).toBe(true);
+      assert.ok(fault.felt(before, feelings(links)), `${fault.name} was felt`);
       await quotesAgain(arena, bot, fault.name);
     }
-    expect(await judge.verdict(await endCleanly(bot))).toEqual([]);
+    assert.deepEqual(await judge.verdict(await endCleanly(bot)), []);
     // Whatever was missed on the stream was found by reading the account: the bot never died.
-    expect(judge.deadFills).toEqual([]);
+    assert.deepEqual(judge.deadFills, []);
   }),
 );

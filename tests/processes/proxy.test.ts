@@ -49,7 +49,7 @@ const dial = async (): Promise<{
 };
 
 const TEXT = 'x'.repeat(20_000);
-const heardAll = async (heard: () => string, text: string): Promise<void> => {
+const assertHeard = async (heard: () => string, text: string): Promise<void> => {
   while (heard().length < text.length) await pause(5);
   expect(heard()).toBe(text);
 };
@@ -58,7 +58,7 @@ describe('the chaos proxy', () => {
   test('passes bytes on as they are', async () => {
     const { socket, heard } = await dial();
     socket.write(TEXT);
-    await heardAll(heard, TEXT);
+    await assertHeard(heard, TEXT);
   });
 
   test.each([
@@ -71,7 +71,7 @@ describe('the chaos proxy', () => {
     const { socket, heard } = await dial();
     for (let i = 0; i < 20; i++) socket.write(TEXT.slice(0, 1000 - i) + String(i).padStart(i, '-'));
     const whole = Array.from({ length: 20 }, (__, i) => TEXT.slice(0, 1000 - i) + String(i).padStart(i, '-')).join('');
-    await heardAll(heard, whole);
+    await assertHeard(heard, whole);
     expect(proxy.counters[counter]).toBeGreaterThan(0);
   });
 
@@ -83,13 +83,13 @@ describe('the chaos proxy', () => {
     expect(proxy.port).toBe(port);
     const { socket, heard } = await dial();
     socket.write(TEXT);
-    await heardAll(heard, TEXT);
+    await assertHeard(heard, TEXT);
   });
 
   test('a half-open connection takes what is written, says nothing, and is not closed', async () => {
     const { socket, heard, over } = await dial();
     socket.write('one');
-    await heardAll(heard, 'one');
+    await assertHeard(heard, 'one');
     proxy.halfOpen();
     socket.write('two');
     while (proxy.counters.swallowed === 0) await pause(5);
@@ -102,7 +102,7 @@ describe('the chaos proxy', () => {
     const both = [await dial(), await dial()];
     for (const { socket, heard } of both) {
       socket.write('one');
-      await heardAll(heard, 'one');
+      await assertHeard(heard, 'one');
     }
     proxy.resetAll();
     expect(await Promise.all(both.map(({ over }) => over))).toEqual(['ECONNRESET', 'ECONNRESET']);
@@ -121,7 +121,7 @@ describe('the chaos proxy', () => {
     proxy.dropAnswers = 1;
     const reader = await dial();
     reader.socket.write('GET / HTTP/1.1');
-    await heardAll(reader.heard, 'GET / HTTP/1.1');
+    await assertHeard(reader.heard, 'GET / HTTP/1.1');
     const writer = await dial();
     writer.socket.write('POST /orders HTTP/1.1');
     expect(await writer.over).toBe('ECONNRESET');

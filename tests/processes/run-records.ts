@@ -54,10 +54,10 @@ const matched = ({ event, actions }: Step, told: Set<string>): { readonly fillId
   const bookings = actions.filter((action): action is Booked => action.type === 'booked');
   const result = bookings.map((booking) => {
     const at = brought.findIndex((fill) => isSame(fill, booking));
-    if (at < 0) throw new Error(`a booking without a fill: ${JSON.stringify(booking)} after ${event.type}`);
-    const [fill] = brought.splice(at, 1);
-    told.add((fill as FillReport).fillId);
-    return { fillId: (fill as FillReport).fillId, booked: booking };
+    const [fill] = brought.splice(at < 0 ? brought.length : at, 1);
+    if (fill === undefined) throw new Error(`a booking without a fill: ${JSON.stringify(booking)} after ${event.type}`);
+    told.add(fill.fillId);
+    return { fillId: fill.fillId, booked: booking };
   });
   for (const fill of brought) told.add(fill.fillId);
   return result;

@@ -7,7 +7,7 @@ import { FULL, SEED } from './sizes.js';
 
 export interface Scenario {
   readonly name: string;
-  readonly run: () => Promise<void>;
+  readonly assertStory: () => Promise<void>;
 }
 
 export interface Stage {
@@ -21,7 +21,7 @@ export interface Stage {
 /** Opens an exchange for the story and closes it whatever happens; a failure says how to see it again. */
 export const scenario = (name: string, story: (stage: Stage) => Promise<void>): Scenario => ({
   name,
-  run: async () => {
+  assertStory: async () => {
     const chance = new SeededChance(SEED, name);
     const seed = 1 + Math.floor(chance.next() * 1e9);
     const arena = await Arena.open(`${seed}`);

@@ -1,12 +1,10 @@
 /** Ends that a person or a service manager asks for, with the exchange in reach and out of it; and who may not begin. */
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect } from 'vitest';
-import { quoting } from './arena.js';
-import type { Child } from './children.js';
+import { quoting, READY } from './arena.js';
 import { cleanRun, endCleanly } from './crashes.js';
-import { READY } from './arena.js';
 import { scenario, type Scenario } from './scenario.js';
 
 /** Two requests this close together are one, as when a terminal signals the whole group. */
@@ -21,10 +19,13 @@ const codes = (folder: string): string[] =>
 export const STOP_SCENARIOS: readonly Scenario[] = [
   scenario('SIGTERM with orders open ends with 0 and nothing rests; ops.log has said READY', async ({ arena, judge }) => {
     const summary = await endCleanly(await quoting(arena));
-    expect(Number(summary['orders_cancelled'])).toBeGreaterThan(0);
-    expect(await judge.verdict(summary)).toEqual([]);
-    expect(judge.deadFills).toEqual([]);
-    expect(codes(String(summary['folder'])).filter((code) => code === 'READY')).toEqual(['READY']);
+    assert.ok(Number(summary['orders_cancelled']) > 0);
+    assert.deepEqual(await judge.verdict(summary), []);
+    assert.deepEqual(judge.deadFills, []);
+    assert.deepEqual(
+      codes(String(summary['folder'])).filter((code) => code === 'READY'),
+      ['READY'],
+    );
   }),
 
   scenario(
@@ -33,8 +34,8 @@ export const STOP_SCENARIOS: readonly Scenario[] = [
       const first = await quoting(arena);
       const placed = (await arena.orders()).length;
       const second = arena.start();
-      expect((await second.exited).code).toBe(10);
-      expect(second.stderr).toContain(`process ${first.pid}`);
+      assert.equal((await second.exited).code, 10);
+      assert.ok(second.stderr.includes(`process ${first.pid}`), second.stderr);
       // The first one trades on.
       while ((await arena.orders()).length === placed) await pause(20);
       first.kill('SIGKILL');
@@ -53,8 +54,8 @@ export const STOP_SCENARIOS: readonly Scenario[] = [
           ]);
         }),
       );
-      expect(fates.map(String).toSorted()).toEqual(['10', '10', 'trades']);
-      expect(await judge.verdict(await endCleanly(bots[fates.indexOf('trades')] as Child))).toEqual([]);
+      assert.deepEqual(fates.map(String).toSorted(), ['10', '10', 'trades']);
+      assert.deepEqual(await judge.verdict(await endCleanly(bots[fates.indexOf('trades')] ?? first)), []);
     },
   ),
 
@@ -68,10 +69,10 @@ export const STOP_SCENARIOS: readonly Scenario[] = [
     }
     judge.noteCutOff();
     bot.kill('SIGTERM');
-    expect(await bot.exited).toEqual({ code: 12, signal: null });
-    expect(bot.stderr).toContain('look at the exchange');
-    expect((await arena.orders('resting')).length).toBeGreaterThan(0);
-    expect(await judge.verdict(await cleanRun(arena, 200))).toEqual([]);
+    assert.deepEqual(await bot.exited, { code: 12, signal: null });
+    assert.ok(bot.stderr.includes('look at the exchange'), bot.stderr);
+    assert.ok((await arena.orders('resting')).length > 0);
+    assert.deepEqual(await judge.verdict(await cleanRun(arena, 200)), []);
   }),
 
   scenario('a second SIGTERM while the first one waits for the exchange ends at once, with 12', async ({ arena, judge, seed }) => {
@@ -81,10 +82,10 @@ export const STOP_SCENARIOS: readonly Scenario[] = [
     judge.noteCutOff();
     bot.kill('SIGTERM');
     await pause(ANOTHER_REQUEST_MS);
-    expect(bot.ended).toBeNull();
+    assert.equal(bot.ended, null);
     bot.kill('SIGTERM');
-    expect(await bot.exited).toEqual({ code: 12, signal: null });
-    expect(bot.stderr).toContain('second SIGTERM: leaving at once');
-    expect(await judge.verdict(await cleanRun(arena, 200))).toEqual([]);
+    assert.deepEqual(await bot.exited, { code: 12, signal: null });
+    assert.ok(bot.stderr.includes('second SIGTERM: leaving at once'), bot.stderr);
+    assert.deepEqual(await judge.verdict(await cleanRun(arena, 200)), []);
   }),
 ];
