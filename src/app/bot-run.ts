@@ -176,6 +176,8 @@ export class BotRun {
   /** Closes all files and says how it went. @returns the summary, which also lies in `summary.json` */
   async finish(numbers: FeedNumbers): Promise<Record<string, unknown>> {
     this.#console.leave();
+    // A fact that comes from here on would be acted upon and on no record.
+    this.#loop = null;
     // What the journal dropped while its disk refused is not in it, however well it ended.
     let complete = this.#journal.dropped === 0;
     try {

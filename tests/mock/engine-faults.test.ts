@@ -328,7 +328,7 @@ describe('a program that stood still', () => {
     first(made);
     made.bot.settle().pass(millis(300));
     expect(made.venue.commands.slice(placed).filter(({ type }) => type !== 'cancel')).toEqual([]);
-    expect(made.bot.said.map(({ code }) => code)).toContain('STANDSTILL');
+    expect(made.bot.said.map(({ code }) => code)).toContain('STOOD_STILL');
   });
 
   test('cancels what rests, reads the account, and quotes again', () => {
@@ -356,6 +356,6 @@ describe('a program that stood still', () => {
     quoting(made);
     made.bot.now = later(made.bot.now, seconds(4));
     made.bot.give({ type: 'tick', at: made.bot.now }).settle();
-    expect(made.bot.said.map(({ code }) => code)).not.toContain('STANDSTILL');
+    expect(made.bot.said.map(({ code }) => code)).not.toContain('STOOD_STILL');
   });
 });
