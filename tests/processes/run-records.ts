@@ -50,12 +50,13 @@ export const recordsOf = (folder: string): RunRecords => {
 
 /** What was booked in a step was brought by its event: each booking is one of the fills in it that the run had not been told before. */
 const matched = ({ event, actions }: Step, told: Set<string>): { readonly fillId: string; readonly booked: Booked }[] => {
-  const brought = event.type === 'fill' ? [event.fill] : event.type === 'account-reading' ? [...event.fills] : [];
+  const mentioned = event.type === 'fill' ? [event.fill] : event.type === 'account-reading' ? event.fills : [];
+  const brought = mentioned.filter((fill) => !told.has(fill.fillId));
   const bookings = actions.filter((action): action is Booked => action.type === 'booked');
   const result = bookings.map((booking) => {
     const at = brought.findIndex((fill) => isSame(fill, booking));
     const [fill] = brought.splice(at < 0 ? brought.length : at, 1);
-    if (fill === undefined) throw new Error(`a booking without a fill: ${JSON.stringify(booking)} after ${event.type}`);
+    if (fill === undefined) throw new Error(`a booking without a new fill: ${JSON.stringify(booking)} after ${event.type}`);
     told.add(fill.fillId);
     return { fillId: fill.fillId, booked: booking };
   });
