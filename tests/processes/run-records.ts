@@ -43,26 +43,35 @@ export const recordsOf = (folder: string): RunRecords => {
     if (record.type === 'event') steps.push({ event: record.event, actions: [] });
     if (record.type === 'actions') steps.push({ event: (steps.pop() as Step).event, actions: record.actions });
   }
-  const told = new Set<string>();
-  const booked = steps.flatMap((step) => matched(step, told));
-  return { folder, run: reader.header.run, booked, told, steps, closed: reader.ending.closed };
+  const told = new Told();
+  const booked = steps.flatMap((step) => told.take(step));
+  return { folder, run: reader.header.run, booked, told: told.ids, steps, closed: reader.ending.closed };
 };
 
-/** What was booked in a step was brought by its event: each booking is one of the fills in it that the run had not been told before. */
-const matched = ({ event, actions }: Step, told: Set<string>): { readonly fillId: string; readonly booked: Booked }[] => {
-  const mentioned = event.type === 'fill' ? [event.fill] : event.type === 'account-reading' ? event.fills : [];
-  const brought = mentioned.filter((fill) => !told.has(fill.fillId));
-  const bookings = actions.filter((action): action is Booked => action.type === 'booked');
-  const result = bookings.map((booking) => {
-    const at = brought.findIndex((fill) => isSame(fill, booking));
-    const [fill] = brought.splice(at < 0 ? brought.length : at, 1);
-    if (fill === undefined) throw new Error(`a booking without a new fill: ${JSON.stringify(booking)} after ${event.type}`);
-    told.add(fill.fillId);
+/** What a run was told so far, and what of it it has booked. */
+class Told {
+  readonly ids = new Set<string>();
+  readonly #booked = new Set<string>();
+
+  /**
+   * What was booked in a step was brought by its event: each booking is a fill in it that was not booked before. Of two alike it is the one that is new; one told
+   * before was in a reading that came too late to be used.
+   */
+  take({ event, actions }: Step): { readonly fillId: string; readonly booked: Booked }[] {
+    const fills = event.type === 'fill' ? [event.fill] : event.type === 'account-reading' ? event.fills : [];
+    const booked = actions.filter((action): action is Booked => action.type === 'booked').map((booking) => this.#match(booking, fills));
+    for (const { fillId } of fills) this.ids.add(fillId);
+    return booked;
+  }
+
+  #match(booking: Booked, fills: readonly FillReport[]): { readonly fillId: string; readonly booked: Booked } {
+    const open = fills.filter((fill) => isSame(fill, booking) && !this.#booked.has(fill.fillId));
+    const fill = open.find(({ fillId }) => !this.ids.has(fillId)) ?? open[0];
+    if (fill === undefined) throw new Error(`a booking of no fill, or of one that was booked before: ${JSON.stringify(booking)}`);
+    this.#booked.add(fill.fillId);
     return { fillId: fill.fillId, booked: booking };
-  });
-  for (const fill of brought) told.add(fill.fillId);
-  return result;
-};
+  }
+}
 
 const isSame = (fill: FillReport, booking: Booked): boolean =>
   fill.market === booking.market &&
