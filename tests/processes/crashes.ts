@@ -8,10 +8,16 @@ import { StateFiles } from '../../src/app/state-files.js';
 import { READY, type Arena, type Body } from './arena.js';
 import type { Child } from './children.js';
 import type { Judge } from './judge.js';
-import type { Links } from './link-faults.js';
+import { LINK_FAULTS, type Links } from './link-faults.js';
 import { FULL } from './sizes.js';
 
-export const CRASHES = ['while it trades', 'while it starts', 'while it stops', 'while it is killed by its switch'] as const;
+export const CRASHES = [
+  'while it trades',
+  'while it starts',
+  'while it stops',
+  'while it is killed by its switch',
+  'while its links misbehave',
+] as const;
 export type Crash = (typeof CRASHES)[number];
 
 /** Most deaths in a row before it has recovered. */
@@ -21,6 +27,7 @@ const between = (chance: Chance, low: number, high: number): number => low + cha
 
 /** Starts bots and kills them until one more was killed in the way asked for. @returns how many SIGKILLs that took */
 export const crash = async (arena: Arena, judge: Judge, how: Crash, chance: Chance): Promise<number> => {
+  if (how === 'while its links misbehave') return crashBehind(arena, judge, chance);
   if (how === 'while it starts') return crashLoop(arena, judge, 1 + Math.floor(chance.next() * CRASH_LOOP), chance);
   for (;;) {
     const bot = arena.start();
@@ -48,6 +55,21 @@ const crashLoop = async (arena: Arena, judge: Judge, times: number, chance: Chan
     await strike(bot, judge);
   }
   return 1 + times;
+};
+
+/** Dies in the middle of a fault of the network, with who knows what on its way. */
+const crashBehind = async (arena: Arena, judge: Judge, chance: Chance): Promise<number> => {
+  const links = await arena.links(Math.floor(chance.next() * 1e6));
+  const bot = arena.start(links);
+  await bot.said(READY);
+  await pause(between(chance, 0, 800));
+  const fault = LINK_FAULTS[Math.floor(chance.next() * LINK_FAULTS.length)];
+  judge.noteCutOff();
+  const over = fault?.run(links, chance, between(chance, 200, 2000));
+  await pause(between(chance, 0, 2000));
+  await strike(bot, judge);
+  await over;
+  return 1;
 };
 
 /** @returns false where it had ended by itself */

@@ -6,9 +6,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { quoting, READY } from './arena.js';
 import { cleanRun, endCleanly } from './crashes.js';
 import { scenario, type Scenario } from './scenario.js';
+import { FULL } from './sizes.js';
 
 /** Two requests this close together are one, as when a terminal signals the whole group. */
 const ANOTHER_REQUEST_MS = 600;
+
+/** Starts that are stopped before they are done. */
+const STARTS = FULL ? 12 : 3;
 
 const codes = (folder: string): string[] =>
   readFileSync(join(folder, 'ops.log'), 'utf8')
@@ -56,6 +60,22 @@ export const STOP_SCENARIOS: readonly Scenario[] = [
       );
       assert.deepEqual(fates.map(String).toSorted(), ['10', '10', 'trades']);
       assert.deepEqual(await judge.verdict(await endCleanly(bots[fates.indexOf('trades')] ?? first)), []);
+    },
+  ),
+
+  scenario(
+    'SIGTERM at any moment of a start ends it with 0, or before it has begun, and nothing rests',
+    async ({ arena, judge, chance }) => {
+      for (let i = 0; i < STARTS; i++) {
+        const bot = arena.start();
+        await pause(50 + chance.next() * 1500);
+        bot.kill('SIGTERM');
+        const { code, signal } = await bot.exited;
+        // Until its own code runs, the signal ends the process as any other.
+        assert.ok(code === 0 || signal === 'SIGTERM', `ended with ${code ?? signal}:\n${bot.stderr}`);
+        assert.deepEqual(await arena.orders('resting'), []);
+      }
+      assert.deepEqual(await judge.verdict(await cleanRun(arena, 200)), []);
     },
   ),
 
