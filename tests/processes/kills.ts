@@ -4,9 +4,9 @@ import { cleanRun, crash, CRASHES } from './crashes.js';
 import { scenario, type Scenario } from './scenario.js';
 import { FULL, pairs } from './sizes.js';
 
-const KILLS = FULL ? 20 : 3;
+const KILLS = FULL ? 20 : 2;
 
-export const KILL_SCENARIOS: readonly Scenario[] = pairs(2, 3).map((pair) =>
+export const KILL_SCENARIOS: readonly Scenario[] = pairs(3, 3).map((pair) =>
   scenario(
     `a bot that is killed at any moment leaves nothing that the next one does not put right (${pair})`,
     async ({ arena, judge, chance }) => {
