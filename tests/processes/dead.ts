@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { quoting, type Arena, type Body } from './arena.js';
 import { cleanRun } from './crashes.js';
 import { FILLS_ARE_CARRIED_OVER, type Judge } from './judge.js';
-import { scenario, type Scenario } from './scenario.js';
+import { inFullRun, scenario, type Scenario } from './scenario.js';
 
 /** @returns the orders that a bot leaves which is killed while it quotes */
 const leftByDead = async (arena: Arena, judge: Judge, env?: Readonly<Record<string, string>>): Promise<Body[]> => {
@@ -43,21 +43,26 @@ export const DEAD_SCENARIOS: readonly Scenario[] = [
     );
   }),
 
-  scenario('the orders of a dead bot lapse at the expiry that it gave them, with nobody there to cancel them', async ({ arena, judge }) => {
-    const left = await leftByDead(arena, judge, { KMM_EXECUTION_ORDER_LIFE_SECONDS: String(LIFE_S) });
-    const latest = Date.now() + LIFE_S * 1000;
-    const moment = (order: Body, name: string): number => Date.parse(String(order[name]));
-    assert.deepEqual(
-      left.filter((order) => !(moment(order, 'expiration_time') <= latest)),
-      [],
-    );
-    while ((await arena.orders('resting')).length > 0) await pause(100);
-    const ids = new Set(left.map((order) => order['order_id']));
-    const lapsed = (await arena.orders()).filter((order) => ids.has(order['order_id']) && order['status'] === 'canceled');
-    assert.deepEqual(
-      lapsed.filter((order) => moment(order, 'last_update_time') > moment(order, 'expiration_time') + 1000),
-      [],
-    );
-    assert.deepEqual(await judge.verdict(await cleanRun(arena, 200)), []);
-  }),
+  ...inFullRun(
+    scenario(
+      'the orders of a dead bot lapse at the expiry that it gave them, with nobody there to cancel them',
+      async ({ arena, judge }) => {
+        const left = await leftByDead(arena, judge, { KMM_EXECUTION_ORDER_LIFE_SECONDS: String(LIFE_S) });
+        const latest = Date.now() + LIFE_S * 1000;
+        const moment = (order: Body, name: string): number => Date.parse(String(order[name]));
+        assert.deepEqual(
+          left.filter((order) => !(moment(order, 'expiration_time') <= latest)),
+          [],
+        );
+        while ((await arena.orders('resting')).length > 0) await pause(100);
+        const ids = new Set(left.map((order) => order['order_id']));
+        const lapsed = (await arena.orders()).filter((order) => ids.has(order['order_id']) && order['status'] === 'canceled');
+        assert.deepEqual(
+          lapsed.filter((order) => moment(order, 'last_update_time') > moment(order, 'expiration_time') + 1000),
+          [],
+        );
+        assert.deepEqual(await judge.verdict(await cleanRun(arena, 200)), []);
+      },
+    ),
+  ),
 ];

@@ -35,3 +35,6 @@ export const scenario = (name: string, story: (stage: Stage) => Promise<void>): 
     }
   },
 });
+
+/** A story that waits for the full run: `npm test` is to be short, and tells the ones that find most in least time. */
+export const inFullRun = (story: Scenario): readonly Scenario[] => (FULL ? [story] : []);
