@@ -1,6 +1,7 @@
 /** Every command of the program, in the order help shows them. */
 import type { Command } from '../cli/command.js';
 import { benchCommand } from './commands/bench.js';
+import { cancelAllCommand } from './commands/cancel-all.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommands } from './commands/config.js';
 import { exchangeCommand } from './commands/exchange.js';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   recordCommand,
   replayCommand,
   killCommand,
+  cancelAllCommand,
   benchCommand,
   initCommand,
   ...configCommands,

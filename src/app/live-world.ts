@@ -24,6 +24,7 @@ import type { Host } from './host.js';
 import { chooseTickers, describedMarkets } from './market-choice.js';
 import { sweepLeftovers } from './leftovers.js';
 import { changeOf } from './market-refresh.js';
+import { sweep } from './sweep/sweep.js';
 import { asSnapshot, snapshotOf, withKnownCosts } from './snapshot.js';
 import type { StateFiles } from './state-files.js';
 
@@ -47,9 +48,7 @@ const PAINT = millis(250);
 const LATCH_WATCH = millis(250);
 const STATUS_WATCH = seconds(15);
 const SNAPSHOT_EVERY = seconds(10);
-const EMERGENCY_ROUNDS = 8;
-/** Reads lag writes: the list is asked again after this. */
-const EMERGENCY_PAUSE = millis(400);
+const EMERGENCY_PATIENCE = seconds(7);
 const BATCH_MAX = 20;
 /** Amends raise an order's total by what it has filled before. */
 const AMEND_FACTOR = 10;
@@ -125,7 +124,7 @@ class LiveWorld {
     bot.listMarkets(register.markets);
     bot.offer(client.budget);
     await this.#offerStatus();
-    await sweepLeftovers(client.api, register, options.recipe.engine.clientIdPrefix, (text) => bot.say('warn', 'LEFTOVERS', text));
+    await sweepLeftovers(client, register, options.recipe.engine.clientIdPrefix, (text) => bot.say('warn', 'LEFTOVERS', text));
     const numbers = (): FeedNumbers => ({
       frames: feed.counters.frames,
       gaps: feed.counters.gaps,
@@ -342,17 +341,9 @@ class LiveWorld {
     this.#ended = true;
     this.#killed = true;
     for (const timer of this.#timers) timer.cancel();
-    const { account, trading } = this.client.api;
-    const prefix = `${this.options.recipe.engine.clientIdPrefix}-`;
-    for (let round = 0; round < EMERGENCY_ROUNDS; round++) {
-      const resting = await account.orders('resting');
-      if (resting.kind !== 'ok') continue;
-      const own = resting.value.filter((order) => order.clientId?.startsWith(prefix) === true);
-      if (own.length === 0 && round > 0) return true;
-      await Promise.all(own.map((order) => trading.cancelOrder(order)));
-      await new Promise<void>((resolve) => this.options.host.timers.after(EMERGENCY_PAUSE, resolve));
-    }
-    return false;
+    const prefix = this.options.recipe.engine.clientIdPrefix;
+    const parts = { ...this.client, clock: this.options.host.clock, timers: this.options.host.timers };
+    return (await sweep(parts, { prefix, reach: 'own', groups: 'trigger', patience: EMERGENCY_PATIENCE })).clear;
   }
 
   /** The exchange's own word on pauses; a reading that fails says nothing. */

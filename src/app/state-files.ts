@@ -29,6 +29,9 @@ export interface LastRun {
 
 const LEASE = 'lease.json';
 const LATCH = 'kill-latch.json';
+/** One line per clearing, oldest first. */
+const LATCH_HISTORY = 'kill-latch-history.jsonl';
+const STATUS = 'status.json';
 const LAST_RUN = 'last-run.json';
 const SNAPSHOT = 'snapshot.json';
 
@@ -132,6 +135,15 @@ export class StateFiles {
         fix: 'put the folder right as said, then clear again',
       });
     this.#files.remove(join(this.folder, LATCH));
+  }
+
+  /** The bot's own picture of itself, as text; null where there is none. */
+  status(): string | null {
+    return this.#files.read(join(this.folder, STATUS));
+  }
+
+  saveStatus(status: object): void {
+    this.#write(STATUS, status, 'kernel');
   }
 
   lastRun(): LastRun | null {

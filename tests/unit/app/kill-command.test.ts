@@ -27,7 +27,9 @@ describe('kmm kill', () => {
     const [demo, prod] = [account('demo'), account('prod')];
     expect(await kill('--reason', 'strange fills')).toMatchObject({ code: 0, stderr: '' });
     expect([demo.latch()?.reason, prod.latch()?.reason]).toEqual(['strange fills', 'strange fills']);
-    const cleared = await kill('--clear', 'bad signal file');
+    const unsure = await kill('--clear', 'bad signal file');
+    expect([unsure.code, unsure.stderr.includes('typed confirmation')]).toEqual([2, true]);
+    const cleared = await kill('--clear', 'bad signal file', '--yes');
     expect(cleared.stdout).toContain('it was: strange fills; found: bad signal file');
     expect([demo.latch(), prod.latch()]).toEqual([null, null]);
   });
@@ -53,8 +55,9 @@ describe('kmm kill', () => {
   test('promises nothing of a bot that died and left its lease behind', async () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
     writeFileSync(join(account('demo').folder, 'lease.json'), JSON.stringify({ pid, run: 'run', startedAt: NOW.toISOString() }));
-    const { stdout } = await kill();
-    expect(stdout).toContain('no bot runs here');
+    // No key is configured here, so nobody knows what it left.
+    const { code, stdout } = await kill();
+    expect([code, stdout.includes('no bot runs here')]).toEqual([12, true]);
   });
 
   test('says so where no account has traded', async () => {

@@ -29,7 +29,7 @@ test('a kill latch survives a restart until it is cleared, and keeps its first r
   files().setLatch('loss limit', NOW);
   files().setLatch('again', NOW);
   expect(files().latch()?.reason).toBe('loss limit');
-  files().clearLatch();
+  files().clearLatch({ who: 'ops', found: 'a bad price' }, NOW);
   expect(files().latch()).toBeNull();
 });
 
