@@ -11,6 +11,7 @@ import { probeCommand } from './commands/probe.js';
 import { recordCommand } from './commands/record.js';
 import { replayCommand } from './commands/replay.js';
 import { startCommand } from './commands/start.js';
+import { statusCommand } from './commands/status.js';
 
 export const PROGRAM = 'kmm';
 
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   probeCommand,
   recordCommand,
   replayCommand,
+  statusCommand,
   killCommand,
   cancelAllCommand,
   benchCommand,

@@ -15,7 +15,7 @@ import type { FeeTerms } from '../domain/fees.js';
 import { marketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
 import type { Timer } from '../domain/ports.js';
-import { millis, quantity, seconds, toEpochMs, type DurationUs } from '../domain/units.js';
+import { durationUs, millis, quantity, seconds, toEpochMs, type DurationUs } from '../domain/units.js';
 import type { Access } from './access.js';
 import { BotRun, type FeedNumbers } from './bot-run.js';
 import type { EngineRecipe } from './engine-recipe.js';
@@ -27,6 +27,7 @@ import { changeOf } from './market-refresh.js';
 import { sweep } from './sweep/sweep.js';
 import { asSnapshot, snapshotOf, withKnownCosts } from './snapshot.js';
 import type { StateFiles } from './state-files.js';
+import { statusOf } from './status-file.js';
 
 export interface LiveOptions {
   readonly context: CommandContext;
@@ -48,6 +49,7 @@ const PAINT = millis(250);
 const LATCH_WATCH = millis(250);
 const STATUS_WATCH = seconds(15);
 const SNAPSHOT_EVERY = seconds(10);
+const STATUS_EVERY = seconds(1);
 const EMERGENCY_PATIENCE = seconds(7);
 const BATCH_MAX = 20;
 /** Amends raise an order's total by what it has filled before. */
@@ -144,6 +146,7 @@ class LiveWorld {
     for (const timer of this.#timers) timer.cancel();
     this.#ended = true;
     this.#saveSnapshot();
+    this.#saveStatus(numbers(), feed);
     feed.stop();
     const summary = await bot.finish(numbers());
     return { summary, exitCode: bot.exitCode(stopped.left, summary) };
@@ -265,6 +268,18 @@ class LiveWorld {
     }
   }
 
+  /** For people and health checks: a disk that refuses it does not stop the run, the age of the old one tells. */
+  #saveStatus(numbers: FeedNumbers, feed: WebSocketFeed): void {
+    const { host, recipe, folder, state } = this.options;
+    const heardAgo = numbers.frames === 0 ? null : durationUs((host.clock.monoNs() - feed.receivedNs) / 1000);
+    const facts = { wall: host.clock.wall(), pid: host.processes.own, run: recipe.run, folder, heardAgo };
+    try {
+      state.saveStatus(statusOf(this.bot.model, this.bot.around(numbers), facts));
+    } catch (error) {
+      this.bot.say('debug', 'STATUS', `The status could not be written (${error instanceof Error ? error.message : String(error)}).`);
+    }
+  }
+
   #start(feed: WebSocketFeed, numbers: () => FeedNumbers): void {
     const { host, state, settings, context } = this.options;
     const { timers, clock } = host;
@@ -284,6 +299,7 @@ class LiveWorld {
         void this.#refreshMarkets();
       }),
       timers.every(SNAPSHOT_EVERY, () => this.#saveSnapshot()),
+      timers.every(STATUS_EVERY, () => this.#saveStatus(numbers(), feed)),
       host.onKillSignal(() => this.#control('kill', 'SIGUSR2')),
     );
     if (settings.alpha.file !== null) {
