@@ -8,6 +8,7 @@ import { exchangeCommand } from './commands/exchange.js';
 import { initCommand } from './commands/init.js';
 import { killCommand } from './commands/kill.js';
 import { probeCommand } from './commands/probe.js';
+import { reconcileCommand } from './commands/reconcile.js';
 import { recordCommand } from './commands/record.js';
 import { replayCommand } from './commands/replay.js';
 import { startCommand } from './commands/start.js';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   statusCommand,
   killCommand,
   cancelAllCommand,
+  reconcileCommand,
   benchCommand,
   initCommand,
   ...configCommands,

@@ -18,7 +18,7 @@ test('a bot that trades is healthy, one that is stopped by SIGSTOP hangs, and on
   expect(told).toMatchObject({ life: 'running', healthy: true, process: bot.pid, latch: null });
   expect(told['status']).toMatchObject({ env: 'custom', pid: bot.pid, halt: null, orders: { unknown: 0 } });
   const markets = (told['status'] as Body)['markets'] as Body[];
-  expect(markets.map((market) => market['ticker']).toSorted()).toEqual(
+  expect(markets.map((market) => String(market['ticker'])).toSorted()).toEqual(
     world.running.exchange
       .markets()
       .map((market) => market.ticker)
