@@ -4,6 +4,7 @@ import { benchCommand } from './commands/bench.js';
 import { cancelAllCommand } from './commands/cancel-all.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommands } from './commands/config.js';
+import { doctorCommand } from './commands/doctor.js';
 import { exchangeCommand } from './commands/exchange.js';
 import { initCommand } from './commands/init.js';
 import { killCommand } from './commands/kill.js';
@@ -19,6 +20,7 @@ export const PROGRAM = 'kmm';
 export const COMMANDS: readonly Command[] = [
   startCommand,
   exchangeCommand(),
+  doctorCommand,
   probeCommand,
   recordCommand,
   replayCommand,
