@@ -137,6 +137,14 @@ export class StateFiles {
     this.#files.remove(join(this.folder, LATCH));
   }
 
+  /** Keeps who clears the latch, when and why: one line in the folder's history, written before the latch goes. */
+  recordClearing(by: { readonly who: string; readonly found: string }, now: Date): void {
+    const latch = this.latch();
+    const path = join(this.folder, LATCH_HISTORY);
+    const entry = { clearedAt: now.toISOString(), clearedBy: by.who, found: by.found, latchedAt: latch?.at, reason: latch?.reason };
+    orFail(path, () => this.#files.replace(path, `${this.#files.read(path) ?? ''}${textOf(entry)}`, 'platter'));
+  }
+
   /** The bot's own picture of itself, as text; null where there is none. */
   status(): string | null {
     return this.#files.read(join(this.folder, STATUS));

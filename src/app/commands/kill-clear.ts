@@ -38,7 +38,10 @@ interface Told {
 
 const clear = ({ state }: Account, by: { readonly who: string; readonly found: string }): Told => {
   const before = state.latch();
-  state.clearLatch(by, new Date());
+  if (before !== null) {
+    state.recordClearing(by, new Date());
+    state.clearLatch();
+  }
   const text = before === null ? 'was not latched' : `cleared by ${by.who} (it was: ${before.reason}; found: ${by.found})`;
   return { folder: state.folder, latched: false, bot: state.runningBot()?.pid ?? null, text };
 };

@@ -4,6 +4,7 @@ import { CommandFailure } from '../../../cli/exit-codes.js';
 import { LEAVES } from '../../../config/schema.js';
 import type { Settings } from '../../../config/settings.js';
 import { readVariables } from '../../../config/text-source.js';
+import { SigningKey } from '../../../connector/keys.js';
 import { contractsOf, dollarsOfCash } from '../../../domain/units.js';
 import { openAccess } from '../../access.js';
 import { readConnectLine } from '../../connect-line.js';
@@ -65,9 +66,11 @@ const privateKey = async (patient: Patient): Promise<Verdict> => {
   try {
     const access = await openAccess(settings, connect);
     patient.learn('access', access);
-    if (settings.environment === 'sim') return ok(`${access.key.type}, made by the simulated exchange`);
+    if (settings.environment === 'sim') return ok('made by the simulated exchange');
     const path = keyPath(settings, connect);
-    return ok(`${path}: ${access.key.type}, mode ${(lstatSync(path).mode & 0o777).toString(8).padStart(4, '0')}`);
+    return ok(
+      `${path}: ${access.key instanceof SigningKey ? access.key.type : 'a key'}, mode ${(lstatSync(path).mode & 0o777).toString(8).padStart(4, '0')}`,
+    );
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
     return fail(error.why ?? error.what, error.fix);
