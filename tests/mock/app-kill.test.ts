@@ -1,7 +1,9 @@
 /** The kill switch from outside, with real processes: it works with the bot hung or dead, twice at once, and over orders of every kind. */
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { StateFiles } from '../../src/app/state-files.js';
+import { CommandFailure, ExitCode } from '../../src/cli/exit-codes.js';
 import { quantity, seconds } from '../../src/domain/units.js';
 import { clientOrderId } from '../../src/domain/ids.js';
 import { deadPort, hostExchange, kmm, Program, temporary, until, type Body, type Finished, type World } from './app-world.js';
@@ -175,6 +177,18 @@ describe('what cannot be proven', () => {
     expect([code, document['clear']]).toEqual([12, false]);
     expect(String(accountIn(document)['text'])).toContain('orders may rest there');
     expect(readdirSync(accountIn(document)['folder'] as string)).toContain('kill-latch.json');
+  });
+
+  test('a disk that refuses the latch does not keep the orders on the exchange, and is told with 9', async () => {
+    const world = await hostExchange({ seed: 'kill-disk', ...QUIET });
+    const orders = rest(world, { prefix: 'kmm', count: 3 });
+    const refuse = vi.spyOn(StateFiles.prototype, 'setLatch').mockImplementation(() => {
+      throw new CommandFailure(ExitCode.storage, 'the latch cannot be written', { why: 'ENOSPC', fix: 'free some space' });
+    });
+    const { code, document } = await kill(world, temporary());
+    refuse.mockRestore();
+    expect([code, restingOf(world, orders), accountIn(document)['latched']]).toEqual([9, 0, false]);
+    expect(String(accountIn(document)['text'])).toContain('NOT LATCHED (ENOSPC)');
   });
 
   test('a configuration that is broken keeps nobody from the latch', async () => {

@@ -52,7 +52,8 @@ export const killCommand: Command = {
 const outOf = (context: CommandContext): { readonly out: string; readonly broken: CommandFailure | null } => {
   try {
     const names = environmentOf(context) === 'custom' ? (['out', 'connect'] as const) : (['out'] as const);
-    return { out: settingsFor(context, names, { credentials: false, markets: false }).settings.logger.folder, broken: null };
+    const { settings } = settingsFor(context, names, { credentials: false, markets: false }, environmentOf(context) ?? undefined);
+    return { out: settings.logger.folder, broken: null };
   } catch (error) {
     if (!(error instanceof CommandFailure) || error.exitCode === ExitCode.usage) throw error;
     return { out: context.options.optionalText('out') ?? String(LEAVES.get('logger.folder')?.default), broken: error };
@@ -84,7 +85,7 @@ const namedAccount = async (context: CommandContext, out: string, env: Environme
 
 interface Pressed {
   readonly account: Account;
-  readonly before: string | null;
+  readonly latched: Latched;
   readonly swept: Swept;
   /** The process that traded here when the switch was pressed, and whether it has ended since. */
   readonly bot: { readonly pid: number; readonly ended: boolean } | null;
@@ -92,13 +93,15 @@ interface Pressed {
 
 const press = async (context: CommandContext, accounts: readonly Account[], broken: CommandFailure | null): Promise<number> => {
   // All of them before anything else: whatever fails from here on, no bot trades on.
-  const latched = accounts.map((account) => ({ account, ...latch(context, account) }));
+  const latched = accounts.map((account) => latch(context, account));
   const sweepAll = (reach: 'own' | 'everything'): Promise<readonly Pressed[]> =>
     Promise.all(
-      latched.map(async ({ account, before, pid }) => {
+      accounts.map(async (account, i) => {
+        const each = latched[i] as Latched;
         const way: Way = broken === null ? await wayTo(context, account) : { type: 'none', why: broken.what };
         const swept = await sweepAccount(way, account, { reach, groups: 'trigger', patience: context.options.duration('within') });
-        return { account, before, swept, bot: pid === null ? null : { pid, ended: await endsSoon(account, swept) } };
+        const { pid } = each;
+        return { account, latched: each, swept, bot: pid === null ? null : { pid, ended: await endsSoon(account, swept) } };
       }),
     );
   const everything = context.options.flag('everything');
@@ -112,13 +115,27 @@ const press = async (context: CommandContext, accounts: readonly Account[], brok
   if (context.json) context.output.json({ clear, accounts: pressed.map(documentOf) });
   else for (const each of pressed) context.output.out(`${each.account.state.folder}: ${textOf(each)}`);
   if (broken !== null) throw broken;
-  return clear ? ExitCode.ok : ExitCode.ordersPossiblyLeft;
+  if (!clear) return ExitCode.ordersPossiblyLeft;
+  return latched.every(({ failure }) => failure === null) ? ExitCode.ok : ExitCode.storage;
 };
 
-const latch = (context: CommandContext, { state }: Account): { readonly before: string | null; readonly pid: number | null } => {
+interface Latched {
+  readonly before: string | null;
+  readonly pid: number | null;
+  /** Why the latch could not be written; null where it stands. */
+  readonly failure: string | null;
+}
+
+/** A disk that refuses the latch is told, and does not keep the orders on the exchange. */
+const latch = (context: CommandContext, { state }: Account): Latched => {
   const before = state.latch()?.reason ?? null;
-  state.setLatch(context.options.text('reason'), new Date());
-  return { before, pid: state.runningBot()?.pid ?? null };
+  const pid = state.runningBot()?.pid ?? null;
+  try {
+    state.setLatch(context.options.text('reason'), new Date());
+    return { before, pid, failure: null };
+  } catch (error) {
+    return { before, pid, failure: error instanceof CommandFailure ? (error.why ?? error.what) : String(error) };
+  }
 };
 
 const BOT_PATIENCE_MS = 3000;
@@ -139,10 +156,13 @@ const isSafe = ({ account, swept, bot }: Pressed): boolean => {
 };
 
 const textOf = (pressed: Pressed): string => {
-  const { before, swept, bot } = pressed;
-  return [before === null ? 'latched' : `latched already (${before})`, botText(pressed), sweptText(swept, bot !== null)]
-    .filter((part) => part !== '')
-    .join('; ');
+  const { latched, swept, bot } = pressed;
+  return [latchText(latched), botText(pressed), sweptText(swept, bot !== null)].filter((part) => part !== '').join('; ');
+};
+
+const latchText = ({ before, failure }: Latched): string => {
+  if (failure !== null) return `NOT LATCHED (${failure}): a bot could start again; free some space and press again`;
+  return before === null ? 'latched' : `latched already (${before})`;
 };
 
 const botText = ({ swept, bot }: Pressed): string => {
@@ -166,7 +186,7 @@ const sweptText = (swept: Swept, bot: boolean): string => {
 
 const documentOf = (pressed: Pressed): object => ({
   folder: pressed.account.state.folder,
-  latched: true,
+  latched: pressed.latched.failure === null,
   bot: pressed.bot?.pid ?? null,
   bot_ended: pressed.bot?.ended ?? null,
   swept: pressed.swept.type === 'swept' ? sweepDocument(pressed.swept.report) : null,
