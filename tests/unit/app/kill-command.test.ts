@@ -34,6 +34,33 @@ describe('kmm kill', () => {
     expect([demo.latch(), prod.latch()]).toEqual([null, null]);
   });
 
+  test.each([
+    ['clear the latch', 0, true],
+    ['clear', 2, false],
+    [null, 2, false],
+  ])('clearing what cannot be checked asks on a terminal: %j ends with %i', async (answer, code, cleared) => {
+    const demo = account('demo');
+    await kill();
+    const output = new CapturedOutput();
+    const prompt = { isTty: true, ask: async () => answer };
+    expect(await dispatch([killCommand], ['kill', '--out', out, '--clear', 'looked'], output, { prompt })).toBe(code);
+    expect([demo.latch() === null, output.stderr.join(' ').includes('could not be checked')]).toEqual([cleared, true]);
+  });
+
+  test('a latch is not cleared beside a bot without being asked', async () => {
+    const sim = account('sim');
+    await kill();
+    sim.lease(NOW);
+    const { code, stderr } = await kill('--clear', 'looked');
+    expect([code, sim.latch() === null, stderr.includes('typed confirmation')]).toEqual([2, false, true]);
+    expect((await kill('--clear', 'looked', '--yes')).code).toBe(0);
+  });
+
+  test('says of the simulated exchange that there is nothing to sweep', async () => {
+    account('sim');
+    expect(await kill()).toMatchObject({ code: 0, stdout: expect.stringContaining('lives in the process of the bot') as unknown });
+  });
+
   test('keeps the first reason when it is used twice', async () => {
     const demo = account('demo');
     await kill('--reason', 'first');
