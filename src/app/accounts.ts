@@ -5,6 +5,7 @@ import type { Settings } from '../config/settings.js';
 import type { Environment } from '../domain/settings.js';
 import { openAccess, type Access } from './access.js';
 import { settingsFor } from './settings-options.js';
+import { passphraseSources } from './system-passphrase.js';
 import { accountFolder, StateFiles } from './state-files.js';
 
 export interface Account {
@@ -38,16 +39,27 @@ export type Way =
 
 const NO_NEEDS = { credentials: false, markets: false };
 
+/** The configured ways, each looked for once: a passphrase is asked for once, and one after the other. */
+export const waysOf = (context: CommandContext): ((env: Environment) => Promise<Way>) => {
+  const known = new Map<Environment, Promise<Way>>();
+  let before: Promise<unknown> = Promise.resolve();
+  return (env) => {
+    const way = known.get(env) ?? before.then(() => configuredWay(context, env));
+    known.set(env, way);
+    before = way;
+    return way;
+  };
+};
+
+export type Ways = ReturnType<typeof waysOf>;
+
 /** The way that is configured for an environment. Never throws: whoever asks has something urgent to do. */
-export const configuredWay = async (context: CommandContext, env: Environment): Promise<Way> => {
+const configuredWay = async (context: CommandContext, env: Environment): Promise<Way> => {
   if (env === 'sim') return { type: 'inside' };
   try {
     const { settings } = settingsFor(context, env === 'custom' ? ['out', 'connect'] : ['out'], NO_NEEDS, env);
-    return {
-      type: 'open',
-      settings,
-      access: await openAccess(settings, env === 'custom' ? context.options.optionalText('connect') : null),
-    };
+    const connect = env === 'custom' ? context.options.optionalText('connect') : null;
+    return { type: 'open', settings, access: await openAccess(settings, connect, passphraseSources(context)) };
   } catch (error) {
     if (error instanceof CommandFailure) return { type: 'none', why: [error.what, error.why].filter((part) => part !== null).join(': ') };
     return { type: 'none', why: error instanceof Error ? error.message : String(error) };
@@ -55,8 +67,8 @@ export const configuredWay = async (context: CommandContext, env: Environment): 
 };
 
 /** The configured way, where its key is this account's. */
-export const wayTo = async (context: CommandContext, account: Account): Promise<Way> => {
-  const way = await configuredWay(context, account.env);
+export const wayTo = async (ways: Ways, account: Account): Promise<Way> => {
+  const way = await ways(account.env);
   if (way.type !== 'open' || accountFolder(account.env, way.access.keyId, account.subaccount) === account.name) return way;
   return { type: 'none', why: `the configured ${account.env} key is another one` };
 };

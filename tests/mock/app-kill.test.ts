@@ -191,6 +191,18 @@ describe('what cannot be proven', () => {
     expect(String(accountIn(document)['text'])).toContain('NOT LATCHED (ENOSPC)');
   });
 
+  test('an environment that weakens TLS keeps nobody from the latch, and nothing is sent through it', async () => {
+    const world = await hostExchange({ seed: 'kill-tls', ...QUIET });
+    const out = temporary();
+    await kill(world, out);
+    await kmm(['kill', ...there(world, out), '--clear', 'looked', '--yes']);
+    const orders = rest(world, { prefix: 'kmm', count: 2 });
+    const unsafe = new Program(['kill', ...there(world, out)], { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
+    expect((await unsafe.exited).code).toBe(11);
+    expect([unsafe.stdout.includes('latched'), restingOf(world, orders)]).toEqual([true, 2]);
+    expect(unsafe.stderr).toContain('NODE_TLS_REJECT_UNAUTHORIZED');
+  });
+
   test('a configuration that is broken keeps nobody from the latch', async () => {
     const world = await hostExchange({ seed: 'kill-config', ...QUIET });
     const out = temporary();

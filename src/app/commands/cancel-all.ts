@@ -13,6 +13,7 @@ import { orderDocument, orderLines, plural, sweepDocument, sweepText } from '../
 import { isOurs } from '../sweep/sweep.js';
 import { systemFiles } from '../system-files.js';
 import { systemHost } from '../system-host.js';
+import { PASSPHRASE_OPTION, passphraseSources } from '../system-passphrase.js';
 import { confirmEverything, SWEEP_OPTIONS } from './operator-options.js';
 import { isProven, sweepAccount } from './operator-sweep.js';
 
@@ -26,6 +27,7 @@ export const cancelAllCommand: Command = {
   options: [
     ...CONFIG_OPTIONS,
     CONNECT_OPTION,
+    PASSPHRASE_OPTION,
     OUT_OPTION,
     { name: 'dry-run', value: 'flag', describe: 'Show what would be cancelled and send nothing.' },
     ...SWEEP_OPTIONS,
@@ -40,7 +42,7 @@ export const cancelAllCommand: Command = {
       throw new CommandFailure(ExitCode.usage, 'the simulated exchange lives in the process of its bot: nothing rests there without it', {
         fix: 'name an environment: --env demo, --env prod, or --env custom with --connect FILE',
       });
-    const access = await openAccess(settings, context.options.optionalText('connect'));
+    const access = await openAccess(settings, context.options.optionalText('connect'), passphraseSources(context));
     return context.options.flag('dry-run') ? show(context, settings, access) : cancel(context, settings, access);
   },
 };

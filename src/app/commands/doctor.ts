@@ -5,6 +5,7 @@ import { wrap } from '../../cli/help.js';
 import { CONFIG_OPTIONS } from '../config-options.js';
 import { CONNECT_OPTION, OUT_OPTION } from '../settings-options.js';
 import { systemHost } from '../system-host.js';
+import { PASSPHRASE_OPTION } from '../system-passphrase.js';
 import { ACCOUNT_CHECKS } from './doctor/account-checks.js';
 import { countOf, examine, type Check, type Finding, type Status } from './doctor/check.js';
 import { CONFIG_CHECKS } from './doctor/config-checks.js';
@@ -30,6 +31,7 @@ export const CHECKS: readonly Check<Patient>[] = [
 
 export const doctorCommand: Command = {
   name: 'doctor',
+  guardsItself: true,
   summary: 'Look at everything that a start stands on.',
   description: [
     `Makes ${CHECKS.length} checks of machine, configuration, key, disk, network, exchange, account, markets and stream. Each says what it found and, where something is amiss, what to do. It places nothing, cancels nothing and leaves nothing behind.`,
@@ -38,6 +40,7 @@ export const doctorCommand: Command = {
   options: [
     ...CONFIG_OPTIONS,
     CONNECT_OPTION,
+    PASSPHRASE_OPTION,
     OUT_OPTION,
     { name: 'markets', value: 'text', placeholder: '<a,b>', describe: 'Tickers to look at, separated by commas.' },
   ],

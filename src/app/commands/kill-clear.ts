@@ -4,22 +4,24 @@ import type { CommandContext } from '../../cli/command.js';
 import { confirmTyped } from '../../cli/confirm.js';
 import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
 import { describe } from '../../connector/rest-result.js';
-import { wayTo, type Account } from '../accounts.js';
+import { wayTo, type Account, type Ways } from '../accounts.js';
 import { openSweepClient, type SweepClient } from '../sweep/sweep-client.js';
 import { isOurs } from '../sweep/sweep.js';
 import { plural } from '../sweep/sweep-text.js';
 import { systemHost } from '../system-host.js';
+import { refuseWeakTls } from '../system-hygiene.js';
 
 const PHRASE = 'clear the latch';
 
 /** @throws CommandFailure (usage) without a reason or a confirmation that is needed */
-export const clearLatches = async (context: CommandContext, accounts: readonly Account[], found: string): Promise<number> => {
+export const clearLatches = async (context: CommandContext, accounts: readonly Account[], ways: Ways, found: string): Promise<number> => {
+  refuseWeakTls();
   if (found.trim() === '')
     throw new CommandFailure(ExitCode.usage, 'the latch is not cleared without a reason', {
       fix: 'say what was found and done: kmm kill --clear "bad signal file, replaced"',
     });
   const latched = accounts.filter(({ state }) => state.latch() !== null);
-  const doubts = (await Promise.all(latched.map((account) => doubtsOf(context, account)))).flat();
+  const doubts = (await Promise.all(latched.map((account) => doubtsOf(ways, account)))).flat();
   if (doubts.length > 0 && !context.options.flag('yes'))
     await confirmTyped(context.prompt, context.output, { warning: doubts, phrase: PHRASE, flag: '--yes' });
   const who = person();
@@ -47,10 +49,10 @@ const clear = ({ state }: Account, by: { readonly who: string; readonly found: s
 };
 
 /** What speaks against clearing, one line each. */
-const doubtsOf = async (context: CommandContext, account: Account): Promise<readonly string[]> => {
+const doubtsOf = async (ways: Ways, account: Account): Promise<readonly string[]> => {
   const { state } = account;
   const bot = state.runningBot();
-  const resting = await restingText(context, account);
+  const resting = await restingText(ways, account);
   return [
     ...(bot === null ? [] : [`${state.folder}: process ${bot.pid} still runs there; wait until it has ended, or end it`]),
     ...(resting === null ? [] : [`${state.folder}: ${resting}`]),
@@ -58,8 +60,8 @@ const doubtsOf = async (context: CommandContext, account: Account): Promise<read
 };
 
 /** null where nothing of ours rests. */
-const restingText = async (context: CommandContext, account: Account): Promise<string | null> => {
-  const way = await wayTo(context, account);
+const restingText = async (ways: Ways, account: Account): Promise<string | null> => {
+  const way = await wayTo(ways, account);
   if (way.type === 'inside') return null;
   if (way.type === 'none') return `whether orders of ours rest there could not be checked (${way.why})`;
   let client: SweepClient | null = null;

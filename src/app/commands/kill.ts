@@ -2,14 +2,17 @@
  * `kmm kill`: the kill switch from outside. Latches on disk first; a running bot sees it within a quarter of a second. Beside it this process takes the orders off
  * the exchange by itself, over connections of its own, so that it works with the bot hung or dead.
  */
+import { join } from 'node:path';
 import type { Command, CommandContext } from '../../cli/command.js';
 import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
 import type { Environment } from '../../domain/settings.js';
 import { LEAVES } from '../../config/schema.js';
-import { accountOf, accountsBelow, configuredWay, wayTo, type Account, type Way } from '../accounts.js';
+import { accountOf, accountsBelow, waysOf, wayTo, type Account, type Way, type Ways } from '../accounts.js';
 import { CONFIG_OPTIONS } from '../config-options.js';
 import { CONNECT_OPTION, OUT_OPTION, settingsFor } from '../settings-options.js';
 import { accountFolder, StateFiles } from '../state-files.js';
+import { refuseWeakTls } from '../system-hygiene.js';
+import { PASSPHRASE_OPTION } from '../system-passphrase.js';
 import { isProven, sweepAccount, type Swept } from './operator-sweep.js';
 import { sweepDocument, sweepText } from '../sweep/sweep-text.js';
 import { SWEEP_OPTIONS, confirmEverything } from './operator-options.js';
@@ -17,6 +20,7 @@ import { clearLatches } from './kill-clear.js';
 
 export const killCommand: Command = {
   name: 'kill',
+  guardsItself: true,
   summary: 'Stop all trading and keep it stopped.',
   description: [
     'Sets the kill latch of every account that has traded from --out: a running bot cancels everything of its own and ends with code 7, and none starts quoting again until a person clears the latch with a reason. The latch is on disk before anything else happens.',
@@ -26,6 +30,7 @@ export const killCommand: Command = {
   options: [
     ...CONFIG_OPTIONS,
     CONNECT_OPTION,
+    PASSPHRASE_OPTION,
     OUT_OPTION,
     { name: 'reason', value: 'text', default: 'killed by a person', describe: 'Why; shown until the latch is cleared.' },
     ...SWEEP_OPTIONS,
@@ -37,14 +42,14 @@ export const killCommand: Command = {
     { line: 'kill --clear "bad signal file, replaced"', describe: 'let them trade again' },
   ],
   run: async (context) => {
-    const clearing = context.options.optionalText('clear');
+    const found = context.options.optionalText('clear');
     const { out, broken } = outOf(context);
-    const accounts = await accountsFor(context, out, broken === null && clearing === null);
-    if (clearing !== null) {
-      if (broken !== null) throw broken;
-      return clearLatches(context, accounts, clearing);
-    }
-    return press(context, accounts, broken);
+    const known = accountsBelow(out, environmentOf(context));
+    const ways = waysOf(context);
+    if (found === null) return press(context, { out, known, ways, broken });
+    if (broken !== null) throw broken;
+    if (known.length === 0) throw nobody(out);
+    return clearLatches(context, known, ways, found);
   },
 };
 
@@ -63,24 +68,17 @@ const outOf = (context: CommandContext): { readonly out: string; readonly broken
 const environmentOf = (context: CommandContext): Environment | null =>
   (context.options.optionalText('env') as Environment | null) ?? (context.options.given('connect') ? 'custom' : null);
 
-/** Those that have traded from the folder, and the one that was named on the command line, even if it has not traded from here. */
-const accountsFor = async (context: CommandContext, out: string, addNamed: boolean): Promise<readonly Account[]> => {
-  const env = environmentOf(context);
-  const known = accountsBelow(out, env);
-  const named = addNamed && env !== null ? await namedAccount(context, out, env) : null;
-  const all = named === null || known.some(({ name }) => name === named.name) ? known : [...known, named];
-  if (all.length === 0)
-    throw new CommandFailure(ExitCode.usage, `no account has traded from ${out}`, {
-      fix: 'name the folder of the runs with --out, or the account with --env',
-    });
-  return all;
-};
+const nobody = (out: string): CommandFailure =>
+  new CommandFailure(ExitCode.usage, `no account has traded from ${out}`, {
+    fix: 'name the folder of the runs with --out, or the account with --env',
+  });
 
-const namedAccount = async (context: CommandContext, out: string, env: Environment): Promise<Account | null> => {
-  const way = await configuredWay(context, env);
-  if (way.type !== 'open') return null;
-  const { keyId } = way.access;
-  return accountOf(new StateFiles(`${out}/state/${accountFolder(env, keyId, way.settings.connector.subaccount)}`));
+/** The account that the command line names, even if it has not traded from here; null where it names none or no key is configured for it. */
+const namedAccount = async (ways: Ways, out: string, env: Environment | null): Promise<Account | null> => {
+  const way = env === null ? null : await ways(env);
+  if (way?.type !== 'open') return null;
+  const { access, settings } = way;
+  return accountOf(new StateFiles(join(out, 'state', accountFolder(access.env, access.keyId, settings.connector.subaccount))));
 };
 
 interface Pressed {
@@ -91,17 +89,27 @@ interface Pressed {
   readonly bot: { readonly pid: number; readonly ended: boolean } | null;
 }
 
-const press = async (context: CommandContext, accounts: readonly Account[], broken: CommandFailure | null): Promise<number> => {
-  // All of them before anything else: whatever fails from here on, no bot trades on.
-  const latched = accounts.map((account) => latch(context, account));
+interface Scene {
+  readonly out: string;
+  readonly known: readonly Account[];
+  readonly ways: Ways;
+  readonly broken: CommandFailure | null;
+}
+
+const press = async (context: CommandContext, { out, known, ways, broken: configuration }: Scene): Promise<number> => {
+  // All of them before anything else, also before a passphrase is asked for: whatever fails from here on, no bot trades on.
+  const targets = known.map((account) => ({ account, latched: latch(context, account) }));
+  const broken = configuration ?? weakTls();
+  const named = broken === null ? await namedAccount(ways, out, environmentOf(context)) : null;
+  if (named !== null && !known.some(({ name }) => name === named.name)) targets.push({ account: named, latched: latch(context, named) });
+  if (targets.length === 0) throw broken ?? nobody(out);
   const sweepAll = (reach: 'own' | 'everything'): Promise<readonly Pressed[]> =>
     Promise.all(
-      accounts.map(async (account, i) => {
-        const each = latched[i] as Latched;
-        const way: Way = broken === null ? await wayTo(context, account) : { type: 'none', why: broken.what };
+      targets.map(async ({ account, latched }) => {
+        const way: Way = broken === null ? await wayTo(ways, account) : { type: 'none', why: broken.what };
         const swept = await sweepAccount(way, account, { reach, groups: 'trigger', patience: context.options.duration('within') });
-        const { pid } = each;
-        return { account, latched: each, swept, bot: pid === null ? null : { pid, ended: await endsSoon(account, swept) } };
+        const { pid } = latched;
+        return { account, latched, swept, bot: pid === null ? null : { pid, ended: await endsSoon(account, swept) } };
       }),
     );
   const everything = context.options.flag('everything');
@@ -116,7 +124,18 @@ const press = async (context: CommandContext, accounts: readonly Account[], brok
   else for (const each of pressed) context.output.out(`${each.account.state.folder}: ${textOf(each)}`);
   if (broken !== null) throw broken;
   if (!clear) return ExitCode.ordersPossiblyLeft;
-  return latched.every(({ failure }) => failure === null) ? ExitCode.ok : ExitCode.storage;
+  return targets.every(({ latched }) => latched.failure === null) ? ExitCode.ok : ExitCode.storage;
+};
+
+/** What every other command refuses before it begins. */
+const weakTls = (): CommandFailure | null => {
+  try {
+    refuseWeakTls();
+    return null;
+  } catch (error) {
+    if (error instanceof CommandFailure) return error;
+    throw error;
+  }
 };
 
 interface Latched {

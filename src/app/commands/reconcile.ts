@@ -19,6 +19,7 @@ import { orderDocument, orderLines, plural } from '../sweep/sweep-text.js';
 import { isOurs } from '../sweep/sweep.js';
 import { systemFiles } from '../system-files.js';
 import { systemHost } from '../system-host.js';
+import { PASSPHRASE_OPTION, passphraseSources } from '../system-passphrase.js';
 
 export const reconcileCommand: Command = {
   name: 'reconcile',
@@ -27,7 +28,7 @@ export const reconcileCommand: Command = {
     'Reads orders, positions, fills, settlements and balance of the account, and compares them by market with what the last run wrote: its journal, or its snapshot where the journal cannot be read. It never places and never cancels.',
     'Ends with 0 where everything agrees, and with 8 where a position differs or an order of ours rests although no bot runs. A start takes the positions of the exchange over whatever this says.',
   ].join('\n\n'),
-  options: [...CONFIG_OPTIONS, CONNECT_OPTION, OUT_OPTION],
+  options: [...CONFIG_OPTIONS, CONNECT_OPTION, PASSPHRASE_OPTION, OUT_OPTION],
   examples: [
     { line: 'reconcile --env demo', describe: 'after a crash, before the next start' },
     { line: 'reconcile --env prod --json', describe: 'for a script that watches' },
@@ -38,7 +39,7 @@ export const reconcileCommand: Command = {
       throw new CommandFailure(ExitCode.usage, 'an account of the simulated exchange ends with its run', {
         fix: 'name an environment: --env demo, --env prod, or --env custom with --connect FILE',
       });
-    const access = await openAccess(settings, context.options.optionalText('connect'));
+    const access = await openAccess(settings, context.options.optionalText('connect'), passphraseSources(context));
     const records = recordsOf(settings, access);
     const client = await openClient(access, settings, systemHost());
     try {

@@ -9,6 +9,7 @@ import { contractsOf, dollarsOfCash } from '../../../domain/units.js';
 import { openAccess } from '../../access.js';
 import { readConnectLine } from '../../connect-line.js';
 import { settingsFor } from '../../settings-options.js';
+import { passphraseSources } from '../../system-passphrase.js';
 import { fail, ok, warn, type Check, type Verdict } from './check.js';
 import { some, type Patient } from './patient.js';
 
@@ -64,7 +65,7 @@ const privateKey = async (patient: Patient): Promise<Verdict> => {
   const { settings } = patient.get('config');
   const connect = patient.context.options.optionalText('connect');
   try {
-    const access = await openAccess(settings, connect);
+    const access = await openAccess(settings, connect, passphraseSources(patient.context));
     patient.learn('access', access);
     if (settings.environment === 'sim') return ok('made by the simulated exchange');
     const path = keyPath(settings, connect);
@@ -108,6 +109,6 @@ export const CONFIG_CHECKS: readonly Check<Patient>[] = [
   { area: 'configuration', name: 'configuration', needs: [], run: configuration },
   { area: 'configuration', name: 'limits', needs: ['configuration'], run: limits },
   { area: 'configuration', name: 'choice of markets', needs: ['configuration'], run: choice },
-  { area: 'key', name: 'private key', needs: ['configuration'], run: privateKey },
+  { area: 'key', name: 'private key', needs: ['configuration', 'certificate checks'], run: privateKey },
   { area: 'key', name: 'key id', needs: ['private key'], run: keyId },
 ];

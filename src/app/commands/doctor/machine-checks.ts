@@ -1,6 +1,8 @@
 /** The machine and the process: what no configuration can make good. */
 import { readFileSync } from 'node:fs';
+import { CommandFailure } from '../../../cli/exit-codes.js';
 import { millis } from '../../../domain/units.js';
+import { refuseOpenMemory, refuseWeakTls, type Inherited } from '../../system-hygiene.js';
 import { fail, ok, skipped, warn, type Check, type Verdict } from './check.js';
 import type { Patient } from './patient.js';
 
@@ -22,13 +24,19 @@ const user = (): Verdict => {
     : ok(`user number ${id}`);
 };
 
-export const tlsVerification = ({ variables }: Patient): Verdict =>
-  variables['NODE_TLS_REJECT_UNAUTHORIZED'] === '0'
-    ? fail(
-        'NODE_TLS_REJECT_UNAUTHORIZED=0 asks every program here to trust any certificate',
-        'unset it: unset NODE_TLS_REJECT_UNAUTHORIZED',
-      )
-    : ok('on');
+/** What a start refuses, told as a finding. */
+const refusedBy = (refuse: (inherited: Inherited) => void, { variables }: Patient, sound: string): Verdict => {
+  try {
+    refuse({ env: variables, execArgv: process.execArgv });
+    return ok(sound);
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    return fail(error.why ?? error.what, error.fix);
+  }
+};
+
+export const tlsVerification = (patient: Patient): Verdict => refusedBy(refuseWeakTls, patient, 'on');
+export const memory = (patient: Patient): Verdict => refusedBy(refuseOpenMemory, patient, 'closed to debuggers');
 
 export const proxies = ({ variables }: Patient): Verdict => {
   const named = Object.keys(variables).filter((name) => /^(https?|all)_proxy$/i.test(name) && variables[name] !== '');
@@ -75,5 +83,6 @@ export const MACHINE_CHECKS: readonly Check<Patient>[] = [
   { area: 'machine', name: 'open files', needs: [], run: openFiles },
   { area: 'machine', name: 'timers and clock', needs: [], run: timers },
   { area: 'machine', name: 'certificate checks', needs: [], run: tlsVerification },
+  { area: 'machine', name: 'memory', needs: [], run: memory },
   { area: 'machine', name: 'proxies', needs: [], run: proxies },
 ];

@@ -135,7 +135,7 @@ const clock = (patient: Patient): Verdict => {
 };
 
 export const NETWORK_CHECKS: readonly Check<Patient>[] = [
-  { area: 'network', name: 'addresses', needs: ['configuration'], run: hosts },
+  { area: 'network', name: 'addresses', needs: ['configuration', 'certificate checks'], run: hosts },
   { area: 'network', name: 'names', needs: ['addresses'], run: names },
   { area: 'network', name: 'connections', needs: ['names'], run: connections },
   { area: 'network', name: 'rest', needs: ['connections'], run: rest },
