@@ -16,7 +16,7 @@ import { Loop, type Observer } from '../engine/loop.js';
 import { DecisionHash } from '../logger/decision-hash.js';
 import { Journal } from '../logger/journal.js';
 import { openLogger, type Logger } from '../logger/logger.js';
-import { StatusModel } from '../screen/status-model.js';
+import { StatusModel, type Surroundings } from '../screen/status-model.js';
 import { BUILD } from './build.js';
 import { RunConsole } from './console.js';
 import { makeEngine, type EngineRecipe } from './engine-recipe.js';
@@ -151,7 +151,12 @@ export class BotRun {
   }
 
   paint(numbers: FeedNumbers): void {
-    this.#console.paint({
+    this.#console.paint(this.around(numbers));
+  }
+
+  /** What the world adds to the picture that the records give. */
+  around(numbers: FeedNumbers): Surroundings {
+    return {
       env: this.#options.env,
       strategy: this.#options.strategyName,
       now: this.#options.host.clock.now(),
@@ -161,7 +166,7 @@ export class BotRun {
       droppedRows: this.#logger.counters.droppedRows,
       openOrders: this.engine.openOrders,
       latencyUs: this.#latency.summary(),
-    });
+    };
   }
 
   get hasStopped(): boolean {

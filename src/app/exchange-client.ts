@@ -13,7 +13,7 @@ import { websocketHeaders } from '../connector/sign.js';
 import { DEFAULT_POOL, PooledSigner } from '../connector/signature-pool.js';
 import { Throttle } from '../connector/throttle.js';
 import type { WriteBudget } from '../domain/events.js';
-import { millis } from '../domain/units.js';
+import { millis, type DurationUs } from '../domain/units.js';
 import type { Access } from './access.js';
 import type { Host } from './host.js';
 
@@ -25,6 +25,8 @@ export interface ExchangeClient {
   /** The account's write budget as the exchange states it. */
   readonly budget: WriteBudget;
   readonly headers: () => Record<string, string>;
+  /** How far the exchange's clock is ahead of ours, to about a second; null before its first answer. */
+  readonly clockOffset: () => DurationUs | null;
   close(): Promise<void>;
 }
 
@@ -77,6 +79,7 @@ export const openClient = async (access: Access, settings: Settings, host: Clien
       signer,
       budget: planned(writeBudgetFact(limits, costs, clock.now())),
       headers: websocketHeaders(signer),
+      clockOffset: () => rest.clockOffset,
       close: async () => {
         signer.stop();
         await rest.close();

@@ -15,7 +15,7 @@ import type { FeeTerms } from '../domain/fees.js';
 import { marketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
 import type { Timer } from '../domain/ports.js';
-import { millis, quantity, seconds, toEpochMs, type DurationUs } from '../domain/units.js';
+import { durationUs, millis, quantity, seconds, toEpochMs, type DurationUs } from '../domain/units.js';
 import type { Access } from './access.js';
 import { BotRun, type FeedNumbers } from './bot-run.js';
 import type { EngineRecipe } from './engine-recipe.js';
@@ -24,8 +24,10 @@ import type { Host } from './host.js';
 import { chooseTickers, describedMarkets } from './market-choice.js';
 import { sweepLeftovers } from './leftovers.js';
 import { changeOf } from './market-refresh.js';
+import { sweep } from './sweep/sweep.js';
 import { asSnapshot, snapshotOf, withKnownCosts } from './snapshot.js';
 import type { StateFiles } from './state-files.js';
+import { statusOf } from './status-file.js';
 
 export interface LiveOptions {
   readonly context: CommandContext;
@@ -47,9 +49,8 @@ const PAINT = millis(250);
 const LATCH_WATCH = millis(250);
 const STATUS_WATCH = seconds(15);
 const SNAPSHOT_EVERY = seconds(10);
-const EMERGENCY_ROUNDS = 8;
-/** Reads lag writes: the list is asked again after this. */
-const EMERGENCY_PAUSE = millis(400);
+const STATUS_EVERY = seconds(1);
+const EMERGENCY_PATIENCE = seconds(7);
 const BATCH_MAX = 20;
 /** Amends raise an order's total by what it has filled before. */
 const AMEND_FACTOR = 10;
@@ -125,7 +126,7 @@ class LiveWorld {
     bot.listMarkets(register.markets);
     bot.offer(client.budget);
     await this.#offerStatus();
-    await sweepLeftovers(client.api, register, options.recipe.engine.clientIdPrefix, (text) => bot.say('warn', 'LEFTOVERS', text));
+    await sweepLeftovers(client, register, options.recipe.engine.clientIdPrefix, (text) => bot.say('warn', 'LEFTOVERS', text));
     const numbers = (): FeedNumbers => ({
       frames: feed.counters.frames,
       gaps: feed.counters.gaps,
@@ -145,6 +146,7 @@ class LiveWorld {
     for (const timer of this.#timers) timer.cancel();
     this.#ended = true;
     this.#saveSnapshot();
+    this.#saveStatus(numbers(), feed);
     feed.stop();
     const summary = await bot.finish(numbers());
     return { summary, exitCode: bot.exitCode(stopped.left, summary) };
@@ -266,6 +268,18 @@ class LiveWorld {
     }
   }
 
+  /** For people and health checks: a disk that refuses it does not stop the run, the age of the old one tells. */
+  #saveStatus(numbers: FeedNumbers, feed: WebSocketFeed): void {
+    const { host, recipe, folder, state } = this.options;
+    const heardAgo = numbers.frames === 0 ? null : durationUs((host.clock.monoNs() - feed.receivedNs) / 1000);
+    const facts = { wall: host.clock.wall(), pid: host.processes.own, run: recipe.run, folder, heardAgo };
+    try {
+      state.saveStatus(statusOf(this.bot.model, this.bot.around(numbers), facts));
+    } catch (error) {
+      this.bot.say('debug', 'STATUS', `The status could not be written (${error instanceof Error ? error.message : String(error)}).`);
+    }
+  }
+
   #start(feed: WebSocketFeed, numbers: () => FeedNumbers): void {
     const { host, state, settings, context } = this.options;
     const { timers, clock } = host;
@@ -285,6 +299,7 @@ class LiveWorld {
         void this.#refreshMarkets();
       }),
       timers.every(SNAPSHOT_EVERY, () => this.#saveSnapshot()),
+      timers.every(STATUS_EVERY, () => this.#saveStatus(numbers(), feed)),
       host.onKillSignal(() => this.#control('kill', 'SIGUSR2')),
     );
     if (settings.alpha.file !== null) {
@@ -342,17 +357,9 @@ class LiveWorld {
     this.#ended = true;
     this.#killed = true;
     for (const timer of this.#timers) timer.cancel();
-    const { account, trading } = this.client.api;
-    const prefix = `${this.options.recipe.engine.clientIdPrefix}-`;
-    for (let round = 0; round < EMERGENCY_ROUNDS; round++) {
-      const resting = await account.orders('resting');
-      if (resting.kind !== 'ok') continue;
-      const own = resting.value.filter((order) => order.clientId?.startsWith(prefix) === true);
-      if (own.length === 0 && round > 0) return true;
-      await Promise.all(own.map((order) => trading.cancelOrder(order)));
-      await new Promise<void>((resolve) => this.options.host.timers.after(EMERGENCY_PAUSE, resolve));
-    }
-    return false;
+    const prefix = this.options.recipe.engine.clientIdPrefix;
+    const parts = { ...this.client, clock: this.options.host.clock, timers: this.options.host.timers };
+    return (await sweep(parts, { prefix, reach: 'own', groups: 'trigger', patience: EMERGENCY_PATIENCE })).clear;
   }
 
   /** The exchange's own word on pauses; a reading that fails says nothing. */

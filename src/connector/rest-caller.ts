@@ -55,12 +55,12 @@ export class RestCaller {
     return this.#noted(route, await this.send(call, 'order', parts));
   }
 
-  /** Sends as soon as there is any token, on the cancels' connections. */
-  whenCancelPaid(route: WriteRoute, call: CallName, parts: CallParts): Promise<RestResult> {
+  /** Sends as soon as there are tokens for all its items, on the cancels' connections. */
+  whenCancelPaid(route: WriteRoute, call: CallName, parts: CallParts, items = 1): Promise<RestResult> {
     return new Promise((resolve) => {
       this.throttle.cancel(
         route,
-        this.#cost(call),
+        this.#cost(call) * items,
         () => void this.send(call, 'cancel', parts).then((result) => resolve(this.#noted(route, result))),
         () => resolve(notSent(`${call}: no tokens in time`)),
       );

@@ -46,6 +46,7 @@ export const CALLS = {
   userDataTimestamp: ['GET', '/exchange/user_data_timestamp'],
   limits: ['GET', '/account/limits'],
   costs: ['GET', '/account/endpoint_costs'],
+  apiKeys: ['GET', '/api_keys'],
 } as const satisfies Record<string, readonly [HttpMethod, string]>;
 
 /**

@@ -8,6 +8,13 @@ import { fieldsOf } from './rest-decode.js';
 import * as orders from './rest-orders.js';
 import { decoded, type Result } from './rest-result.js';
 
+/** Where an order lies: all that a cancel needs of it. */
+export interface OrderPlace {
+  readonly orderId: VenueOrderId;
+  readonly shard: number;
+  readonly subaccount: number;
+}
+
 /** Single and batch order calls take no tokens: whoever sends them has asked the throttle before. All others wait for theirs. */
 export class TradingCalls {
   readonly #caller: RestCaller;
@@ -67,17 +74,29 @@ export class TradingCalls {
   }
 
   /** Cancels one order by its names alone, as a cleaner does that knows no market. Waits for tokens like a cancel. */
-  async cancelOrder(order: {
-    readonly orderId: VenueOrderId;
-    readonly shard: number;
-    readonly subaccount: number;
-  }): Promise<Result<Quantity>> {
+  async cancelOrder(order: OrderPlace): Promise<Result<Quantity>> {
     const query: Query = [
       ['subaccount', order.subaccount],
       ['exchange_index', order.shard],
     ];
     const result = await this.#caller.whenCancelPaid({ mode: 'single', shard: order.shard }, 'cancel', { id: order.orderId, query });
     return decoded(result, (body) => fieldsOf(body, 'cancel order').quantity('reduced_by'));
+  }
+
+  /** The same for several at once. Waits for the tokens of all of them: a batch that cannot be paid in full is refused as a whole. */
+  async cancelOrders(places: readonly OrderPlace[]): Promise<Result<Result<Quantity>[]>> {
+    const body = {
+      orders: places.map((order) => ({ order_id: order.orderId, subaccount: order.subaccount, exchange_index: order.shard })),
+    };
+    const result = await this.#caller.whenCancelPaid({ mode: 'batch' }, 'batchCancel', { body }, places.length);
+    return decoded(result, (answer) =>
+      orders.decodeBatch(answer, places, {
+        path: 'batch cancel',
+        nameOf: (order) => order.orderId,
+        nameIn: (item) => item['order_id'] ?? undefined,
+        decode: (item, order, path) => orders.decodeCancelled(item, order, path).reducedBy,
+      }),
+    );
   }
 
   // Order groups. One group lives on one shard and in one subaccount; a group without its shard would protect nothing there.
@@ -95,7 +114,8 @@ export class TradingCalls {
 
   /** Cancels every order of the group and blocks new ones until it is reset. Waits for tokens like a cancel. */
   async triggerGroup(id: OrderGroupId, shard: number): Promise<Result<null>> {
-    const result = await this.#caller.whenCancelPaid({ mode: 'single', shard }, 'triggerGroup', {
+    // Which bucket group calls draw on is not said; only single order calls are known to have their shard's own.
+    const result = await this.#caller.whenCancelPaid({ mode: 'batch' }, 'triggerGroup', {
       id,
       query: this.#caller.scope(shard),
       body: {},

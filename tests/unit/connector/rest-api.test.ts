@@ -105,6 +105,22 @@ describe('a typed call', () => {
       0,
     ],
     [
+      'cancel of several orders by their names',
+      (api) => api.trading.cancelOrders([{ orderId: venueOrderId('v1'), shard: 2, subaccount: 0 }]),
+      'DELETE /portfolio/events/orders/batched',
+      { orders: [{ order_id: 'v1', subaccount: 0, exchange_index: 2 }] },
+      { orders: [{ order_id: 'v1', reduced_by: '1.50', ts_ms: 1_795_296_000_123 }] },
+      [{ kind: 'ok', status: 0, value: 150 }],
+    ],
+    [
+      'keys and what they may do',
+      (api) => api.account.apiKeys(),
+      'GET /api_keys',
+      null,
+      { api_keys: [{ api_key_id: 'k', name: 'n', scopes: ['read', 'write::trade'], subaccount: 3 }] },
+      [{ keyId: 'k', scopes: ['read', 'write::trade'], subaccount: 3 }],
+    ],
+    [
       'time up to which reads are valid',
       (api) => api.account.userDataTimestamp(),
       'GET /exchange/user_data_timestamp',
