@@ -87,6 +87,7 @@ export class OrderRegister {
     order.booked = booked;
     order.reported = told.filled;
     order.expiresAt = told.expiresAt;
+    order.group = told.group;
     order.answered = true;
     order.doubtful = told.status === 'unknown';
     order.refreshRemaining();

@@ -91,6 +91,11 @@ export class Orders {
     return [...this.#register.live];
   }
 
+  /** Visits our own live orders, oldest first. */
+  forOwn(visit: (order: WorkingOrder) => void): void {
+    for (const order of this.#register.live) if (!order.external) visit(order);
+  }
+
   /** Our own live orders whose state only a fact or a reading can tell. */
   unknowns(): readonly WorkingOrder[] {
     return [...this.#register.live].filter((order) => !order.external && order.phase === 'unknown');
@@ -162,6 +167,7 @@ export class Orders {
     order.place = 'in-flight';
     order.placeSentAt = now;
     order.expiresAt = command.expiresAt;
+    order.group = command.group;
     this.#register.add(order);
     return order;
   }

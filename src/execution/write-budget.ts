@@ -47,6 +47,16 @@ export class WriteBudgets {
     this.#terms = fact;
   }
 
+  /** Tokens that every bucket gains per second. */
+  get refillPerSecond(): number {
+    return this.#terms.refillPerSecond;
+  }
+
+  /** Counts a call about an order group: no price of its own is stated, so it costs what most calls do, from the unscoped bucket. */
+  takeForGroup(now: EpochUs): void {
+    this.#bucket(UNSCOPED, now).tokens -= this.#terms.createCost;
+  }
+
   cost(kind: CommandKind): number {
     switch (kind) {
       case 'place':
