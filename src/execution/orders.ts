@@ -106,6 +106,11 @@ export class Orders {
     return this.#register.ownLive;
   }
 
+  /** Own orders that ended before they were filled: by a cancel of ours, of their group or of the exchange. */
+  get cancelledCount(): number {
+    return this.#register.cancelled;
+  }
+
   get externalCount(): number {
     return this.#register.live.size - this.#register.ownLive;
   }

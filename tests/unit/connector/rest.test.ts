@@ -202,7 +202,7 @@ describe('the lanes', () => {
 
   test('let a cancel through while every answer to orders and reads is slow', async () => {
     stub.handler = (request) => (request.method === 'DELETE' ? { status: 200, body: { done: true } } : 'hang');
-    const client = connect({ connections: { cancel: 1, order: 2, read: 1 } });
+    const client = connect({ connections: { sweep: 1, cancel: 1, order: 2, read: 1 } });
     const slow = [WRITE, WRITE, WRITE, READ, READ].map((request) => client.request(request));
     await stub.arrived(3);
     const cancel = await client.request({ method: 'DELETE', path: '/portfolio/events/orders/1', lane: 'cancel' });
@@ -221,7 +221,7 @@ describe('the lanes', () => {
   test('lend idle order connections to cancels, and serve waiting cancels before waiting orders', async () => {
     const held: (() => void)[] = [];
     stub.handler = () => new Promise((resolve) => held.push(() => resolve({ status: 200, body: {} })));
-    const client = connect({ connections: { cancel: 1, order: 1, read: 1 } });
+    const client = connect({ connections: { sweep: 1, cancel: 1, order: 1, read: 1 } });
     const cancel = (id: string): Promise<RestResult> => client.request({ method: 'DELETE', path: `/orders/${id}`, lane: 'cancel' });
     const all = [cancel('1'), cancel('2'), client.request(WRITE), cancel('3')];
     await stub.arrived(2);
@@ -241,7 +241,7 @@ describe('the lanes', () => {
 
   test('turn requests away when too many wait, and drop those whose time is up without sending them', async () => {
     answering('hang');
-    const client = connect({ connections: { cancel: 1, order: 1, read: 1 }, queueMax: 1 });
+    const client = connect({ connections: { sweep: 1, cancel: 1, order: 1, read: 1 }, queueMax: 1 });
     const first = client.request(WRITE);
     const waits = client.request(WRITE);
     expect(await client.request(WRITE)).toMatchObject({ kind: 'refused', code: 'not-sent' });
@@ -255,7 +255,7 @@ describe('the lanes', () => {
   });
 
   test('are opened before the first order and used now and then, unsigned', async () => {
-    const client = connect({ connections: { cancel: 1, order: 2, read: 1 } });
+    const client = connect({ connections: { sweep: 1, cancel: 1, order: 2, read: 1 } });
     client.start();
     await stub.arrived(3);
     expect(stub.requests.every((request) => request.path === '/trade-api/v2/exchange/status')).toBe(true);
