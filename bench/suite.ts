@@ -5,6 +5,7 @@ import { decideBench } from './decide.js';
 import { growthBench } from './growth.js';
 import { ingestBench } from './ingest.js';
 import { journalBench } from './journal.js';
+import { killBench } from './kill.js';
 import { replayBench } from './replay.js';
 import { tapeBench } from './tape.js';
 import { tickToWireBench } from './tick-to-wire.js';
@@ -20,4 +21,5 @@ export const BENCHES: readonly Bench[] = [
   growthBench,
   twoOrdersBench,
   tickToWireBench,
+  killBench,
 ];

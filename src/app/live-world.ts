@@ -15,7 +15,7 @@ import type { FeeTerms } from '../domain/fees.js';
 import { marketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
 import type { Timer } from '../domain/ports.js';
-import { millis, quantity, seconds, toEpochMs, type DurationUs } from '../domain/units.js';
+import { durationUs, millis, quantity, seconds, toEpochMs, toSeconds, type DurationUs } from '../domain/units.js';
 import type { Access } from './access.js';
 import { BotRun, type FeedNumbers } from './bot-run.js';
 import type { EngineRecipe } from './engine-recipe.js';
@@ -29,7 +29,7 @@ import { asSnapshot, snapshotOf, withKnownCosts } from './snapshot.js';
 import type { StateFiles } from './state-files.js';
 
 export interface LiveOptions {
-  readonly context: CommandContext;
+  readonly context: Pick<CommandContext, 'output' | 'logLevel' | 'signal'>;
   readonly settings: Settings;
   readonly access: Access;
   readonly host: Host;
@@ -246,7 +246,7 @@ class LiveWorld {
           orderSizeMax: quantity(risk.orderSizeMax * GATE_SLACK),
           amendTotalMax: quantity(risk.orderSizeMax * AMEND_FACTOR),
           band: risk.band,
-          ordersPerSecondMax: risk.orderRateMax * GATE_SLACK,
+          ordersPerSecondMax: (risk.orderRateMax + renewalsPerSecond(this.options.recipe)) * GATE_SLACK,
         },
         () => this.brake.isOn,
       ),
@@ -401,3 +401,7 @@ class LiveWorld {
 }
 
 const wallTime = (host: Host): Date => new Date(toEpochMs(host.clock.wall()));
+
+/** Each order is renewed twice in its life; they are no part of the order rate, yet pass the same gate. */
+const renewalsPerSecond = ({ risk, execution }: EngineRecipe): number =>
+  execution.orderLife === null ? 0 : Math.ceil(risk.openOrdersMax / toSeconds(durationUs(execution.orderLife / 2)));

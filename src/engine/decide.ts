@@ -195,7 +195,7 @@ export const sendCommands = (engine: EngineState): void => {
   if (commands.length === 0) return;
   const calls = planCalls(commands, {
     shardOf: engine.shardOf,
-    unscopedTokens: engine.budgets.tokens(0, engine.now),
+    unscopedTokens: engine.budgets.tokens(0, engine.now) - engine.budgets.sweepReserve,
     cost: (kind) => engine.budgets.cost(kind),
   });
   for (const call of calls) {

@@ -99,6 +99,7 @@ export class EngineState {
     const state = new MarketState(index, market, volatility, this.settings.imbalanceWindow);
     this.markets.push(state);
     this.groups.addShard(market.shard);
+    this.budgets.keepForGroups(this.groups.count);
     return state;
   }
 

@@ -55,6 +55,11 @@ export class OrderGroups {
     this.#shards.set(shard, new ShardGroup(shard, { ...this.settings, limit: this.limit }, known ?? null));
   }
 
+  /** Shards that have, or shall have, a group. */
+  get count(): number {
+    return this.#shards.size;
+  }
+
   /** The group that new orders of a shard belong to; null where they belong to none. */
   openId(shard: number): OrderGroupId | null {
     return this.#shards.get(shard)?.openId ?? null;
