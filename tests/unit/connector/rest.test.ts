@@ -194,6 +194,61 @@ describe('a request', () => {
   });
 });
 
+describe('once orders are stopped', () => {
+  const ORDER: RestRequest = { ...WRITE, opens: true };
+  const small = { connections: { sweep: 1, cancel: 1, order: 1, read: 1 } };
+
+  test('nothing that adds risk is sent, cancels are', async () => {
+    const client = connect();
+    client.stopOrders('killed');
+    expect(await client.request(ORDER)).toMatchObject({ kind: 'refused', code: 'not-sent', message: 'killed' });
+    expect(await client.request({ method: 'DELETE', path: '/orders/1', lane: 'cancel' })).toMatchObject({ kind: 'ok' });
+    expect(stub.requests.map((request) => request.method)).toEqual(['DELETE']);
+  });
+
+  test('an order that waited for a connection is not sent, and the connection serves on', async () => {
+    const held: (() => void)[] = [];
+    stub.handler = () => new Promise((resolve) => held.push(() => resolve({ status: 201, body: {} })));
+    const client = connect(small);
+    const first = client.request(ORDER);
+    const waits = client.request(ORDER);
+    await stub.arrived(1);
+    client.stopOrders('killed');
+    const cancels = ['1', '2'].map((id) => client.request({ method: 'DELETE', path: `/orders/${id}`, lane: 'cancel' }));
+    await stub.arrived(2);
+    held.shift()?.();
+    await stub.arrived(3);
+    for (const release of held) release();
+    expect(await first).toMatchObject({ kind: 'ok' });
+    expect(await waits).toMatchObject({ kind: 'refused', code: 'not-sent' });
+    expect((await Promise.all(cancels)).map((result) => result.kind)).toEqual(['ok', 'ok']);
+    expect(stub.requests.map((request) => request.method)).toEqual(['POST', 'DELETE', 'DELETE']);
+    expect(stub.connections()).toBe(2);
+  });
+
+  test('an order whose connection was still being opened is not written, and the connection is kept', async () => {
+    const client = connect(small);
+    const opening = client.request(ORDER);
+    client.stopOrders('killed');
+    expect(await opening).toMatchObject({ kind: 'refused', code: 'not-sent' });
+    expect(await client.request({ method: 'DELETE', path: '/orders/1', lane: 'cancel' })).toMatchObject({ kind: 'ok' });
+    expect(await client.request({ ...WRITE, opens: false })).toMatchObject({ kind: 'ok' });
+    expect(stub.requests.map((request) => request.method)).toEqual(['DELETE', 'POST']);
+    expect(stub.connections()).toBe(2);
+  });
+});
+
+test('what removes many orders finds a connection while every other answer is slow', async () => {
+  stub.handler = (request) => (request.method === 'PUT' ? { status: 200, body: {} } : 'hang');
+  const client = connect({ connections: { sweep: 1, cancel: 1, order: 1, read: 1 } });
+  const cancel = { method: 'DELETE', path: '/orders/1', lane: 'cancel' } as const;
+  for (const request of [WRITE, cancel, cancel, READ]) void client.request(request);
+  await stub.arrived(3);
+  expect(await client.request({ method: 'PUT', path: '/portfolio/order_groups/g/trigger', body: {}, lane: 'sweep' })).toMatchObject({
+    kind: 'ok',
+  });
+});
+
 describe('the lanes', () => {
   const settled = async (promise: Promise<RestResult>): Promise<boolean> => {
     const late = Symbol('late');
