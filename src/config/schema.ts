@@ -142,7 +142,7 @@ export const configSchema = z
       }),
       fill_burst_max_contracts: contracts(
         'More than this filled within 15 seconds, over all markets of a shard, and the exchange cancels everything of ours there (limit of the order group).',
-        { default: 250, low: 1, high: 1_000_000 },
+        { default: 500, low: 1, high: 1_000_000 },
       ),
     }),
     execution: section('How quotes become orders.', {

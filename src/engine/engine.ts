@@ -273,8 +273,10 @@ export class Engine {
     const engine = this.#state;
     if (engine.feedSilent === silent) return;
     engine.feedSilent = silent;
-    if (silent) engine.out.say('warn', 'STALE', 'Neither frame nor pong from the exchange: all quotes are pulled until data resumes.');
-    else engine.out.say('info', 'RESUMED', 'Data resumes.');
+    if (silent) {
+      engine.out.say('warn', 'STALE', 'Neither frame nor pong from the exchange: all quotes are pulled until data resumes.');
+      sweepWhereCheaper(engine);
+    } else engine.out.say('info', 'RESUMED', 'Data resumes.');
     this.#decideAll();
   }
 

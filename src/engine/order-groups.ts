@@ -97,7 +97,7 @@ export class OrderGroups {
     if (this.settings === null) return calls;
     const mayMake = this.#seen !== null;
     for (const of of this.#shards.values()) {
-      const ask = of.next({ now, mayOpen: mayOpen && (mayMake || of.id !== null), isOccupied: of.id !== null && isOccupied(of.id) });
+      const ask = of.next({ now, mayOpen: mayOpen && (mayMake || of.id !== null), isOccupied });
       if (ask !== null) calls.push(this.#call(of, ask, now));
     }
     if (mayOpen && !mayMake && this.#lacksGroup()) this.#list(now, calls);

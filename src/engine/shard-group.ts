@@ -31,8 +31,8 @@ export interface Situation {
   readonly now: EpochUs;
   /** Groups may be made, reset and looked up. */
   readonly mayOpen: boolean;
-  /** An own order may still rest in the group. */
-  readonly isOccupied: boolean;
+  /** Whether an own order may still rest in the group; asked only where it matters. */
+  readonly isOccupied: (group: OrderGroupId) => boolean;
 }
 
 interface Pending {
@@ -102,7 +102,7 @@ export class ShardGroup {
     if (!mayOpen || this.#held) return null;
     if (this.#group === null) return this.#searches ? { kind: 'list' } : this.#make(now);
     if (this.#open) return this.#mustLook(now) ? { kind: 'list' } : null;
-    if (now < this.#shutUntil || isOccupied) return null;
+    if (now < this.#shutUntil || isOccupied(this.#group)) return null;
     const { limit } = this.terms;
     return this.#limit === limit ? { kind: 'reset', group: this.#group } : { kind: 'limit', group: this.#group, limit };
   }

@@ -56,11 +56,11 @@ test('every order belongs to the group of its shard and has an end; five starts 
     placed = ordersOf(world).length;
   }
   const groups = await groupsOf(world);
-  expect(groups.map((group) => group['exchange_index']).toSorted()).toEqual([0, 2]);
+  expect(groups.map((group) => Number(group['exchange_index'])).toSorted((a, b) => a - b)).toEqual([0, 2]);
   // Stopped: nothing gets in until the next run resets them.
   expect(groups.map((group) => [group['is_auto_cancel_enabled'], group['contracts_limit_fp']])).toEqual([
-    [false, '250.00'],
-    [false, '250.00'],
+    [false, '500.00'],
+    [false, '500.00'],
   ]);
   const shardOf = new Map(groups.map((group) => [group['id'], group['exchange_index']]));
   for (const order of ordersOf(world))
@@ -82,7 +82,7 @@ test('a bot that is killed hard is flat within the life of its orders, which it 
   await until('it quotes', () => ordersOf(world, 'resting').length > 0);
   const first = new Map(ordersOf(world, 'resting').map((order) => [order.orderId, order.expiresAt]));
   await until('it renews', () =>
-    ordersOf(world, 'resting').some((order) => Number(order.expiresAt) > Number(first.get(order.orderId) ?? Infinity)),
+    ordersOf(world, 'resting').some((order) => Number(order.expiresAt) > (first.get(order.orderId) ?? Infinity)),
   );
   bot.kill('SIGKILL');
   await bot.exited;
@@ -92,12 +92,14 @@ test('a bot that is killed hard is flat within the life of its orders, which it 
 
 /** Nobody else trades there: somebody must show prices first. */
 const showPrices = ({ running: { exchange, keys } }: World): void => {
+  const somebody = keys[1];
+  if (somebody === undefined) throw new Error('the exchange handed out no second key');
   for (const { ticker } of exchange.markets())
     for (const [side, cents] of [
       ['bid', 40],
       ['ask', 60],
     ] as const)
-      exchange.createOrder(keys[1]?.account as never, {
+      exchange.createOrder(somebody.account, {
         ticker,
         side,
         price: price(cents * 100),
