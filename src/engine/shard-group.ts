@@ -52,7 +52,7 @@ export class ShardGroup {
   #held = false;
   #pending: Pending | null = null;
   #triggerWanted: boolean;
-  #searches: boolean = false;
+  #searches = false;
   #failures = 0;
   #retryAt: EpochUs = UNKNOWN_TIME;
   #openedAt: EpochUs = UNKNOWN_TIME;
