@@ -10,7 +10,7 @@ import type { Strategy } from '../domain/view.js';
 import { Inventory } from '../execution/inventory.js';
 import { Orders } from '../execution/orders.js';
 import { QuoteDiff } from '../execution/quote-diff.js';
-import { Renewals } from '../execution/renewals.js';
+import { Renewals, type RenewalRound } from '../execution/renewals.js';
 import { WriteBudgets } from '../execution/write-budget.js';
 import { Exposures } from '../risk/exposure.js';
 import { Risk } from '../risk/risk.js';
@@ -54,6 +54,8 @@ export class EngineState {
   readonly age: DataAge;
   readonly groups: OrderGroups;
   readonly renewals: Renewals;
+  readonly renewalRounds = new Map<number, RenewalRound>();
+  renewalScanAt: EpochUs = UNKNOWN_TIME;
   readonly out = new ActionList();
   readonly markets: MarketState[] = [];
   /** Shards whose exchange or trading is paused. */

@@ -1,7 +1,7 @@
 /** Renews the expiry of what rests, order by order, as `Renewals` paces it. Runs with every tick, so that a delta pays nothing for it. */
 import type { Amend } from '../domain/order.js';
-import { addQuantity, seconds, toSeconds, type EpochUs } from '../domain/units.js';
-import type { LifeChange } from '../execution/renewals.js';
+import { addQuantity, durationUs, later, seconds, toSeconds } from '../domain/units.js';
+import type { LifeChange, RenewalRound } from '../execution/renewals.js';
 import type { WorkingOrder } from '../execution/working-order.js';
 import { observe, permit, whyShut } from './decide.js';
 import type { EngineState } from './engine-state.js';
@@ -10,43 +10,43 @@ import type { EngineState } from './engine-state.js';
 const LAPSED_AFTER = seconds(1);
 /** Orders tried per shard and tick: one that risk refuses must not keep all others waiting. */
 const TRIES_MAX = 8;
-
-interface ShardOrders {
-  live: number;
-  readonly eligible: WorkingOrder[];
-}
+/** All orders are looked at so often; in between the ticks work through what was found. Never longer than an eighth of a life. */
+const SCAN_EVERY = seconds(1);
 
 export const renewExpiries = (engine: EngineState): void => {
-  const { renewals } = engine;
+  const { renewals, renewalRounds: rounds } = engine;
   if (!renewals.on || engine.recovery.phase !== 'trading') return;
-  const exchangeNow = engine.exchangeNow;
-  const byShard = collect(engine, exchangeNow);
-  for (const [shard, { live, eligible }] of byShard) {
-    const load = {
-      orders: Math.max(live, wantedIn(engine, shard)),
-      refillPerSecond: engine.budgets.refillPerSecond,
-      cost: engine.budgets.cost('amend'),
-    };
-    const change = renewals.observe(shard, load);
-    if (change !== null) say(engine, shard, change);
-    if (eligible.length > 0) renewShard(engine, shard, eligible, exchangeNow);
-  }
+  if (engine.now >= engine.renewalScanAt) scan(engine);
+  for (const [shard, round] of rounds) if (round.next < round.eligible.length) renewShard(engine, shard, round);
 };
 
-const collect = (engine: EngineState, exchangeNow: EpochUs): ReadonlyMap<number, ShardOrders> => {
-  const byShard = new Map<number, ShardOrders>();
-  for (const { market } of engine.markets) if (!byShard.has(market.shard)) byShard.set(market.shard, { live: 0, eligible: [] });
+/** Finds what is eligible on each shard, and tells `Renewals` how much there is. */
+const scan = (engine: EngineState): void => {
+  const { renewals, renewalRounds: rounds, exchangeNow } = engine;
+  rounds.clear();
+  for (const { market } of engine.markets) if (!rounds.has(market.shard)) rounds.set(market.shard, { live: 0, eligible: [], next: 0 });
   engine.orders.forOwn((order) => {
     const { shard } = engine.market(order.market).market;
-    const of = byShard.get(shard);
-    if (of === undefined) return;
-    of.live++;
+    const round = rounds.get(shard);
+    if (round === undefined) return;
+    round.live++;
     if (order.expiresAt === null) return;
     if (exchangeNow - order.expiresAt > LAPSED_AFTER) engine.recovery.readSoon(engine.now);
-    if (order.phase === 'resting' && engine.renewals.isEligible(shard, order.expiresAt, exchangeNow)) of.eligible.push(order);
+    if (order.phase === 'resting' && renewals.isEligible(shard, order.expiresAt, exchangeNow)) round.eligible.push(order);
   });
-  return byShard;
+  let every = SCAN_EVERY;
+  for (const [shard, { live, eligible }] of rounds) {
+    const refillPerSecond = engine.budgets.refillPerSecond;
+    const orders = Math.max(live, wantedIn(engine, shard));
+    const change = renewals.observe(shard, { orders, refillPerSecond, cost: engine.budgets.cost('amend') });
+    if (change !== null) say(engine, shard, change);
+    if (eligible.length > 1) eligible.sort(byEnd);
+    every = durationUs(Math.min(every, (renewals.lifeOf(shard) ?? every) / 8));
+  }
+  engine.renewalScanAt = later(engine.now, every);
 };
+
+const byEnd = (a: WorkingOrder, b: WorkingOrder): number => Number(a.expiresAt) - Number(b.expiresAt);
 
 /** Two quotes for each market that may be quoted: so many orders there will be, so the first ones get a life that leaves room for the last. */
 const wantedIn = (engine: EngineState, shard: number): number => {
@@ -55,13 +55,18 @@ const wantedIn = (engine: EngineState, shard: number): number => {
   return count;
 };
 
-const renewShard = (engine: EngineState, shard: number, eligible: WorkingOrder[], exchangeNow: EpochUs): void => {
-  const { renewals } = engine;
-  if (eligible.length > 1) eligible.sort((a, b) => Number(a.expiresAt) - Number(b.expiresAt));
-  let tries = 0;
-  for (const order of eligible) {
+const renewShard = (engine: EngineState, shard: number, round: RenewalRound): void => {
+  const { renewals, exchangeNow } = engine;
+  for (let tries = 0; tries < TRIES_MAX && round.next < round.eligible.length; tries++) {
+    const order = round.eligible[round.next] as WorkingOrder;
     const { expiresAt } = order;
-    if (expiresAt === null || !renewals.mayRenew(shard, expiresAt, exchangeNow, engine.now) || tries++ >= TRIES_MAX) return;
+    if (expiresAt === null || order.phase !== 'resting' || !renewals.isEligible(shard, expiresAt, exchangeNow)) {
+      round.next++;
+      continue;
+    }
+    if (!renewals.mayRenew(shard, expiresAt, exchangeNow, engine.now)) return;
+    // One that may not be renewed now is tried again after the next scan.
+    round.next++;
     if (renew(engine, order)) renewals.renewed(shard, expiresAt, exchangeNow, engine.now);
   }
 };

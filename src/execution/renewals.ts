@@ -9,6 +9,7 @@
  * Knows no orders: the engine shows it expiries and asks.
  */
 import { durationUs, epochUs, later, millis, seconds, toSeconds, UNKNOWN_TIME, type DurationUs, type EpochUs } from '../domain/units.js';
+import type { WorkingOrder } from './working-order.js';
 
 /** What one shard has to renew, and what pays for it. */
 export interface RenewalLoad {
@@ -29,6 +30,15 @@ export interface LifeChange {
   /** Tokens per second that renewals at the usual life would take, and what they may take. */
   readonly needed: number;
   readonly allowed: number;
+}
+
+/** What was found on one shard at the last look at all orders: worked through tick by tick. */
+export interface RenewalRound {
+  /** Own orders there. */
+  live: number;
+  /** Orders that may be renewed, the one that ends first in front. */
+  readonly eligible: WorkingOrder[];
+  next: number;
 }
 
 interface Lane {
