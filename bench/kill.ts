@@ -11,7 +11,8 @@ import type { Access } from '../src/app/access.js';
 import { runLive } from '../src/app/live-world.js';
 import { makeRunFolder } from '../src/app/run-files.js';
 import { StateFiles } from '../src/app/state-files.js';
-import { SystemClock, systemTimers } from '../src/app/system-clock.js';
+import { SystemClock } from '../src/app/system-clock.js';
+import { systemHost } from '../src/app/system-host.js';
 import type { Output } from '../src/cli/output.js';
 import { mergeConfig } from '../src/config/merge.js';
 import { toSettings } from '../src/config/to-settings.js';
@@ -132,6 +133,7 @@ const startBot = (exchange: RunningExchange, folder: string, groups: boolean, or
   const settings = toSettings(mergeConfig({ file: null, variables: {}, overrides: [] }).config);
   const tickers = exchange.exchange.markets().map((market) => market.ticker);
   const recipe = benchRecipe();
+  const host = systemHost();
   const access: Access = {
     env: 'custom',
     restUrl: exchange.rest,
@@ -144,10 +146,9 @@ const startBot = (exchange: RunningExchange, folder: string, groups: boolean, or
     context: { output: SILENT, logLevel: 'error', signal: new AbortController().signal },
     settings: { ...settings, environment: 'custom', markets: { tickers, events: [], series: [], marketsMax: orders } },
     access,
-    clock: new SystemClock(),
-    timers: systemTimers,
-    state: StateFiles.forAccount(folder, 'custom', key.keyId, 0),
-    folder: makeRunFolder(folder, new Date(), 'custom'),
+    host,
+    state: StateFiles.forAccount(folder, 'custom', key.keyId, 0, host),
+    folder: makeRunFolder(host.files, folder, new Date(), 'custom'),
     recipe: {
       ...recipe,
       bookHasOwnOrders: true,

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { RestApi } from '../../../src/connector/rest-api.js';
 import { CALLS, CONSTANT_WRITES, pathOf } from '../../../src/connector/rest-calls.js';
 import type { Result } from '../../../src/connector/rest-result.js';
-import { venueOrderId, orderGroupId, venueOrderId } from '../../../src/domain/ids.js';
+import { orderGroupId, venueOrderId } from '../../../src/domain/ids.js';
 import { epochUs, price, quantity, seconds } from '../../../src/domain/units.js';
 import type { StubAnswer } from '../../support/http-stub.js';
 import { cancel, restWorld, type RestWorld, type RestWorldOptions } from '../../support/rest-world.js';
