@@ -5,6 +5,7 @@ import { decideBench } from './decide.js';
 import { growthBench } from './growth.js';
 import { ingestBench } from './ingest.js';
 import { journalBench } from './journal.js';
+import { killBench } from './kill.js';
 import { replayBench } from './replay.js';
 import { restartBench } from './restart.js';
 import { tapeBench } from './tape.js';
@@ -22,4 +23,5 @@ export const BENCHES: readonly Bench[] = [
   twoOrdersBench,
   restartBench,
   tickToWireBench,
+  killBench,
 ];

@@ -267,7 +267,11 @@ export class BotRun {
         this.#hasStopped = true;
         this.#tellStopped(stopped);
       },
-      stepped: (_event, actions) => this.#hash.step(actions),
+      stepped: (_event, actions) => {
+        this.#hash.step(actions);
+        // An order cancelled with its whole group is told by no answer of its own: the engine knows.
+        this.model.counters.cancelled = this.engine.state.orders.cancelledCount;
+      },
     };
   }
 

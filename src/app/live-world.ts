@@ -10,15 +10,16 @@ import { MarketRegister } from '../connector/market-table.js';
 import { exchangeStatusFacts } from '../connector/rest-market-data.js';
 import { RestVenue } from '../connector/rest-venue.js';
 import type { FeeOverride } from '../connector/wire-lifecycle.js';
-import type { EngineEvent, MarketChanged } from '../domain/events.js';
+import type { EngineEvent, GroupAnswer, MarketChanged } from '../domain/events.js';
 import type { FeeTerms } from '../domain/fees.js';
 import { marketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
 import type { Timer } from '../domain/ports.js';
-import { durationUs, millis, quantity, seconds, toEpochMs, type DurationUs } from '../domain/units.js';
+import { durationUs, millis, quantity, seconds, toEpochMs, toSeconds, type DurationUs } from '../domain/units.js';
 import type { Access } from './access.js';
 import { BotRun, type FeedNumbers } from './bot-run.js';
 import type { EngineRecipe } from './engine-recipe.js';
+import { GroupMemory } from './group-memory.js';
 import { openClient, sessionSettings, type ExchangeClient } from './exchange-client.js';
 import type { Host } from './host.js';
 import { chooseTickers, describedMarkets } from './market-choice.js';
@@ -30,7 +31,7 @@ import type { StateFiles } from './state-files.js';
 import { statusOf } from './status-file.js';
 
 export interface LiveOptions {
-  readonly context: CommandContext;
+  readonly context: Pick<CommandContext, 'output' | 'logLevel' | 'signal'>;
   readonly settings: Settings;
   readonly access: Access;
   readonly host: Host;
@@ -76,12 +77,27 @@ export const runLive = async (options: LiveOptions): Promise<LiveResult> => {
   }
 };
 
+/** Once pulled nothing that adds risk leaves this process, not even what waits for a connection. There is no way back. */
+class Brake {
+  #on = false;
+  constructor(private readonly client: Pick<ExchangeClient, 'stopOrders'>) {}
+
+  get isOn(): boolean {
+    return this.#on;
+  }
+
+  pull(): void {
+    this.#on = true;
+    this.client.stopOrders('trading has been stopped: nothing but cancels leaves');
+  }
+}
+
 class LiveWorld {
   readonly #timers: Timer[] = [];
   #batchOpen = false;
   /** The engine has stopped: what the connections still say on their way out is not part of the run. */
   #ended = false;
-  #killed: boolean;
+  readonly #groups: GroupMemory;
 
   private constructor(
     private readonly options: LiveOptions,
@@ -89,12 +105,15 @@ class LiveWorld {
     private readonly register: MarketRegister,
     private readonly bot: BotRun,
     private readonly catalog: Catalog,
+    private readonly brake: Brake,
   ) {
-    this.#killed = options.recipe.killedBefore !== null;
+    this.#groups = new GroupMemory(options.state, options.recipe.risk.fillBurstMax);
   }
 
   static async open(options: LiveOptions, client: ExchangeClient, catalog: Catalog): Promise<LiveWorld> {
     const { settings, context, recipe, state, host } = options;
+    const brake = new Brake(client);
+    if (recipe.killedBefore !== null) brake.pull();
     const bot = await BotRun.open(
       {
         env: settings.environment,
@@ -111,11 +130,12 @@ class LiveWorld {
       },
       // The latch is on disk before anything else happens: a crash from here on cannot forget it.
       (halt) => {
+        brake.pull();
         if (halt.latch) state.setLatch(`${halt.code}: ${halt.text}`, wallTime(host));
       },
     );
     options.onOpen?.(bot);
-    return new LiveWorld(options, client, new MarketRegister(catalog.markets), bot, catalog);
+    return new LiveWorld(options, client, new MarketRegister(catalog.markets), bot, catalog, brake);
   }
 
   async run(): Promise<LiveResult> {
@@ -228,20 +248,22 @@ class LiveWorld {
           orderSizeMax: quantity(risk.orderSizeMax * GATE_SLACK),
           amendTotalMax: quantity(risk.orderSizeMax * AMEND_FACTOR),
           band: risk.band,
-          ordersPerSecondMax: risk.orderRateMax * GATE_SLACK,
+          ordersPerSecondMax: (risk.orderRateMax + renewalsPerSecond(this.options.recipe)) * GATE_SLACK,
         },
-        () => this.#killed,
+        () => this.brake.isOn,
       ),
       offer: (event) => this.#fromVenue(event),
       clock: this.options.host.clock,
       batchMax: BATCH_MAX,
       orderPaths: this.client.signer,
+      keepSigned: (call) => this.client.signer.keep(call),
     });
   }
 
   /** Answers come one by one; the decision waits until all that came together are in. */
   #fromVenue(event: EngineEvent): void {
     if (this.#ended) return;
+    if (event.type === 'group-answer') this.#keepGroup(event);
     this.bot.offer(this.#withOwnCosts(event));
     if (this.#batchOpen) return;
     this.#batchOpen = true;
@@ -257,6 +279,18 @@ class LiveWorld {
     if (event.type !== 'account-reading' || this.bot.engine.state.adopted) return event;
     const snapshot = asSnapshot(this.options.state.snapshot());
     return snapshot === null ? event : withKnownCosts(event, snapshot, (index) => this.register.market(marketIndex(index)));
+  }
+
+  #keepGroup(answer: GroupAnswer): void {
+    try {
+      this.#groups.note(answer);
+    } catch (error) {
+      this.bot.say(
+        'warn',
+        'GROUP_FILE',
+        `The list of order groups could not be written (${error instanceof Error ? error.message : String(error)}).`,
+      );
+    }
   }
 
   #saveSnapshot(): void {
@@ -291,7 +325,7 @@ class LiveWorld {
       }),
       timers.every(PAINT, () => bot.paint(numbers())),
       timers.every(LATCH_WATCH, () => {
-        const latch = this.#killed ? null : state.latch();
+        const latch = this.brake.isOn ? null : state.latch();
         if (latch !== null) this.#control('kill', latch.reason);
       }),
       timers.every(STATUS_WATCH, () => {
@@ -322,7 +356,8 @@ class LiveWorld {
   }
 
   #control(command: 'stop' | 'kill', reason: string): void {
-    if (command === 'kill') this.#killed = true;
+    if (command === 'kill') this.brake.pull();
+    else this.client.stopOrders(reason);
     this.bot.offer({ type: 'control', at: this.options.host.clock.now(), command, reason });
   }
 
@@ -355,7 +390,7 @@ class LiveWorld {
   async #cancelEverything(): Promise<boolean> {
     // Whatever the fault was, nothing is decided any more.
     this.#ended = true;
-    this.#killed = true;
+    this.brake.pull();
     for (const timer of this.#timers) timer.cancel();
     const prefix = this.options.recipe.engine.clientIdPrefix;
     const parts = { ...this.client, clock: this.options.host.clock, timers: this.options.host.timers };
@@ -371,3 +406,7 @@ class LiveWorld {
 }
 
 const wallTime = (host: Host): Date => new Date(toEpochMs(host.clock.wall()));
+
+/** Each order is renewed twice in its life; they are no part of the order rate, yet pass the same gate. */
+const renewalsPerSecond = ({ risk, execution }: EngineRecipe): number =>
+  execution.orderLife === null ? 0 : Math.ceil(risk.openOrdersMax / toSeconds(durationUs(execution.orderLife / 2)));

@@ -34,6 +34,7 @@ const LATCH_HISTORY = 'kill-latch-history.jsonl';
 const STATUS = 'status.json';
 const LAST_RUN = 'last-run.json';
 const SNAPSHOT = 'snapshot.json';
+const ORDER_GROUPS = 'order-groups.json';
 
 /** Folder name of an account: environment, the first eight hex digits of the key id's SHA-256, subaccount. */
 export const accountFolder = (env: string, keyId: string, subaccount: number): string =>
@@ -184,6 +185,15 @@ export class StateFiles {
   saveSnapshot(snapshot: object): void {
     // Written every few seconds beside trading: a power failure may cost it, a pause of the disk must not.
     this.#write(SNAPSHOT, snapshot, 'kernel');
+  }
+
+  /** Order groups that runs of this account have made at the exchange. */
+  orderGroups(): object | null {
+    return this.#read(ORDER_GROUPS);
+  }
+
+  saveOrderGroups(groups: object): void {
+    this.#write(ORDER_GROUPS, groups, 'kernel');
   }
 
   #read(name: string): object | null {

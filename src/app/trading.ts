@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.js';
 import { toEpochMs } from '../domain/units.js';
 import type { Access } from './access.js';
 import type { BotRun } from './bot-run.js';
+import { knownGroups } from './group-memory.js';
 import type { Host } from './host.js';
 import { runLive, type LiveResult } from './live-world.js';
 import { makeRunFolder } from './run-files.js';
@@ -35,7 +36,7 @@ export const tradeOn = async (
       host,
       state,
       folder,
-      recipe: recipeOf(settings, run, state.latch()?.reason ?? null, true),
+      recipe: recipeOf(settings, run, state.latch()?.reason ?? null, true, knownGroups(state)),
       seed: settings.exchange.seed,
       duration: context.options.optionalDuration('duration'),
       ...(onOpen === undefined ? {} : { onOpen }),

@@ -3,6 +3,7 @@ import { orderGroupId, type OrderGroupId, type VenueOrderId } from '../domain/id
 import type { Market } from '../domain/market.js';
 import type { Amend, Cancel, Decrease, Place } from '../domain/order.js';
 import { formatQuantity, type Quantity } from '../domain/units.js';
+import type { WriteRoute } from './rate-budget.js';
 import type { Query, RestCaller } from './rest-caller.js';
 import { fieldsOf } from './rest-decode.js';
 import * as orders from './rest-orders.js';
@@ -14,6 +15,7 @@ export interface OrderPlace {
   readonly shard: number;
   readonly subaccount: number;
 }
+const UNSCOPED: WriteRoute = { mode: 'batch' };
 
 /** Single and batch order calls take no tokens: whoever sends them has asked the throttle before. All others wait for theirs. */
 export class TradingCalls {
@@ -88,7 +90,7 @@ export class TradingCalls {
     const body = {
       orders: places.map((order) => ({ order_id: order.orderId, subaccount: order.subaccount, exchange_index: order.shard })),
     };
-    const result = await this.#caller.whenCancelPaid({ mode: 'batch' }, 'batchCancel', { body }, places.length);
+    const result = await this.#caller.whenCancelPaid(UNSCOPED, 'batchCancel', { body }, places.length);
     return decoded(result, (answer) =>
       orders.decodeBatch(answer, places, {
         path: 'batch cancel',
@@ -99,11 +101,12 @@ export class TradingCalls {
     );
   }
 
-  // Order groups. One group lives on one shard and in one subaccount; a group without its shard would protect nothing there.
+  // Order groups. One group lives on one shard and in one subaccount; a group without its shard would protect nothing there. A shard's own bucket pays for single
+  // order calls only, so these are charged to the unscoped one.
 
   async createGroup(shard: number, limit: Quantity): Promise<Result<OrderGroupId>> {
     const body = { contracts_limit_fp: formatQuantity(limit), subaccount: this.#caller.settings.subaccount, exchange_index: shard };
-    const result = await this.#caller.whenPaid({ mode: 'single', shard }, 'createGroup', { body });
+    const result = await this.#caller.whenPaid(UNSCOPED, 'createGroup', { body });
     return decoded(result, (answer) => orderGroupId(fieldsOf(answer, 'create order group').text('order_group_id')));
   }
 
@@ -112,10 +115,9 @@ export class TradingCalls {
     return this.#groupCall('limitGroup', id, shard, { contracts_limit_fp: formatQuantity(limit) });
   }
 
-  /** Cancels every order of the group and blocks new ones until it is reset. Waits for tokens like a cancel. */
+  /** Cancels every order of the group and blocks new ones until it is reset. Goes before every cancel that waits. */
   async triggerGroup(id: OrderGroupId, shard: number): Promise<Result<null>> {
-    // Which bucket group calls draw on is not said; only single order calls are known to have their shard's own.
-    const result = await this.#caller.whenCancelPaid({ mode: 'batch' }, 'triggerGroup', {
+    const result = await this.#caller.whenSweepPaid(UNSCOPED, 'triggerGroup', {
       id,
       query: this.#caller.scope(shard),
       body: {},
@@ -137,7 +139,7 @@ export class TradingCalls {
     shard: number,
     body?: unknown,
   ): Promise<Result<null>> {
-    const result = await this.#caller.whenPaid({ mode: 'single', shard }, call, { id, query: this.#caller.scope(shard), body });
+    const result = await this.#caller.whenPaid(UNSCOPED, call, { id, query: this.#caller.scope(shard), body });
     return decoded(result, () => null);
   }
 }

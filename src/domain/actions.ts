@@ -1,5 +1,5 @@
 /** Every action that can leave the engine. The shell carries them out in order and decides nothing. */
-import type { MarketIndex } from './ids.js';
+import type { MarketIndex, OrderGroupId } from './ids.js';
 import type { BookSide } from './market.js';
 import type { Call } from './order.js';
 import type { Cash, EpochUs, Price, Quantity } from './units.js';
@@ -22,6 +22,25 @@ export interface RequestAccount {
   readonly request: number;
   /** Ask for fills since this moment; UNKNOWN_TIME asks for none. */
   readonly fillsSince: EpochUs;
+}
+
+/** What is asked of an order group. */
+export type GroupAsk =
+  | { readonly kind: 'create'; readonly limit: Quantity }
+  | { readonly kind: 'limit'; readonly group: OrderGroupId; readonly limit: Quantity }
+  /** Cancels every order of the group at once, and no order enters it until it is reset. */
+  | { readonly kind: 'trigger'; readonly group: OrderGroupId }
+  | { readonly kind: 'reset'; readonly group: OrderGroupId }
+  | { readonly kind: 'delete'; readonly group: OrderGroupId }
+  /** Every group of the subaccount, on all shards. */
+  | { readonly kind: 'list' };
+
+/** A call about order groups; it gets exactly one answer, as `group-answer` with the same number. */
+export interface GroupCall {
+  readonly type: 'group-call';
+  readonly request: number;
+  readonly shard: number;
+  readonly ask: GroupAsk;
 }
 
 export type Severity = 'debug' | 'info' | 'warn' | 'error';
@@ -91,4 +110,4 @@ export interface Stopped {
   readonly left: number;
 }
 
-export type EngineAction = Send | RequestSnapshot | RequestAccount | Say | Decision | Booked | Halt | Stopped;
+export type EngineAction = Send | RequestSnapshot | RequestAccount | GroupCall | Say | Decision | Booked | Halt | Stopped;

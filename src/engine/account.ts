@@ -18,6 +18,7 @@ import type { OrderChange } from '../execution/orders.js';
 import type { EngineState } from './engine-state.js';
 import { settle } from './market-data.js';
 import type { MarketState } from './market-state.js';
+import { watchVanished } from './protection.js';
 import { PROOF_MARGIN } from './recovery.js';
 import { refreshExposure } from './risk-view.js';
 
@@ -45,7 +46,7 @@ const noteExposure = (engine: EngineState, state: MarketState): void => {
 
 /** What cannot be explained is looked up. */
 export const readSoon = (engine: EngineState): void => {
-  if (engine.recovery.phase === 'trading') engine.recovery.readAt(later(engine.now, READ_SOON));
+  engine.recovery.readSoon(engine.now);
 };
 
 export const onRefused = (engine: EngineState, event: CommandRefused): void => {
@@ -54,7 +55,7 @@ export const onRefused = (engine: EngineState, event: CommandRefused): void => {
     const state = engine.market(order.market);
     if (event.code === 'post-only-cross')
       engine.diff.noteCrossRefused(order.market, order.side, order.pending?.price ?? order.price, engine.now);
-    if (event.code !== 'rate-limited') engine.risk.noteRefusal(order.market, engine.now);
+    if (event.code !== 'rate-limited' && event.code !== 'group-triggered') engine.risk.noteRefusal(order.market, engine.now);
     engine.out.say(
       event.code === 'post-only-cross' ? 'info' : 'warn',
       'ORDER_REFUSED',
@@ -170,6 +171,7 @@ export const onReading = (engine: EngineState, reading: AccountReading): void =>
   if (found > 0) out.say('warn', 'FILLS_FOUND', `${found} fills that the stream had not told were found by reading the account.`);
   const margin = proofMargin(engine);
   const outcome = orders.reconcile(reading, engine.now, { margin, fillsSince: engine.fillsSince });
+  watchVanished(engine, outcome.vanished);
   for (const surprise of outcome.surprises) out.say('warn', 'RECONCILED', `${sentence(surprise)}.`);
   // A reading is signed with the same key. What may be read may still not be written: `forbidden` stays until a person has looked.
   if (reading.complete) engine.risk.killSwitch.release('unauthorized');

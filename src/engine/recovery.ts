@@ -12,6 +12,7 @@ export const PROOF_MARGIN = millis(250);
 /** A reading that does not come is asked for again. */
 const READING_TIMEOUT = seconds(5);
 const READ_AGAIN = millis(250);
+const READ_SOON = millis(500);
 const READ_AGAIN_AFTER_FAILURE = seconds(1);
 /** Stopping gives up after this and says what may be left. */
 export const STOP_DEADLINE = seconds(8);
@@ -96,6 +97,12 @@ export class Recovery {
   /** While trading the next reading is due at `at`. */
   readAt(at: EpochUs): void {
     this.#readAgainAt = at;
+  }
+
+  /** What cannot be explained is looked up, while trading. Being asked for again and again does not put the reading off. */
+  readSoon(now: EpochUs): void {
+    const at = later(now, READ_SOON);
+    if (this.#phase === 'trading' && at < this.#readAgainAt) this.#readAgainAt = at;
   }
 
   /** The stop took too long: it ends here, with whatever is left. */

@@ -177,6 +177,17 @@ export const EXCHANGE_INCIDENTS: readonly Incident[] = [
     },
   },
   {
+    kind: 'x15-group-trips',
+    every: 400,
+    happen: (world) => {
+      const occupied = world.exchange.groups(world.account).filter((group) => group.active && group.orders.length > 0);
+      const of = world.misfortune.pick(occupied);
+      if (of === undefined) return;
+      world.misfortune.feel('x15-group-trips');
+      world.exchange.triggerGroup(world.account, { group: of.group, subaccount: of.subaccount, shard: of.shard });
+    },
+  },
+  {
     kind: 'x14-unasked-cancel',
     every: 120,
     happen: (world) => {

@@ -23,6 +23,8 @@ export interface SweepClient extends SweepParts {
 /** Batches of 20 that can be under way at once: 200 orders without waiting for an answer, and room for the triggers of their groups. */
 const CONNECTIONS = 12;
 const READ_CONNECTIONS = 3;
+/** Group triggers, of which there are one per shard. */
+const SWEEP_CONNECTIONS = 2;
 
 export const openSweepClient = (access: Access, settings: Settings, subaccount: number, host: ClientHost): SweepClient => {
   const { clock, timers, network } = host;
@@ -39,7 +41,7 @@ export const openSweepClient = (access: Access, settings: Settings, subaccount: 
     connect: network.connectHttp,
     settings: {
       ...DEFAULT_REST,
-      connections: { cancel: CONNECTIONS, order: 0, read: READ_CONNECTIONS },
+      connections: { sweep: SWEEP_CONNECTIONS, cancel: CONNECTIONS, order: 0, read: READ_CONNECTIONS },
       connectTimeout: connector.connectWithin,
       writeTimeout: connector.requestTimeout,
     },

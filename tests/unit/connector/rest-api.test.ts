@@ -356,10 +356,13 @@ describe('a typed call', () => {
 
   test('that changes something teaches the budget when it is refused for want of tokens', async () => {
     const here = await world({ status: 429, body: { error: 'too many requests' } });
+    const shard = { mode: 'single', shard: 1 } as const;
+    // Calls about groups are paid from the unscoped bucket: a shard's own pays for single orders only.
     expect(await here.api.trading.resetGroup(group, 1)).toMatchObject({ kind: 'refused', code: 'rate-limited' });
-    expect(here.throttle.tryWrite({ mode: 'single', shard: 1 }, 1)).toBe(false);
-    expect(await here.api.trading.cancelAll()).toMatchObject({ kind: 'refused', code: 'rate-limited' });
-    expect(here.throttle.tryWrite({ mode: 'batch' }, 1)).toBe(false);
+    expect([here.throttle.tryWrite(shard, 1), here.throttle.tryWrite({ mode: 'batch' }, 1)]).toEqual([true, false]);
+    const order = { orderId: venueOrderId('v1'), shard: 1, subaccount: 0 };
+    expect(await here.api.trading.cancelOrder(order)).toMatchObject({ kind: 'refused', code: 'rate-limited' });
+    expect(here.throttle.tryWrite(shard, 1)).toBe(false);
   });
 
   test('that never gets tokens ends as not sent', async () => {
