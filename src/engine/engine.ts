@@ -7,11 +7,13 @@ import type { Control, EngineEvent, ExchangeStatus, MarketListed, StorageHealth 
 import { between, later, toSeconds, UNKNOWN_TIME, type DurationUs, type EpochUs } from '../domain/units.js';
 import type { VolatilitySettings } from '../domain/settings.js';
 import { PERSON } from '../risk/kill-switch.js';
-import { askForReading, onFill, onOrderChange, onRateLimited, onReading, onRefused, readSoon } from './account.js';
+import { onFill, onOrderChange, onRateLimited, onRefused, readNow } from './account.js';
+import { onCarriedOver } from './carry-over.js';
 import { decide, isReportDue, observe, sendCommands } from './decide.js';
 import { EngineState, type EngineParts } from './engine-state.js';
 import { onChanged, onDelta, onLost, onSnapshot, onTrade, watchBook } from './market-data.js';
 import type { MarketState } from './market-state.js';
+import { askForReading, isUrgent, onReading } from './readings.js';
 import { SessionResult } from './session-result.js';
 
 const NOTHING: readonly EngineAction[] = Object.freeze([]);
@@ -72,6 +74,9 @@ export class Engine {
       case 'market-listed':
         this.#list(event);
         break;
+      case 'carried-over':
+        onCarriedOver(engine, event);
+        break;
       case 'market-changed':
         onChanged(engine, event);
         this.#recount();
@@ -104,7 +109,8 @@ export class Engine {
           `No answer to ${event.command} (${event.reason}): counted as if it were there until proven.`,
         );
         onOrderChange(engine, engine.orders.unknown(event));
-        readSoon(engine);
+        readNow(engine);
+        this.#recover();
         break;
       case 'order-amended':
         onOrderChange(engine, engine.orders.amended(event));
@@ -209,9 +215,10 @@ export class Engine {
     const late = engine.orders.timeouts(engine.now, engine.settings.commandTimeout);
     for (const order of late) {
       engine.out.say('warn', 'OUTCOME_UNKNOWN', `No answer for order ${order.clientId}: counted as if it were there until proven.`);
+      engine.outcomes.note(order, engine.now);
       engine.mark(engine.market(order.market));
     }
-    if (late.length > 0) readSoon(engine);
+    if (late.length > 0) readNow(engine);
     this.#recover();
     for (const state of engine.markets) {
       watchBook(engine, state);
@@ -228,7 +235,7 @@ export class Engine {
     const { recovery } = engine;
     if (recovery.phase === 'stopped') return;
     if (recovery.overdue(engine.now)) this.#giveUpStopping();
-    else if (recovery.wantsReading(engine.now)) askForReading(engine);
+    else if (recovery.wantsReading(engine.now, isUrgent(engine))) askForReading(engine);
     this.#tellStopped();
   }
 
@@ -273,9 +280,11 @@ export class Engine {
 
   #storage(event: StorageHealth): void {
     const engine = this.#state;
-    engine.storageOk = event.ok;
-    if (event.ok) engine.out.say('info', 'STORAGE_OK', 'The journal can be written again.');
-    else engine.out.say('error', 'STORAGE', `The journal cannot be written (${event.detail}): no new orders, cancels go on.`);
+    const what = event.of ?? 'journal';
+    if (event.ok) engine.storageProblems.delete(what);
+    else engine.storageProblems.add(what);
+    if (event.ok) engine.out.say('info', 'STORAGE_OK', `The ${what} can be written again.`);
+    else engine.out.say('error', 'STORAGE', `The ${what} cannot be written (${event.detail}): no new orders, cancels go on.`);
     engine.markAll();
   }
 

@@ -43,6 +43,8 @@ export interface LoopParts {
   readonly receivedNs: () => MonoNs;
 }
 
+const isKeptFirst = (action: EngineAction): boolean => action.type === 'send' || action.type === 'booked' || action.type === 'adjusted';
+
 const isSafeUnrecorded = (command: VenueCommand): boolean => command.type === 'cancel' || command.type === 'decrease';
 
 export class Loop {
@@ -89,7 +91,8 @@ export class Loop {
   #carryOut(actions: readonly EngineAction[]): void {
     const { recorder, clock, feed, venue, observer, receivedNs } = this.#parts;
     recorder.actions(actions);
-    const recorded = !actions.some((action) => action.type === 'send') || this.#keep();
+    // What is on the tape must be in the journal: else the next run would book it again.
+    const recorded = !actions.some(isKeptFirst) || this.#keep();
     for (const action of actions) {
       switch (action.type) {
         case 'send':
@@ -100,6 +103,9 @@ export class Loop {
           break;
         case 'booked':
           observer.booked(action);
+          break;
+        case 'adjusted':
+          // An entry of the journal; what there is to say about it is said beside it.
           break;
         case 'say':
           observer.say(action);
