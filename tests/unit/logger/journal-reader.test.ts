@@ -188,7 +188,7 @@ describe('the end as a crash leaves it', () => {
 
 test('a journal of a newer build is refused with advice', () => {
   const files = journalOf({ segments: 1, closed: true });
-  files.read(segmentName(1)).writeUInt32LE(2, 4);
+  files.read(segmentName(1)).writeUInt32LE(3, 4);
   const { error } = outcomeOf(files);
   expect(error).toBeInstanceOf(JournalVersionError);
   expect((error as Error).message).toContain('use the build that wrote it');
