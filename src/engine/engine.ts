@@ -15,6 +15,7 @@ import { onChanged, onDelta, onLost, onSnapshot, onTrade, watchBook } from './ma
 import type { MarketState } from './market-state.js';
 import { askForReading, isUrgent, onReading } from './readings.js';
 import { SessionResult } from './session-result.js';
+import { stateHash } from './state-hash.js';
 
 const NOTHING: readonly EngineAction[] = Object.freeze([]);
 /** Most markets that are decided in one step only because their row is due: with a thousand of them the next frame would wait ten milliseconds. */
@@ -37,6 +38,11 @@ export class Engine {
   /** Own orders that are or may be open. */
   get openOrders(): number {
     return this.#state.orders.openCount;
+  }
+
+  /** A digest of what it believes, for the journal; replay compares it. */
+  stateHash(): string {
+    return stateHash(this.#state);
   }
 
   /** Read-only look at the state, for summaries and tests. */
