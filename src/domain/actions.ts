@@ -71,6 +71,7 @@ export interface Decision {
 /** A fill was booked, once: for tape, screen and summary, and for the run after this one. */
 export interface Booked {
   readonly type: 'booked';
+  readonly at: EpochUs;
   readonly fillId: FillId;
   readonly orderId: VenueOrderId;
   /** null where the exchange does not say and the order is not known. */

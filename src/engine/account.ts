@@ -106,6 +106,7 @@ const book = (engine: EngineState, state: MarketState, fill: FillReport, source:
   noteExposure(engine, state);
   engine.out.push({
     type: 'booked',
+    at: engine.now,
     fillId: fill.fillId,
     orderId: fill.orderId,
     clientId: change.order?.clientId ?? fill.clientId,

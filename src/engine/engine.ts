@@ -8,7 +8,7 @@ import { between, later, toSeconds, UNKNOWN_TIME, type DurationUs, type EpochUs 
 import type { VolatilitySettings } from '../domain/settings.js';
 import { PERSON } from '../risk/kill-switch.js';
 import { onFill, onOrderChange, onRateLimited, onRefused, readNow } from './account.js';
-import { onCarriedOver } from './carry-over.js';
+import { carriedBy, onCarriedOver, type Carried } from './carry-over.js';
 import { decide, isReportDue, observe, sendCommands } from './decide.js';
 import { EngineState, type EngineParts } from './engine-state.js';
 import { onChanged, onDelta, onLost, onSnapshot, onTrade, watchBook } from './market-data.js';
@@ -43,6 +43,11 @@ export class Engine {
   /** A digest of what it believes, for the journal; replay compares it. */
   stateHash(): string {
     return stateHash(this.#state);
+  }
+
+  /** What the next run needs: every market whose position our own count of fills is. */
+  leaves(): readonly Carried[] {
+    return carriedBy(this.#state);
   }
 
   /** Read-only look at the state, for summaries and tests. */

@@ -79,6 +79,11 @@ export class JournalReader {
     this.#abandoned = [...headed.filter((entry) => entry.segment === null).map((entry) => entry.name), ...superseded];
   }
 
+  /** Nothing was ever recorded: there is no segment, or none that got as far as its header. @throws StorageError */
+  static isEmpty(source: JournalSource): boolean {
+    return source.list().every((name) => readHead(source, name) === null);
+  }
+
   get header(): JournalHeader {
     return (this.#chain[0] as Segment).header;
   }

@@ -29,6 +29,7 @@ const cancel: Cancel = { type: 'cancel', ...resting };
 const amend: Amend = { type: 'amend', ...resting, side: 'bid', price: price(4100), total: quantity(100) };
 const booked: Booked = {
   type: 'booked',
+  at: epochUs(1),
   fillId: fillId('f1'),
   orderId: venueOrderId('x'),
   clientId: null,

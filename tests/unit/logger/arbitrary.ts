@@ -276,6 +276,7 @@ const ACTION_BY_TYPE: { readonly [Type in EngineAction['type']]: Arbitrary<Engin
   decision: decisions,
   booked: record({
     type: fc.constant('booked' as const),
+    at: times,
     fillId: text.map(fillId),
     orderId: orderIds,
     clientId: orNull(clientIds),

@@ -67,6 +67,7 @@ export class ToyEngine {
   #booked(at: Price, change: number): Booked {
     return {
       type: 'booked',
+      at: epochUs(START),
       fillId: fillId(`fill-${this.#fees / 100}`),
       orderId: venueOrderId('order'),
       clientId: null,

@@ -42,6 +42,7 @@ export const decision = (index: number, changes: Partial<Decision> = {}): Decisi
 
 export const booked = (index: number): Booked => ({
   type: 'booked',
+  at: NOW,
   fillId: fillId('fill-1'),
   orderId: venueOrderId('order-1'),
   clientId: null,
