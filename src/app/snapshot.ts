@@ -49,14 +49,16 @@ interface Sealed {
   readonly body: unknown;
 }
 
-const sumOf = (text: string): number => {
-  const bytes = new TextEncoder().encode(text);
+/** Over the version too: a bit that turned in it must not pass for a newer build. */
+const sumOf = (version: number, body: string): number => {
+  const bytes = new TextEncoder().encode(`${version} ${body}`);
   return crc32(bytes, 0, bytes.length);
 };
 
-export const sealSnapshot = (snapshot: Snapshot): string => {
+/** @param version another one only to see what this build makes of it */
+export const sealSnapshot = (snapshot: Snapshot, version = VERSION): string => {
   const body = JSON.stringify(snapshot);
-  return `{"format":"${FORMAT}","version":${VERSION},"crc32":${sumOf(body)},"body":${body}}\n`;
+  return `{"format":"${FORMAT}","version":${version},"crc32":${sumOf(version, body)},"body":${body}}\n`;
 };
 
 /** @param text null where there is no file */
@@ -71,8 +73,9 @@ export const openSnapshot = (text: string | null): FoundSnapshot => {
   if (typeof found !== 'object') return { kind: 'damaged', why: 'it is no snapshot' };
   if (found.format === undefined) return oldOf(found);
   if (found.format !== FORMAT || !Number.isSafeInteger(found.version)) return { kind: 'damaged', why: 'it is no snapshot' };
-  if ((found.version ?? 0) > VERSION) return { kind: 'newer', version: found.version ?? 0 };
-  if (sumOf(JSON.stringify(found.body)) !== found.crc32) return { kind: 'damaged', why: 'it does not agree with its checksum' };
+  const version = found.version ?? 0;
+  if (sumOf(version, JSON.stringify(found.body)) !== found.crc32) return { kind: 'damaged', why: 'it does not agree with its checksum' };
+  if (version > VERSION) return { kind: 'newer', version };
   const snapshot = snapshotOf(found.body);
   return snapshot === null ? { kind: 'damaged', why: 'its content is not that of a snapshot' } : { kind: 'whole', snapshot };
 };

@@ -31,7 +31,8 @@ export const readAccount = async (api: Reads, table: MarketTable, request: Reque
     since === UNKNOWN_TIME ? Promise.resolve(NONE) : api.fills(since),
     inFull ? api.balance() : Promise.resolve(NO_BALANCE),
   ]);
-  const resting = valueOf(orders).filter((order) => order.status === 'resting');
+  // A status word of the future says neither that an order rests nor that it does not: it stays in, and counts.
+  const resting = valueOf(orders).filter((order) => order.status === 'resting' || order.status === 'unknown');
   const held = valueOf(positions);
   const foreign =
     resting.filter((order) => table.indexOf(order.ticker) === null).length +

@@ -184,13 +184,15 @@ const readHead = (source: JournalSource, name: string): Segment | null => {
   try {
     const preamble = Buffer.alloc(PREAMBLE_BYTES);
     if (file.read(preamble, 0) < PREAMBLE_BYTES) return null;
-    checkPreamble(preamble, name);
+    const version = versionIn(preamble, name);
     const frames = new FrameReader(file, name, PREAMBLE_BYTES, null);
-    const frame = frames.next();
+    const frame = framesHead(frames, name, version);
     if (frame === null) return null;
     if (frame.kind !== KIND.header)
       throw new JournalDamagedError(name, PREAMBLE_BYTES, 'a header record', `a record of kind ${frame.kind}`);
-    return { name, header: readSegmentHeader(frame.payload), firstRecord: frames.offset };
+    const header = readSegmentHeader(frame.payload);
+    checkVersion(version, header.format ?? OLDEST_FORMAT, name);
+    return { name, header, firstRecord: frames.offset };
   } finally {
     file.close();
   }
@@ -205,11 +207,29 @@ const sizeOf = (source: JournalSource, name: string): number => {
   }
 };
 
-const checkPreamble = (preamble: Buffer, name: string): void => {
+const versionIn = (preamble: Buffer, name: string): number => {
   const magic = preamble.toString('latin1', 0, MAGIC.length);
   if (magic !== MAGIC) throw new JournalDamagedError(name, 0, `a journal, which begins with ${MAGIC}`, JSON.stringify(magic));
-  const version = preamble.readUInt32LE(MAGIC.length);
-  if (version < OLDEST_FORMAT || version > FORMAT_VERSION) throw new JournalVersionError(name, version, FORMAT_VERSION);
+  return preamble.readUInt32LE(MAGIC.length);
+};
+
+const isKnown = (version: number): boolean => version >= OLDEST_FORMAT && version <= FORMAT_VERSION;
+
+/** A format of another build may frame its records in another way: then there is nothing else to go by. */
+const framesHead = (frames: FrameReader, name: string, version: number): Frame | null => {
+  try {
+    return frames.next();
+  } catch (error) {
+    if (isKnown(version)) throw error;
+    throw new JournalVersionError(name, version, FORMAT_VERSION);
+  }
+};
+
+/** A bit that turned in the number at the front must not pass for a newer build: the header says it again, under its checksum. */
+const checkVersion = (version: number, inHeader: number, name: string): void => {
+  if (version !== inHeader && (isKnown(version) || isKnown(inHeader)))
+    throw new JournalDamagedError(name, MAGIC.length, `format ${inHeader}, as the header says`, `format ${version}`);
+  if (!isKnown(version)) throw new JournalVersionError(name, version, FORMAT_VERSION);
 };
 
 /**

@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openSnapshot, sealSnapshot } from '../../src/app/snapshot.js';
 import { DiskJournal } from '../../src/logger/journal-files.js';
 import { JournalReader } from '../../src/logger/journal-reader.js';
 import { hostExchange, kmm, Program, runFolders, temporary, until, type Body, type World } from './app-world.js';
@@ -127,7 +128,9 @@ test('a snapshot of a newer build is refused with advice', async () => {
   const out = temporary();
   await endedWell(world, out);
   const path = stateFile(out, 'snapshot.json');
-  writeFileSync(path, readFileSync(path, 'utf8').replace('"version":2', '"version":9'));
+  const found = openSnapshot(readFileSync(path, 'utf8'));
+  if (found.kind !== 'whole') throw new Error(`expected a whole snapshot, found ${found.kind}`);
+  writeFileSync(path, sealSnapshot(found.snapshot, 9));
   const { code, stderr } = await kmm(argvOf(world, out));
   expect(code).toBe(9);
   expect(stderr).toContain('format 9');

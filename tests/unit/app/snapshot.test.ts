@@ -51,13 +51,13 @@ describe('a snapshot', () => {
         bent[at] = (bent[at] as number) ^ (1 << bit);
         const found = openSnapshot(bent.toString());
         if (found.kind === 'whole') expect(found.snapshot).toEqual(whole);
-        else expect(['damaged', 'newer']).toContain(found.kind);
+        else expect(found.kind).toBe('damaged');
       }),
     );
   });
 
   test('of a newer build is not guessed at', () => {
-    expect(openSnapshot(sealSnapshot(whole).replace('"version":2', '"version":3'))).toEqual({ kind: 'newer', version: 3 });
+    expect(openSnapshot(sealSnapshot(whole, 3))).toEqual({ kind: 'newer', version: 3 });
   });
 
   test('of the first version still tells what positions cost', () => {
