@@ -120,7 +120,9 @@ const takeOver = (
   cause: Adjusted['cause'],
   reading: AccountReading,
 ): void => {
-  engine.inventory.adopt({ market: state.index, position, cost, payout: state.market.payout });
+  // Nothing costs nothing, whatever the exchange states beside it.
+  const stated = position === ZERO_QUANTITY ? ZERO_CASH : cost;
+  engine.inventory.adopt({ market: state.index, position, cost: stated, payout: state.market.payout });
   engine.out.push({
     type: 'adjusted',
     market: state.index,
