@@ -30,14 +30,15 @@ const trade = async (folder: string, durability: Durability, orders: number): Pr
   const commit = durability === 'power' ? new GroupCommit(journal) : null;
   const ns = new Float64Array(orders);
   const waiting: { readonly index: number; readonly mark: number; readonly due: number }[] = [];
-  let gone = 0;
+  const seen = { gone: 0 };
   let blockedNs = 0;
   const release = (): void => {
     const now = process.hrtime.bigint();
-    while (waiting[0] !== undefined && (commit === null || waiting[0].mark <= commit.proven)) {
+    const safe = commit?.proven ?? journal.written;
+    while ((waiting[0]?.mark ?? Infinity) <= safe) {
       const { index, due } = waiting.shift() as (typeof waiting)[number];
       ns[index] = Number(now) - due;
-      gone++;
+      seen.gone++;
     }
   };
   commit?.onRound(release);
@@ -56,7 +57,7 @@ const trade = async (folder: string, durability: Durability, orders: number): Pr
     else commit.request();
     blockedNs = Math.max(blockedNs, Number(process.hrtime.bigint()) - from);
   }
-  while (gone < orders) await pause(1);
+  while (seen.gone < orders) await pause(1);
   journal.close();
   return { label: durability, ns: ns.sort(), rounds: commit?.rounds ?? 0, blockedNs };
 };

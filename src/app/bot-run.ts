@@ -284,7 +284,7 @@ export class BotRun {
         this.model.booked(booked);
         this.#console.booked(booked);
         const ticker = this.model.ticker(booked.market);
-        if (ticker !== undefined) this.#logger.fill({ ticker, booked });
+        if (ticker !== undefined) this.#logger.booked({ ticker, booked });
         this.#logger.log('info', 'FILL', `${booked.side} filled`, { ...booked });
       },
       sent: (call, latencyNs) => {

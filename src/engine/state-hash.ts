@@ -29,8 +29,8 @@ export function* stateLines(engine: EngineState): Generator<readonly Cell[], voi
   yield [
     'halted',
     risk.halted()?.code ?? null,
-    ...[...engine.storageProblems].sort(),
-    ...[...engine.pausedShards].sort(),
+    ...[...engine.storageProblems].toSorted((a, b) => a.localeCompare(b)),
+    ...[...engine.pausedShards].toSorted((a, b) => a - b),
     engine.pausedUntil,
   ];
   yield ['unknown', engine.outcomes.open, engine.outcomes.resolved, engine.outcomes.longest];

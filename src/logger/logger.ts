@@ -140,7 +140,7 @@ export class Logger {
   }
 
   /** One fill, for `fills.csv`. Kept until it is written. */
-  fill(fill: FillRow): void {
+  booked(fill: FillRow): void {
     this.#forgetFills();
     const told = { seq: ++this.#fillSeq, fill };
     this.#fills.push(told);

@@ -48,7 +48,7 @@ describe('a snapshot', () => {
     fc.assert(
       fc.property(fc.nat(bytes.length - 1), fc.nat(6), (at, bit) => {
         const bent = Buffer.from(bytes);
-        bent[at] = (bent[at] as number) ^ (1 << bit);
+        bent.writeUInt8(bent.readUInt8(at) ^ (1 << bit), at);
         const found = openSnapshot(bent.toString());
         if (found.kind === 'whole') expect(found.snapshot).toEqual(whole);
         else expect(found.kind).toBe('damaged');
