@@ -72,9 +72,9 @@ export class EngineState {
   readonly outcomes = new Outcomes();
   readonly balance: BalanceWatch;
   readonly fees = new FeeWatch();
-  /** Moment for which the newest believed reading was vouched, and how many in a row were older. */
+  /** Moment for which the newest believed reading was vouched, and since when all that came were older; UNKNOWN_TIME where they are not. */
   vouchedUntil: EpochUs = UNKNOWN_TIME;
-  olderReadings = 0;
+  olderSince: EpochUs = UNKNOWN_TIME;
   /** When positions and balance are due to be read again. */
   fullReadingAt: EpochUs = UNKNOWN_TIME;
   /** What cannot be written. */

@@ -28,8 +28,8 @@ const READ_AGAIN = millis(500);
 /** The stream stamps whole milliseconds. */
 const STAMP_STEP = millis(1);
 const NEVER = Number.MAX_SAFE_INTEGER as EpochUs;
-/** So many readings in a row that are vouched for less than one before them, and theirs is the truth: a clock was wrong, not they. */
-const OLDER_MAX = 4;
+/** Readings that are vouched for less than one before them for so long: theirs is the truth, and the earlier stamp was wrong. No lag is that long. */
+const OLDER_MAX = seconds(10);
 
 /** While an outcome is unknown readings follow each other at these distances, by how long it has been unknown: most are proven within a second. */
 const UNKNOWN_PACE: readonly { readonly until: DurationUs; readonly every: DurationUs }[] = [
@@ -91,9 +91,10 @@ export const onReading = (engine: EngineState, told: AccountReading): void => {
  */
 const believed = (engine: EngineState, reading: AccountReading): AccountReading => {
   if (!reading.complete || reading.validUntil === UNKNOWN_TIME) return reading;
-  if (reading.validUntil >= engine.vouchedUntil || ++engine.olderReadings >= OLDER_MAX) {
+  if (engine.olderSince === UNKNOWN_TIME && reading.validUntil < engine.vouchedUntil) engine.olderSince = engine.now;
+  if (reading.validUntil >= engine.vouchedUntil || engine.now >= later(engine.olderSince, OLDER_MAX)) {
     engine.vouchedUntil = reading.validUntil;
-    engine.olderReadings = 0;
+    engine.olderSince = UNKNOWN_TIME;
     return reading;
   }
   engine.out.say('debug', 'READING_STALE', 'A reading of the account is older than the one before: it proves nothing and is repeated.');
