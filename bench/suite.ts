@@ -6,7 +6,9 @@ import { durabilityBench } from './durability.js';
 import { growthBench } from './growth.js';
 import { ingestBench } from './ingest.js';
 import { journalBench } from './journal.js';
+import { killBench } from './kill.js';
 import { replayBench } from './replay.js';
+import { restartBench } from './restart.js';
 import { tapeBench } from './tape.js';
 import { tickToWireBench } from './tick-to-wire.js';
 import { twoOrdersBench } from './two-orders.js';
@@ -21,5 +23,7 @@ export const BENCHES: readonly Bench[] = [
   replayBench,
   growthBench,
   twoOrdersBench,
+  restartBench,
   tickToWireBench,
+  killBench,
 ];

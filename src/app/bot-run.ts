@@ -18,7 +18,7 @@ import { DecisionHash } from '../logger/decision-hash.js';
 import { GroupCommit, type Durability } from '../logger/durability.js';
 import { Journal, type JournalPlace } from '../logger/journal.js';
 import { openLogger, type Logger } from '../logger/logger.js';
-import { StatusModel } from '../screen/status-model.js';
+import { StatusModel, type Surroundings } from '../screen/status-model.js';
 import { BUILD } from './build.js';
 import { RunConsole } from './console.js';
 import { makeEngine, type EngineRecipe } from './engine-recipe.js';
@@ -192,7 +192,12 @@ export class BotRun {
   }
 
   paint(numbers: FeedNumbers): void {
-    this.#console.paint({
+    this.#console.paint(this.around(numbers));
+  }
+
+  /** What the world adds to the picture that the records give. */
+  around(numbers: FeedNumbers): Surroundings {
+    return {
       env: this.#options.env,
       strategy: this.#options.strategyName,
       now: this.#options.host.clock.now(),
@@ -202,7 +207,7 @@ export class BotRun {
       droppedRows: this.#logger.counters.droppedRows,
       openOrders: this.engine.openOrders,
       latencyUs: this.#latency.summary(),
-    });
+    };
   }
 
   get hasStopped(): boolean {
@@ -217,6 +222,8 @@ export class BotRun {
   /** Closes all files and says how it went. @returns the summary, which also lies in `summary.json` */
   async finish(numbers: FeedNumbers): Promise<Record<string, unknown>> {
     this.#console.leave();
+    // A fact that comes from here on would be acted upon and on no record.
+    this.#loop = null;
     // What the journal dropped while its disk refused is not in it, however well it ended.
     let complete = this.#journal.dropped === 0;
     this.recordedUpTo();
@@ -306,7 +313,11 @@ export class BotRun {
         this.#hasStopped = true;
         this.#tellStopped(stopped);
       },
-      stepped: (_event, actions) => this.#hash.step(actions),
+      stepped: (_event, actions) => {
+        this.#hash.step(actions);
+        // An order cancelled with its whole group is told by no answer of its own: the engine knows.
+        this.model.counters.cancelled = this.engine.state.orders.cancelledCount;
+      },
     };
   }
 

@@ -23,7 +23,8 @@ export interface CarriedIn {
   readonly notes: readonly { readonly severity: Severity; readonly code: string; readonly text: string }[];
 }
 
-const NOTHING: CarriedIn = { run: null, markets: [], costs: [], notes: [] };
+/** Before a first run. */
+export const NOTHING: CarriedIn = { run: null, markets: [], costs: [], notes: [] };
 
 /** Fills of longer ago are not asked for one by one: such a position is taken over from the exchange. */
 const AGE_MAX = seconds(7 * 86_400);

@@ -1,25 +1,33 @@
 /** Every command of the program, in the order help shows them. */
 import type { Command } from '../cli/command.js';
 import { benchCommand } from './commands/bench.js';
+import { cancelAllCommand } from './commands/cancel-all.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommands } from './commands/config.js';
+import { doctorCommand } from './commands/doctor.js';
 import { exchangeCommand } from './commands/exchange.js';
 import { initCommand } from './commands/init.js';
 import { killCommand } from './commands/kill.js';
 import { probeCommand } from './commands/probe.js';
+import { reconcileCommand } from './commands/reconcile.js';
 import { recordCommand } from './commands/record.js';
 import { replayCommand } from './commands/replay.js';
 import { startCommand } from './commands/start.js';
+import { statusCommand } from './commands/status.js';
 
 export const PROGRAM = 'kmm';
 
 export const COMMANDS: readonly Command[] = [
   startCommand,
   exchangeCommand(),
+  doctorCommand,
   probeCommand,
   recordCommand,
   replayCommand,
+  statusCommand,
   killCommand,
+  cancelAllCommand,
+  reconcileCommand,
   benchCommand,
   initCommand,
   ...configCommands,

@@ -9,7 +9,7 @@ export const setEmergency = (run: Emergency | null): void => {
   registered = run;
 };
 
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 8000;
 
 /** @returns true where nothing of ours rests; also where nothing was trading */
 export const runEmergency = async (): Promise<boolean> => {

@@ -1,9 +1,17 @@
 /** Everything an engine is made of, as plain data: written into the journal's header, so that a replay makes the same engine again. */
 import { ClientIds } from '../domain/ids.js';
-import type { EngineSettings, ExecutionSettings, RiskSettings, StrategySettings, VolatilitySettings } from '../domain/settings.js';
+import type {
+  EngineSettings,
+  ExecutionSettings,
+  ProtectionSettings,
+  RiskSettings,
+  StrategySettings,
+  VolatilitySettings,
+} from '../domain/settings.js';
 import type { SignalLimits } from '../alpha/signals.js';
 import { millis, parseCash, seconds } from '../domain/units.js';
 import { Engine } from '../engine/engine.js';
+import type { KnownGroup } from '../engine/order-groups.js';
 import { makeStrategy } from '../strategy/strategies.js';
 
 export interface EngineRecipe {
@@ -13,6 +21,8 @@ export interface EngineRecipe {
   readonly execution: ExecutionSettings;
   readonly risk: RiskSettings;
   readonly volatility: VolatilitySettings;
+  readonly protection: ProtectionSettings;
+  readonly knownGroups: readonly KnownGroup[];
   readonly signals: SignalLimits;
   readonly strategy: StrategySettings;
   readonly bookHasOwnOrders: boolean;
@@ -28,6 +38,8 @@ export const makeEngine = (recipe: EngineRecipe): Engine =>
     execution: recipe.execution,
     risk: recipe.risk,
     volatility: recipe.volatility,
+    protection: recipe.protection,
+    knownGroups: recipe.knownGroups,
     signals: recipe.signals,
     strategy: makeStrategy(recipe.strategy),
     ids: new ClientIds(recipe.engine.clientIdPrefix, recipe.run),

@@ -5,15 +5,15 @@ import { DOCUMENTED_COSTS } from '../connector/endpoint-costs.js';
 import { RateBudget, BASIC_LIMITS } from '../connector/rate-budget.js';
 import { writeBudgetFact } from '../connector/rest-account.js';
 import { restApi, type RestApi } from '../connector/rest-api.js';
-import { BASE_PATH, CONSTANT_WRITES } from '../connector/rest-calls.js';
+import { BASE_PATH, CALLS, CANCELS_READY, CONSTANT_WRITES } from '../connector/rest-calls.js';
 import { describe, NOT_SENT, type Refused, type Result, type Unknown } from '../connector/rest-result.js';
 import { DEFAULT_REST, RestClient } from '../connector/rest.js';
 import { SESSION_DEFAULTS, type SessionSettings } from '../connector/session-types.js';
 import { websocketHeaders } from '../connector/sign.js';
-import { DEFAULT_POOL, PooledSigner } from '../connector/signature-pool.js';
+import { DEFAULT_POOL, PooledSigner, type ConstantCall } from '../connector/signature-pool.js';
 import { Throttle } from '../connector/throttle.js';
 import type { WriteBudget } from '../domain/events.js';
-import { millis } from '../domain/units.js';
+import { millis, type DurationUs } from '../domain/units.js';
 import type { Access } from './access.js';
 import type { Host } from './host.js';
 
@@ -25,6 +25,10 @@ export interface ExchangeClient {
   /** The account's write budget as the exchange states it. */
   readonly budget: WriteBudget;
   readonly headers: () => Record<string, string>;
+  /** How far the exchange's clock is ahead of ours, to about a second; null before its first answer. */
+  readonly clockOffset: () => DurationUs | null;
+  /** Nothing that adds risk is written to a socket any more, whatever waits. */
+  stopOrders(reason: string): void;
   close(): Promise<void>;
 }
 
@@ -42,13 +46,11 @@ export type ClientHost = Pick<Host, 'clock' | 'timers' | 'network'>;
 export const openClient = async (access: Access, settings: Settings, host: ClientHost): Promise<ExchangeClient> => {
   const { connector } = settings;
   const { clock, timers, network } = host;
-  const signer = new PooledSigner(
-    access.keyId,
-    access.key,
-    clock,
-    connector.signatures.depth === 0 ? [] : CONSTANT_WRITES.map(([method, path]) => ({ method, path: `${BASE_PATH}${path}` })),
-    { ...DEFAULT_POOL, depth: Math.max(1, connector.signatures.depth), ageMax: connector.signatures.ageMax },
-  );
+  const signer = new PooledSigner(access.keyId, access.key, clock, connector.signatures.depth === 0 ? [] : constantCalls(), {
+    ...DEFAULT_POOL,
+    depth: Math.max(1, connector.signatures.depth),
+    ageMax: connector.signatures.ageMax,
+  });
   const rest = new RestClient(access.restUrl, access.env, {
     clock,
     timers,
@@ -77,6 +79,8 @@ export const openClient = async (access: Access, settings: Settings, host: Clien
       signer,
       budget: planned(writeBudgetFact(limits, costs, clock.now())),
       headers: websocketHeaders(signer),
+      clockOffset: () => rest.clockOffset,
+      stopOrders: (reason) => rest.stopOrders(reason),
       close: async () => {
         signer.stop();
         await rest.close();
@@ -87,6 +91,11 @@ export const openClient = async (access: Access, settings: Settings, host: Clien
     throw error;
   }
 };
+
+const constantCalls = (): ConstantCall[] => [
+  ...CONSTANT_WRITES.map(([method, path]) => ({ method, path: `${BASE_PATH}${path}` })),
+  { method: CALLS.batchCancel[0], path: `${BASE_PATH}${CALLS.batchCancel[1]}`, ready: CANCELS_READY },
+];
 
 const planned = (budget: WriteBudget): WriteBudget => ({
   ...budget,

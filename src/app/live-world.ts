@@ -10,17 +10,18 @@ import { MarketRegister } from '../connector/market-table.js';
 import { exchangeStatusFacts } from '../connector/rest-market-data.js';
 import { RestVenue } from '../connector/rest-venue.js';
 import type { FeeOverride } from '../connector/wire-lifecycle.js';
-import type { EngineEvent, MarketChanged } from '../domain/events.js';
+import type { EngineEvent, GroupAnswer, MarketChanged } from '../domain/events.js';
 import type { FeeTerms } from '../domain/fees.js';
 import { marketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
 import type { Timer } from '../domain/ports.js';
-import { millis, quantity, seconds, toEpochMs, type DurationUs } from '../domain/units.js';
+import { durationUs, millis, quantity, seconds, toEpochMs, toSeconds, type DurationUs } from '../domain/units.js';
 import type { JournalPlace } from '../logger/journal.js';
 import type { Access } from './access.js';
 import { BotRun, type FeedNumbers } from './bot-run.js';
 import { carriedOverFact, type CarriedIn } from './carried.js';
 import type { EngineRecipe } from './engine-recipe.js';
+import { GroupMemory } from './group-memory.js';
 import { openClient, sessionSettings, type ExchangeClient } from './exchange-client.js';
 import type { Host } from './host.js';
 import { chooseTickers, describedMarkets } from './market-choice.js';
@@ -28,10 +29,12 @@ import { sweepLeftovers } from './leftovers.js';
 import { changeOf } from './market-refresh.js';
 import { withKnownCosts } from './known-costs.js';
 import { snapshotOf } from './run-snapshot.js';
+import { sweep } from './sweep/sweep.js';
 import type { StateFiles } from './state-files.js';
+import { statusOf } from './status-file.js';
 
 export interface LiveOptions {
-  readonly context: CommandContext;
+  readonly context: Pick<CommandContext, 'output' | 'logLevel' | 'signal'>;
   readonly settings: Settings;
   readonly access: Access;
   readonly host: Host;
@@ -52,9 +55,8 @@ const PAINT = millis(250);
 const LATCH_WATCH = millis(250);
 const STATUS_WATCH = seconds(15);
 const SNAPSHOT_EVERY = seconds(10);
-const EMERGENCY_ROUNDS = 8;
-/** Reads lag writes: the list is asked again after this. */
-const EMERGENCY_PAUSE = millis(400);
+const STATUS_EVERY = seconds(1);
+const EMERGENCY_PATIENCE = seconds(7);
 const BATCH_MAX = 20;
 /** Amends raise an order's total by what it has filled before. */
 const AMEND_FACTOR = 10;
@@ -80,14 +82,29 @@ export const runLive = async (options: LiveOptions): Promise<LiveResult> => {
   }
 };
 
+/** Once pulled nothing that adds risk leaves this process, not even what waits for a connection. There is no way back. */
+class Brake {
+  #on = false;
+  constructor(private readonly client: Pick<ExchangeClient, 'stopOrders'>) {}
+
+  get isOn(): boolean {
+    return this.#on;
+  }
+
+  pull(): void {
+    this.#on = true;
+    this.client.stopOrders('trading has been stopped: nothing but cancels leaves');
+  }
+}
+
 class LiveWorld {
   readonly #timers: Timer[] = [];
   #batchOpen = false;
   /** The engine has stopped: what the connections still say on their way out is not part of the run. */
   #ended = false;
-  #killed: boolean;
   /** Up to there every booked fill is on the tape. */
   #tapePlace: JournalPlace | null = null;
+  readonly #groups: GroupMemory;
 
   private constructor(
     private readonly options: LiveOptions,
@@ -95,12 +112,15 @@ class LiveWorld {
     private readonly register: MarketRegister,
     private readonly bot: BotRun,
     private readonly catalog: Catalog,
+    private readonly brake: Brake,
   ) {
-    this.#killed = options.recipe.killedBefore !== null;
+    this.#groups = new GroupMemory(options.state, options.recipe.risk.fillBurstMax);
   }
 
   static async open(options: LiveOptions, client: ExchangeClient, catalog: Catalog): Promise<LiveWorld> {
     const { settings, context, recipe, state, host } = options;
+    const brake = new Brake(client);
+    if (recipe.killedBefore !== null) brake.pull();
     const bot = await BotRun.open(
       {
         env: settings.environment,
@@ -119,11 +139,12 @@ class LiveWorld {
       },
       // The latch is on disk before anything else happens: a crash from here on cannot forget it.
       (halt) => {
+        brake.pull();
         if (halt.latch) state.setLatch(`${halt.code}: ${halt.text}`, wallTime(host));
       },
     );
     options.onOpen?.(bot);
-    return new LiveWorld(options, client, new MarketRegister(catalog.markets), bot, catalog);
+    return new LiveWorld(options, client, new MarketRegister(catalog.markets), bot, catalog, brake);
   }
 
   async run(): Promise<LiveResult> {
@@ -135,7 +156,7 @@ class LiveWorld {
     this.#carryOver();
     bot.offer(client.budget);
     await this.#offerStatus();
-    await sweepLeftovers(client.api, register, options.recipe.engine.clientIdPrefix, (text) => bot.say('warn', 'LEFTOVERS', text));
+    await sweepLeftovers(client, register, options.recipe.engine.clientIdPrefix, (text) => bot.say('warn', 'LEFTOVERS', text));
     const numbers = (): FeedNumbers => ({
       frames: feed.counters.frames,
       gaps: feed.counters.gaps,
@@ -154,6 +175,7 @@ class LiveWorld {
     options.host.setEmergency(null);
     for (const timer of this.#timers) timer.cancel();
     this.#ended = true;
+    this.#saveStatus(numbers(), feed);
     feed.stop();
     const summary = await bot.finish(numbers());
     this.#saveSnapshot(summary['records_complete'] === true ? 'closed' : 'running');
@@ -236,20 +258,22 @@ class LiveWorld {
           orderSizeMax: quantity(risk.orderSizeMax * GATE_SLACK),
           amendTotalMax: quantity(risk.orderSizeMax * AMEND_FACTOR),
           band: risk.band,
-          ordersPerSecondMax: risk.orderRateMax * GATE_SLACK,
+          ordersPerSecondMax: (risk.orderRateMax + renewalsPerSecond(this.options.recipe)) * GATE_SLACK,
         },
-        () => this.#killed,
+        () => this.brake.isOn,
       ),
       offer: (event) => this.#fromVenue(event),
       clock: this.options.host.clock,
       batchMax: BATCH_MAX,
       orderPaths: this.client.signer,
+      keepSigned: (call) => this.client.signer.keep(call),
     });
   }
 
   /** Answers come one by one; the decision waits until all that came together are in. */
   #fromVenue(event: EngineEvent): void {
     if (this.#ended) return;
+    if (event.type === 'group-answer') this.#keepGroup(event);
     this.bot.offer(this.#withOwnCosts(event));
     if (this.#batchOpen) return;
     this.#batchOpen = true;
@@ -265,6 +289,18 @@ class LiveWorld {
     if (event.type !== 'account-reading' || this.bot.engine.state.adopted) return event;
     const { costs } = this.options.carried;
     return costs.length === 0 ? event : withKnownCosts(event, costs, (index) => this.register.market(marketIndex(index)));
+  }
+
+  #keepGroup(answer: GroupAnswer): void {
+    try {
+      this.#groups.note(answer);
+    } catch (error) {
+      this.bot.say(
+        'warn',
+        'GROUP_FILE',
+        `The list of order groups could not be written (${error instanceof Error ? error.message : String(error)}).`,
+      );
+    }
   }
 
   /** What the run before left is told before anything else, and with it whatever there is to say about it. */
@@ -290,6 +326,18 @@ class LiveWorld {
     }
   }
 
+  /** For people and health checks: a disk that refuses it does not stop the run, the age of the old one tells. */
+  #saveStatus(numbers: FeedNumbers, feed: WebSocketFeed): void {
+    const { host, recipe, folder, state } = this.options;
+    const heardAgo = numbers.frames === 0 ? null : durationUs((host.clock.monoNs() - feed.receivedNs) / 1000);
+    const facts = { wall: host.clock.wall(), pid: host.processes.own, run: recipe.run, folder, heardAgo };
+    try {
+      state.saveStatus(statusOf(this.bot.model, this.bot.around(numbers), facts));
+    } catch (error) {
+      this.bot.say('debug', 'STATUS', `The status could not be written (${error instanceof Error ? error.message : String(error)}).`);
+    }
+  }
+
   #start(feed: WebSocketFeed, numbers: () => FeedNumbers): void {
     const { host, state, settings, context } = this.options;
     const { timers, clock } = host;
@@ -301,7 +349,7 @@ class LiveWorld {
       }),
       timers.every(PAINT, () => bot.paint(numbers())),
       timers.every(LATCH_WATCH, () => {
-        const latch = this.#killed ? null : state.latch();
+        const latch = this.brake.isOn ? null : state.latch();
         if (latch !== null) this.#control('kill', latch.reason);
       }),
       timers.every(STATUS_WATCH, () => {
@@ -309,6 +357,7 @@ class LiveWorld {
         void this.#refreshMarkets();
       }),
       timers.every(SNAPSHOT_EVERY, () => this.#saveSnapshot()),
+      timers.every(STATUS_EVERY, () => this.#saveStatus(numbers(), feed)),
       host.onKillSignal(() => this.#control('kill', 'SIGUSR2')),
     );
     if (settings.alpha.file !== null) {
@@ -331,7 +380,8 @@ class LiveWorld {
   }
 
   #control(command: 'stop' | 'kill', reason: string): void {
-    if (command === 'kill') this.#killed = true;
+    if (command === 'kill') this.brake.pull();
+    else this.client.stopOrders(reason);
     this.bot.offer({ type: 'control', at: this.options.host.clock.now(), command, reason });
   }
 
@@ -364,19 +414,11 @@ class LiveWorld {
   async #cancelEverything(): Promise<boolean> {
     // Whatever the fault was, nothing is decided any more.
     this.#ended = true;
-    this.#killed = true;
+    this.brake.pull();
     for (const timer of this.#timers) timer.cancel();
-    const { account, trading } = this.client.api;
-    const prefix = `${this.options.recipe.engine.clientIdPrefix}-`;
-    for (let round = 0; round < EMERGENCY_ROUNDS; round++) {
-      const resting = await account.orders('resting');
-      if (resting.kind !== 'ok') continue;
-      const own = resting.value.filter((order) => order.clientId?.startsWith(prefix) === true);
-      if (own.length === 0 && round > 0) return true;
-      await Promise.all(own.map((order) => trading.cancelOrder(order)));
-      await new Promise<void>((resolve) => this.options.host.timers.after(EMERGENCY_PAUSE, resolve));
-    }
-    return false;
+    const prefix = this.options.recipe.engine.clientIdPrefix;
+    const parts = { ...this.client, clock: this.options.host.clock, timers: this.options.host.timers };
+    return (await sweep(parts, { prefix, reach: 'own', groups: 'trigger', patience: EMERGENCY_PATIENCE })).clear;
   }
 
   /** The exchange's own word on pauses; a reading that fails says nothing. */
@@ -388,3 +430,7 @@ class LiveWorld {
 }
 
 const wallTime = (host: Host): Date => new Date(toEpochMs(host.clock.wall()));
+
+/** Each order is renewed twice in its life; they are no part of the order rate, yet pass the same gate. */
+const renewalsPerSecond = ({ risk, execution }: EngineRecipe): number =>
+  execution.orderLife === null ? 0 : Math.ceil(risk.openOrdersMax / toSeconds(durationUs(execution.orderLife / 2)));

@@ -47,7 +47,7 @@ const onFaults = (output: SystemOutput): void => {
 const guarded = (command: Command): Command => ({
   ...command,
   run: async (context) => {
-    refuseWeakTls();
+    if (command.guardsItself !== true) refuseWeakTls();
     return command.run(context);
   },
 });

@@ -1,13 +1,23 @@
 /** What an engine is made of, taken from the settings. */
 import type { Settings } from '../config/settings.js';
+import type { KnownGroup } from '../engine/order-groups.js';
 import type { EngineRecipe } from './engine-recipe.js';
 
-export const recipeOf = (settings: Settings, run: string, killedBefore: string | null, bookHasOwnOrders: boolean): EngineRecipe => ({
+/** @param knownGroups order groups that earlier runs have left; a paper venue has none and needs none */
+export const recipeOf = (
+  settings: Settings,
+  run: string,
+  killedBefore: string | null,
+  bookHasOwnOrders: boolean,
+  knownGroups: readonly KnownGroup[] = [],
+): EngineRecipe => ({
   run,
   engine: settings.engine,
   execution: settings.execution,
   risk: settings.risk,
   volatility: settings.volatility,
+  protection: bookHasOwnOrders ? settings.protection : { ...settings.protection, groups: null },
+  knownGroups,
   signals: { ageMax: settings.alpha.ageMax, shiftMax: settings.alpha.shiftMax },
   strategy: settings.strategy,
   bookHasOwnOrders,

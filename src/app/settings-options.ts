@@ -32,18 +32,21 @@ const KEYS = {
 /**
  * Loads the configuration with the given options on top.
  * @param names those options of KEYS, and `connect`, that the command has
+ * @param environment takes the place of what the command line and the configuration say
  * @throws CommandFailure with everything that is wrong
  */
 export const settingsFor = (
   context: Pick<CommandContext, 'options'>,
   names: readonly (keyof typeof KEYS | 'connect')[],
   needs: Needs,
+  environment?: Environment,
 ): LoadedConfig => {
   const extra = names.flatMap((name): Override[] => {
     const text = context.options.optionalText(name);
     if (text === null) return [];
     return name === 'connect' ? addressesOf(text) : [{ key: KEYS[name], flag: name, text }];
   });
+  if (environment !== undefined) extra.push({ key: 'environment', flag: 'env', text: environment });
   const loaded = loadForCommand(context, needs, extra);
   // Or the key of one exchange would sign for another.
   if (names.includes('connect')) onlyIn('custom', ['connect'], context, loaded.settings.environment);

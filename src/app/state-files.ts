@@ -31,8 +31,12 @@ export interface LastRun {
 
 const LEASE = 'lease.json';
 const LATCH = 'kill-latch.json';
+/** One line per clearing, oldest first. */
+const LATCH_HISTORY = 'kill-latch-history.jsonl';
+const STATUS = 'status.json';
 const LAST_RUN = 'last-run.json';
 const SNAPSHOT = 'snapshot.json';
+const ORDER_GROUPS = 'order-groups.json';
 
 /** Folder name of an account: environment, the first eight hex digits of the key id's SHA-256, subaccount. */
 export const accountFolder = (env: string, keyId: string, subaccount: number): string =>
@@ -129,13 +133,35 @@ export class StateFiles {
 
   /** @throws CommandFailure (storage) where the folder would go on to stop trading */
   clearLatch(): void {
+    this.#refuseExposed();
+    this.#files.remove(join(this.folder, LATCH));
+  }
+
+  #refuseExposed(): void {
     const exposure = this.#files.exposure?.(this.folder) ?? null;
     if (exposure !== null)
       throw new CommandFailure(ExitCode.storage, 'the kill latch cannot be cleared', {
         why: exposure,
         fix: 'put the folder right as said, then clear again',
       });
-    this.#files.remove(join(this.folder, LATCH));
+  }
+
+  /** Keeps who clears the latch, when and why: one line in the folder's history, written before the latch goes. */
+  recordClearing(by: { readonly who: string; readonly found: string }, now: Date): void {
+    this.#refuseExposed();
+    const latch = this.latch();
+    const path = join(this.folder, LATCH_HISTORY);
+    const entry = { clearedAt: now.toISOString(), clearedBy: by.who, found: by.found, latchedAt: latch?.at, reason: latch?.reason };
+    orFail(path, () => this.#files.replace(path, `${this.#files.read(path) ?? ''}${textOf(entry)}`, 'platter'));
+  }
+
+  /** The bot's own picture of itself, as text; null where there is none. */
+  status(): string | null {
+    return this.#files.read(join(this.folder, STATUS));
+  }
+
+  saveStatus(status: object): void {
+    this.#write(STATUS, status, 'kernel');
   }
 
   lastRun(): LastRun | null {
@@ -183,6 +209,15 @@ export class StateFiles {
   /** @param until written every few seconds beside trading, a power failure may cost it, a pause of the disk must not: `kernel` */
   saveSnapshot(text: string, until: 'kernel' | 'platter'): void {
     orFail(this.snapshotPath, () => this.#files.replace(this.snapshotPath, text, until));
+  }
+
+  /** Order groups that runs of this account have made at the exchange. */
+  orderGroups(): object | null {
+    return this.#read(ORDER_GROUPS);
+  }
+
+  saveOrderGroups(groups: object): void {
+    this.#write(ORDER_GROUPS, groups, 'kernel');
   }
 
   #read(name: string): object | null {

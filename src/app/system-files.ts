@@ -54,8 +54,20 @@ const put = (path: string, text: string, until: 'platter' | 'kernel', place: (fr
       closeSync(handle);
     }
     place(beside, path);
+    // The new name is part of the folder: without this a power failure may take it back.
+    if (until === 'platter') syncFolder(dirname(path));
   } finally {
     rmSync(beside, { force: true });
+  }
+};
+
+const syncFolder = (folder: string): void => {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 };
 

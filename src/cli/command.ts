@@ -14,6 +14,8 @@ export interface Command {
   readonly options: readonly OptionSpec[];
   readonly positionals?: readonly PositionalSpec[];
   readonly examples?: readonly Example[];
+  /** It looks itself whether the environment of the process is safe, because something of it comes first. */
+  readonly guardsItself?: boolean;
   /**
    * Does the work.
    * @returns an exit code of the table in `exit-codes.ts`

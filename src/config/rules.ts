@@ -41,6 +41,12 @@ const ORDERS: readonly Order[] = [
   { low: 'risk.band_low_cents', high: 'risk.band_high_cents', strict: true, why: 'the band would hold no price' },
   { low: 'strategy.order_size_contracts', high: 'risk.order_size_max_contracts', why: 'every quote would be refused' },
   { low: 'risk.order_size_max_contracts', high: 'risk.position_max_contracts', why: 'one order could exceed the position limit' },
+  {
+    low: 'risk.order_size_max_contracts',
+    high: 'risk.fill_burst_max_contracts',
+    when: (lookup) => lookup.value('protection.order_groups') !== 'off',
+    why: 'one filled order would trigger the order group',
+  },
   { low: 'risk.position_max_contracts', high: 'risk.position_max_event_contracts', why: 'a market cannot hold more than its event' },
   {
     low: 'risk.position_max_event_contracts',

@@ -140,21 +140,49 @@ export const configSchema = z
         low: 1,
         high: 600,
       }),
+      fill_burst_max_contracts: contracts(
+        'More than this filled within 15 seconds, over all markets of a shard, and the exchange cancels everything of ours there (limit of the order group).',
+        { default: 500, low: 1, high: 1_000_000 },
+      ),
     }),
     execution: section('How quotes become orders.', {
       debounce_ticks: integer('A change of fewer ticks waits ...', 'ticks', { default: 2, low: 1, high: 100 }),
       debounce_ms: millis('... at most this long. A dangerous quote is pulled at once.', { default: 250, low: 0, high: 60_000 }),
       self_trade: choice('What the exchange does where our own orders would meet.', ['taker-at-cross', 'maker'], 'taker-at-cross'),
       post_only: flag('Orders that would trade on arrival are refused.', true),
-      cancel_on_pause: flag('The exchange cancels our orders when it pauses.', true),
+      cancel_on_pause: flag('The exchange cancels our orders when it pauses; in a full pause nobody else can.', true),
       order_life_seconds: secondsField(
-        'An order that is not renewed expires at the exchange after this time, even if we are gone; 0 for never.',
+        'An order that is not renewed expires at the exchange after this time, even if we are gone; 0 for never. With more orders than can be renewed in time it gets longer, and says so.',
         {
           default: 60,
           low: 0,
           high: 86_400,
         },
       ),
+    }),
+    protection: section('What holds at the exchange even if this program is gone.', {
+      order_groups: choice(
+        'Every order belongs to an order group of its shard, which one call cancels as a whole. required quotes nothing in a shard without a group; wanted goes on without one; off makes none.',
+        ['required', 'wanted', 'off'],
+        'required',
+      ),
+      cool_off_seconds: secondsField('After too many fills have triggered a group, nothing is quoted in its shard for this long.', {
+        default: 15,
+        low: 1,
+        high: 3600,
+      }),
+      triggers_max: integer('So many triggers within the window hold a shard until a person resumes ...', 'triggers', {
+        default: 3,
+        low: 1,
+        high: 100,
+      }),
+      triggers_window_seconds: secondsField('... and this is the window.', { default: 600, low: 15, high: 86_400 }),
+      expiry: choice(
+        'rolling: orders expire after execution.order_life_seconds and are renewed while we live; off: they rest until they are cancelled.',
+        ['rolling', 'off'],
+        'rolling',
+      ),
+      renewals_max_percent: integer('Most of the write budget that renewals may use.', 'percent', { default: 30, low: 1, high: 30 }),
     }),
     engine: section('Clocks and patience.', {
       client_id_prefix: text('Begins the id of every order of ours; two bots of one account need two prefixes.', 'kmm', {

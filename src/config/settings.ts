@@ -3,6 +3,7 @@ import type {
   EngineSettings,
   Environment,
   ExecutionSettings,
+  ProtectionSettings,
   RiskSettings,
   StrategySettings,
   VolatilitySettings,
@@ -19,6 +20,7 @@ export interface Settings {
   readonly volatility: VolatilitySettings;
   readonly risk: RiskSettings;
   readonly execution: ExecutionSettings;
+  readonly protection: ProtectionSettings;
   readonly engine: EngineSettings;
   readonly connector: ConnectorSettings;
   readonly logger: LoggerSettings;

@@ -1,8 +1,18 @@
 /** From the words and units of the file to the units of the house. Amounts are converted as texts, so nothing is rounded. */
 import { assert } from '../domain/errors.js';
 import { eventTicker, seriesTicker, ticker } from '../domain/ids.js';
-import type { Horizon, RiskSettings, StrategySettings } from '../domain/settings.js';
-import { millis, parseCash, parsePrice, parseQuantity, seconds, type Cash, type Price, type Quantity } from '../domain/units.js';
+import type { Horizon, ProtectionSettings, RiskSettings, StrategySettings } from '../domain/settings.js';
+import {
+  millis,
+  parseCash,
+  parsePrice,
+  parseQuantity,
+  seconds,
+  type Cash,
+  type DurationUs,
+  type Price,
+  type Quantity,
+} from '../domain/units.js';
 import { decimalText } from './fields.js';
 import type { Config } from './schema.js';
 import type { ConnectorSettings, Credentials, Settings } from './settings.js';
@@ -32,8 +42,9 @@ export const toSettings = (config: Config): Settings => ({
     selfTrade: config.execution.self_trade,
     postOnly: config.execution.post_only,
     cancelOnPause: config.execution.cancel_on_pause,
-    orderLife: config.execution.order_life_seconds === 0 ? null : seconds(config.execution.order_life_seconds),
+    orderLife: orderLifeOf(config),
   },
+  protection: protectionOf(config),
   engine: {
     clientIdPrefix: config.engine.client_id_prefix,
     dataAgeMax: millis(config.engine.data_age_max_ms),
@@ -166,6 +177,23 @@ const riskOf = ({ risk }: Config): RiskSettings => ({
   drawdownMax: cashOf(risk.drawdown_max_dollars),
   duplicateWindow: millis(risk.duplicate_window_ms),
   refusalsMaxPerMinute: risk.refusals_max_per_minute,
+  fillBurstMax: quantityOf(risk.fill_burst_max_contracts),
+});
+
+const orderLifeOf = ({ execution, protection }: Config): DurationUs | null =>
+  protection.expiry === 'off' || execution.order_life_seconds === 0 ? null : seconds(execution.order_life_seconds);
+
+const protectionOf = ({ protection }: Config): ProtectionSettings => ({
+  groups:
+    protection.order_groups === 'off'
+      ? null
+      : {
+          required: protection.order_groups === 'required',
+          coolOff: seconds(protection.cool_off_seconds),
+          triggersMax: protection.triggers_max,
+          triggersWithin: seconds(protection.triggers_window_seconds),
+        },
+  renewalShare: protection.renewals_max_percent / 100,
 });
 
 const connectorOf = ({ connector }: Config): ConnectorSettings => {

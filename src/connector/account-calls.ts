@@ -3,7 +3,7 @@ import type { OrderGroupId, VenueOrderId } from '../domain/ids.js';
 import { toEpochMs, type EpochUs, type Quantity } from '../domain/units.js';
 import type { EndpointCosts } from './endpoint-costs.js';
 import type { AccountLimits } from './rate-budget.js';
-import { decodeAsOf, decodeCosts, decodeLimits } from './rest-account.js';
+import { decodeApiKey, decodeAsOf, decodeCosts, decodeLimits, type ApiKeyFacts } from './rest-account.js';
 import type { Query, RestCaller } from './rest-caller.js';
 import { fieldsOf, inner, itemsOf } from './rest-decode.js';
 import * as portfolio from './rest-portfolio.js';
@@ -90,6 +90,11 @@ export class AccountCalls {
 
   async costs(): Promise<Result<EndpointCosts>> {
     return this.#caller.read('costs', {}, decodeCosts);
+  }
+
+  /** The keys of this account and what each may do. */
+  async apiKeys(): Promise<Result<readonly ApiKeyFacts[]>> {
+    return this.#caller.read('apiKeys', {}, (body) => itemsOf(fieldsOf(body, 'api keys'), 'api_keys', decodeApiKey));
   }
 
   async groups(): Promise<Result<readonly portfolio.OrderGroup[]>> {

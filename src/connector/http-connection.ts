@@ -15,8 +15,8 @@ export interface HttpOptions {
 export type ConnectHttp = (options: HttpOptions) => HttpConnection;
 
 /** Verification is stated here, so that no environment variable can turn it off. */
-export const connectHttp: ConnectHttp = ({ origin, connectTimeout, ca }) =>
-  new Client(origin, {
+export const connectHttp: ConnectHttp = ({ origin, connectTimeout, ca }) => {
+  const client = new Client(origin, {
     pipelining: 1,
     connect: {
       rejectUnauthorized: true,
@@ -32,3 +32,32 @@ export const connectHttp: ConnectHttp = ({ origin, connectTimeout, ca }) =>
     keepAliveTimeoutThreshold: seconds(2) / 1000,
     maxHeaderSize: 16 * 1024,
   });
+  return {
+    dispatch: (options, handler) => client.dispatch(options, new ToldLater(handler)),
+    destroy: (...args: []) => client.destroy(...args),
+  };
+};
+
+/**
+ * Tells of a failure once the library has finished with it. Where a connection is refused it fails its requests and then insists that none is left; who is told
+ * in between may use the free connection for the next request at once, and the library throws.
+ */
+class ToldLater implements Dispatcher.DispatchHandler {
+  constructor(private readonly handler: Dispatcher.DispatchHandler) {}
+
+  onRequestStart(...args: Parameters<NonNullable<Dispatcher.DispatchHandler['onRequestStart']>>): void {
+    this.handler.onRequestStart?.(...args);
+  }
+  onResponseStart(...args: Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>): void {
+    this.handler.onResponseStart?.(...args);
+  }
+  onResponseData(...args: Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseData']>>): void {
+    this.handler.onResponseData?.(...args);
+  }
+  onResponseEnd(...args: Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseEnd']>>): void {
+    this.handler.onResponseEnd?.(...args);
+  }
+  onResponseError(...args: Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseError']>>): void {
+    queueMicrotask(() => this.handler.onResponseError?.(...args));
+  }
+}

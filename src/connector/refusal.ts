@@ -28,6 +28,8 @@ const BY_CODE: readonly (readonly [beginning: string, code: RefusalCode])[] = [
 const BY_WORDS: readonly (readonly [words: string, code: RefusalCode])[] = [
   ['post only cross', 'post-only-cross'],
   ['invalid price', 'invalid-price'],
+  // A group that was triggered takes no orders; the exchange documents no code for it.
+  ['order group', 'group-triggered'],
   // The codes of pauses over REST are not documented; their words are.
   ['paused', 'paused'],
   ['market_inactive', 'market-inactive'],

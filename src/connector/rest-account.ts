@@ -36,6 +36,21 @@ export const decodeCosts = (body: unknown): EndpointCosts => {
 /** Up to when reads of balance, orders, fills and positions are valid. */
 export const decodeAsOf = (body: unknown): EpochUs => timeOf(fieldsOf(body, 'user data timestamp'), 'as_of_time');
 
+/** One API key of the account: never its secret, which the exchange does not have. */
+export interface ApiKeyFacts {
+  readonly keyId: string;
+  /** `read`, `write`, and narrower ones such as `write::trade`. */
+  readonly scopes: readonly string[];
+  /** The one subaccount it may act on; null: all. */
+  readonly subaccount: number | null;
+}
+
+export const decodeApiKey = (fields: Fields): ApiKeyFacts => ({
+  keyId: fields.text('api_key_id'),
+  scopes: fields.list('scopes').map((scope) => (typeof scope === 'string' ? scope : fields.refuse('scopes', 'a list of texts'))),
+  subaccount: fields.has('subaccount') ? fields.count('subaccount') : null,
+});
+
 /** The budget as a fact for the engine. */
 export const writeBudgetFact = (limits: AccountLimits, costs: EndpointCosts, at: EpochUs): WriteBudget => ({
   type: 'write-budget',

@@ -25,6 +25,8 @@ export interface ApiSettings {
 }
 
 const PAGE_ROWS = 1000;
+/** Calls that add risk, or let it in again: none leaves once orders are stopped, however long it has waited. */
+const OPENING: ReadonlySet<CallName> = new Set<CallName>(['create', 'batchCreate', 'amend', 'createGroup', 'limitGroup', 'resetGroup']);
 
 export class RestCaller {
   constructor(
@@ -45,7 +47,8 @@ export class RestCaller {
   /** Sends at once; tokens are the caller's business. */
   send(call: CallName, lane: LaneName, parts: CallParts): Promise<RestResult> {
     const query = (parts.query ?? []).filter((pair): pair is readonly [string, string | number] => pair[1] !== undefined);
-    const request: RestRequest = { method: CALLS[call][0], path: pathOf(call, parts.id), query, body: parts.body, lane };
+    const opens = OPENING.has(call);
+    const request: RestRequest = { method: CALLS[call][0], path: pathOf(call, parts.id), query, body: parts.body, lane, opens };
     return this.client.request(request);
   }
 
@@ -55,13 +58,25 @@ export class RestCaller {
     return this.#noted(route, await this.send(call, 'order', parts));
   }
 
-  /** Sends as soon as there is any token, on the cancels' connections. */
-  whenCancelPaid(route: WriteRoute, call: CallName, parts: CallParts): Promise<RestResult> {
+  /** Sends as soon as there are tokens for all its items, on the cancels' connections. */
+  whenCancelPaid(route: WriteRoute, call: CallName, parts: CallParts, items = 1): Promise<RestResult> {
     return new Promise((resolve) => {
       this.throttle.cancel(
         route,
-        this.#cost(call),
+        this.#cost(call) * items,
         () => void this.send(call, 'cancel', parts).then((result) => resolve(this.#noted(route, result))),
+        () => resolve(notSent(`${call}: no tokens in time`)),
+      );
+    });
+  }
+
+  /** The same before every cancel that waits, on connections that nothing else may use. */
+  whenSweepPaid(route: WriteRoute, call: CallName, parts: CallParts): Promise<RestResult> {
+    return new Promise((resolve) => {
+      this.throttle.sweep(
+        route,
+        this.#cost(call),
+        () => void this.send(call, 'sweep', parts).then((result) => resolve(this.#noted(route, result))),
         () => resolve(notSent(`${call}: no tokens in time`)),
       );
     });

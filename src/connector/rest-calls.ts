@@ -46,6 +46,7 @@ export const CALLS = {
   userDataTimestamp: ['GET', '/exchange/user_data_timestamp'],
   limits: ['GET', '/account/limits'],
   costs: ['GET', '/account/endpoint_costs'],
+  apiKeys: ['GET', '/api_keys'],
 } as const satisfies Record<string, readonly [HttpMethod, string]>;
 
 /**
@@ -60,4 +61,6 @@ export const pathOf = (call: CallName, id?: string): string => {
 };
 
 /** Paths that never change, for signatures made in advance. */
-export const CONSTANT_WRITES = [CALLS.create, CALLS.batchCreate, CALLS.batchCancel] as const;
+export const CONSTANT_WRITES = [CALLS.create, CALLS.batchCreate] as const;
+/** The batches that 200 cancels need: all of them leave at once. */
+export const CANCELS_READY = 10;

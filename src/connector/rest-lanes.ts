@@ -1,12 +1,12 @@
 /**
  * Warm connections in lanes. Each connection carries one request at a time, so nothing waits behind a slow answer; cancels have connections of
- * their own and may borrow those of orders, never the other way round.
+ * their own and may borrow those of orders, never the other way round. What removes many orders at once has its own too, and may borrow all of these.
  */
 import type { HttpConnection } from './http-connection.js';
 import { notSent } from './rest-result.js';
 import type { Refused } from './rest-result.js';
 
-export type LaneName = 'cancel' | 'order' | 'read';
+export type LaneName = 'sweep' | 'cancel' | 'order' | 'read';
 
 /** A request on its way. It is told when it has a connection, and says when the connection is free again. */
 export interface Passenger {
@@ -23,6 +23,7 @@ interface Connection {
 }
 
 export interface LaneSizes {
+  readonly sweep: number;
   readonly cancel: number;
   readonly order: number;
   readonly read: number;
@@ -30,7 +31,7 @@ export interface LaneSizes {
 
 export class Lanes {
   readonly #connections: Connection[] = [];
-  readonly #queues: Record<LaneName, Passenger[]> = { cancel: [], order: [], read: [] };
+  readonly #queues: Record<LaneName, Passenger[]> = { sweep: [], cancel: [], order: [], read: [] };
 
   /** @param queueMax requests that may wait per lane; more are turned away */
   constructor(
@@ -38,12 +39,13 @@ export class Lanes {
     private readonly queueMax: number,
     makeClient: () => HttpConnection,
   ) {
-    // Order matters: a cancel takes its own connections first.
+    // Order matters: everybody takes their own connections first, and of what waits the most urgent boards first.
     const add = (count: number, serves: readonly LaneName[]): void => {
       for (let i = 0; i < count; i++) this.#connections.push({ client: makeClient(), serves, busy: false });
     };
-    add(sizes.cancel, ['cancel']);
-    add(sizes.order, ['cancel', 'order']);
+    add(sizes.sweep, ['sweep']);
+    add(sizes.cancel, ['sweep', 'cancel']);
+    add(sizes.order, ['sweep', 'cancel', 'order']);
     add(sizes.read, ['read']);
   }
 

@@ -114,7 +114,7 @@ export const decodeAmended = (body: unknown, command: Amend | Decrease, path = `
   return { orderId, remaining, exchangeAt: fields.exchangeTime() };
 };
 
-export const decodeCancelled = (body: unknown, cancel: Cancel, path = 'cancel order'): Cancelled => {
+export const decodeCancelled = (body: unknown, cancel: Pick<Cancel, 'orderId'>, path = 'cancel order'): Cancelled => {
   const fields = fieldsOf(body, path);
   const { orderId } = idsOf(fields);
   same(`${path}.order_id`, cancel.orderId, orderId);

@@ -13,6 +13,8 @@ export interface RideParts {
   readonly bodyMax: number;
   /** The answer's `date` header. */
   readonly onDate: (date: string) => void;
+  /** Asked right before the first byte: why it must not leave any more, or null. */
+  readonly objection: () => string | null;
   readonly dispatch: (connection: HttpConnection, handler: Dispatcher.DispatchHandler) => void;
   /** Arranges that `expire` is called when time is up. */
   readonly deadline: (expire: (limit: DurationUs) => void) => Timer;
@@ -42,6 +44,7 @@ export class Ride implements Passenger, Dispatcher.DispatchHandler {
 
   board(connection: HttpConnection, free: () => void): void {
     this.#free = free;
+    if (this.#isObjected()) return free();
     try {
       this.#parts.dispatch(connection, this);
     } catch (error) {
@@ -61,10 +64,18 @@ export class Ride implements Passenger, Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     // The library may offer a request again after its connection was reset. Nothing is ever sent twice.
     const again = this.#started;
+    // The connection may have had to be opened first. Thrown, not aborted: an abort would cost the connection.
+    if (!again && this.#isObjected()) throw new Error('no longer wanted');
     this.#controller = controller;
     this.#started = true;
     if (again) this.#end(unknown(0, 'the connection was reset'));
     if (this.#settled) controller.abort(new Error('no longer wanted'));
+  }
+
+  #isObjected(): boolean {
+    const objection = this.#parts.objection();
+    if (objection !== null) this.#end(notSent(objection));
+    return objection !== null;
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {

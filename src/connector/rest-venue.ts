@@ -1,10 +1,11 @@
 /** Carries approved commands to the exchange over REST. Every command gets exactly one answer, as a fact; nothing is sent twice. */
-import type { RequestAccount } from '../domain/actions.js';
+import type { GroupCall, RequestAccount } from '../domain/actions.js';
 import type { ClientOrderId } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
 import type { Amend, Call, Cancel, Decrease, Place, VenueCommand } from '../domain/order.js';
 import type { Clock, Offer, Venue } from '../domain/ports.js';
 import { readAccount } from './account-reading.js';
+import { GroupDesk } from './group-desk.js';
 import type { LastGate } from './last-gate.js';
 import type { MarketTable } from './market-table.js';
 import type { WriteRoute } from './rate-budget.js';
@@ -25,6 +26,8 @@ export interface VenueParts {
   readonly clock: Pick<Clock, 'now'>;
   /** Most items of one batch. */
   readonly batchMax: number;
+  /** Keeps a call signed for as long as the program runs. */
+  readonly keepSigned?: (call: SignedCall) => void;
   /** Told of every order that begins or ceases to be callable, so that its calls can be signed in advance. */
   readonly orderPaths?: { prepare(orderId: string, calls: readonly SignedCall[]): void; forget(orderId: string): void };
 }
@@ -42,9 +45,15 @@ const BATCH: WriteRoute = { mode: 'batch' };
 
 export class RestVenue implements Venue {
   readonly #parts: VenueParts;
+  readonly #desk: GroupDesk;
 
   constructor(parts: VenueParts) {
     this.#parts = parts;
+    this.#desk = new GroupDesk(parts);
+  }
+
+  groups(call: GroupCall): void {
+    this.#desk.carryOut(call);
   }
 
   /**

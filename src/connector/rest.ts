@@ -27,7 +27,8 @@ export interface RestSettings {
 }
 
 export const DEFAULT_REST: RestSettings = {
-  connections: { cancel: 2, order: 4, read: 2 },
+  // Two hundred single cancels travel as ten batches, one on each connection of orders and cancels.
+  connections: { sweep: 2, cancel: 6, order: 4, read: 2 },
   connectTimeout: seconds(3),
   writeTimeout: seconds(3),
   readTimeout: seconds(10),
@@ -56,6 +57,8 @@ export interface RestRequest {
   readonly query?: readonly (readonly [name: string, value: string | number])[];
   readonly body?: unknown;
   readonly lane: LaneName;
+  /** It adds risk: refused at the last moment once orders are stopped. */
+  readonly opens?: boolean;
 }
 
 /** Counts of what happened, for people. */
@@ -77,6 +80,7 @@ export class RestClient {
   readonly #settings: RestSettings;
   #warmth: Timer | null = null;
   #closed = false;
+  #stopped: string | null = null;
   #clockOffset: DurationUs | null = null;
 
   /** @throws HostRefusedError where this environment may not talk to the address */
@@ -101,6 +105,11 @@ export class RestClient {
     if (this.#settings.keepWarmEvery <= 0 || this.#warmth !== null) return;
     this.#warm();
     this.#warmth = this.#parts.timers.every(this.#settings.keepWarmEvery, () => this.#warm());
+  }
+
+  /** From now on nothing that adds risk is written to a socket, not even what has been waiting for a connection. There is no way back. */
+  stopOrders(reason: string): void {
+    this.#stopped ??= reason;
   }
 
   /** Ends all connections. Requests under way end as unknown. */
@@ -130,6 +139,7 @@ export class RestClient {
       done,
       bodyMax: this.#settings.bodyMax,
       onDate: (date) => this.#learnOffset(date),
+      objection: () => (request.opens === true ? this.#stopped : null),
       dispatch: (connection, handler) => this.#dispatch(request, auth, connection, handler),
       deadline: (expire) => this.#parts.timers.after(limit, () => expire(limit)),
     });
@@ -158,7 +168,9 @@ export class RestClient {
 
   /** Cheap and unsigned, so it draws no tokens of the account. What it answers does not matter. */
   #warm(): void {
-    this.#lanes.boardIdle(['cancel', 'order'], () => this.#ride(KEEP_WARM, 'unsigned', this.#settings.connectTimeout, () => undefined));
+    this.#lanes.boardIdle(['sweep', 'cancel', 'order'], () =>
+      this.#ride(KEEP_WARM, 'unsigned', this.#settings.connectTimeout, () => undefined),
+    );
   }
 
   #learnOffset(date: string): void {

@@ -29,6 +29,14 @@ export const DEFAULT_POOL: PoolSettings = {
   ordersMax: 50,
 };
 
+/** A call whose path never changes. */
+export interface ConstantCall {
+  readonly method: HttpMethod;
+  readonly path: string;
+  /** So many are needed at once and seldom: they lie ready, and may grow as old as those of single orders. */
+  readonly ready?: number;
+}
+
 interface Entry {
   readonly at: number;
   readonly headers: AuthHeaders;
@@ -68,11 +76,19 @@ export class PooledSigner implements Signer {
     private readonly keyId: string,
     private readonly key: RequestKey,
     private readonly clock: Pick<Clock, 'wall'>,
-    constantPaths: readonly { readonly method: HttpMethod; readonly path: string }[],
+    constantPaths: readonly ConstantCall[],
     private readonly settings: PoolSettings = DEFAULT_POOL,
   ) {
     this.#direct = new DirectSigner(keyId, key, clock);
-    for (const { method, path } of constantPaths) this.#addShelf(method, path, settings.depth, settings.ageMax);
+    for (const { method, path, ready } of constantPaths)
+      this.#addShelf(method, path, ready ?? settings.depth, ready === undefined ? settings.ageMax : settings.orderAgeMax);
+  }
+
+  /** Keeps this call signed as long as the program runs: it is rare, and urgent when it comes. */
+  keep({ method, path }: { readonly method: HttpMethod; readonly path: string }): void {
+    if (!this.#trusted || this.#shelves.has(`${method} ${path}`)) return;
+    const shelf = this.#addShelf(method, path, 1, this.settings.orderAgeMax);
+    this.#order(shelf, toEpochMs(this.clock.wall()));
   }
 
   /** Keeps the calls of one order signed from now on: its id is known, and the next call about it may be urgent. */

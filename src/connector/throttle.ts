@@ -40,6 +40,18 @@ class Turnstile {
     return this.#queue.length;
   }
 
+  /** The same, in front of all that wait. */
+  enterFirst(waiting: Waiting): void {
+    const now = this.clock.now();
+    if (this.tryTake(waiting.cost, now)) return waiting.run();
+    if (this.readyAt(waiting.cost, now) === null) return waiting.giveUp();
+    this.#queue.unshift(waiting);
+    // The timer may sleep for a dearer one.
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#sleep(now);
+  }
+
   enter(waiting: Waiting): void {
     const now = this.clock.now();
     if (this.#queue.length === 0 && this.tryTake(waiting.cost, now)) return waiting.run();
@@ -111,6 +123,16 @@ export class Throttle {
   /** Runs a cancel as soon as there are tokens, or gives it up after the longest wait. Exactly one of the two is called. */
   cancel(route: WriteRoute, cost: number, run: () => void, giveUp: () => void): void {
     this.#of(this.#cancels, route, 'use-reserve').enter({
+      cost,
+      run,
+      giveUp,
+      deadline: later(this.clock.now(), this.settings.cancelWaitMax),
+    });
+  }
+
+  /** As `cancel`, and before every cancel that waits: one call that removes many orders. */
+  sweep(route: WriteRoute, cost: number, run: () => void, giveUp: () => void): void {
+    this.#of(this.#cancels, route, 'use-reserve').enterFirst({
       cost,
       run,
       giveUp,

@@ -3,10 +3,19 @@ import { orderGroupId, type OrderGroupId, type VenueOrderId } from '../domain/id
 import type { Market } from '../domain/market.js';
 import type { Amend, Cancel, Decrease, Place } from '../domain/order.js';
 import { formatQuantity, type Quantity } from '../domain/units.js';
+import type { WriteRoute } from './rate-budget.js';
 import type { Query, RestCaller } from './rest-caller.js';
 import { fieldsOf } from './rest-decode.js';
 import * as orders from './rest-orders.js';
 import { decoded, type Result } from './rest-result.js';
+
+/** Where an order lies: all that a cancel needs of it. */
+export interface OrderPlace {
+  readonly orderId: VenueOrderId;
+  readonly shard: number;
+  readonly subaccount: number;
+}
+const UNSCOPED: WriteRoute = { mode: 'batch' };
 
 /** Single and batch order calls take no tokens: whoever sends them has asked the throttle before. All others wait for theirs. */
 export class TradingCalls {
@@ -67,11 +76,7 @@ export class TradingCalls {
   }
 
   /** Cancels one order by its names alone, as a cleaner does that knows no market. Waits for tokens like a cancel. */
-  async cancelOrder(order: {
-    readonly orderId: VenueOrderId;
-    readonly shard: number;
-    readonly subaccount: number;
-  }): Promise<Result<Quantity>> {
+  async cancelOrder(order: OrderPlace): Promise<Result<Quantity>> {
     const query: Query = [
       ['subaccount', order.subaccount],
       ['exchange_index', order.shard],
@@ -80,11 +85,28 @@ export class TradingCalls {
     return decoded(result, (body) => fieldsOf(body, 'cancel order').quantity('reduced_by'));
   }
 
-  // Order groups. One group lives on one shard and in one subaccount; a group without its shard would protect nothing there.
+  /** The same for several at once. Waits for the tokens of all of them: a batch that cannot be paid in full is refused as a whole. */
+  async cancelOrders(places: readonly OrderPlace[]): Promise<Result<Result<Quantity>[]>> {
+    const body = {
+      orders: places.map((order) => ({ order_id: order.orderId, subaccount: order.subaccount, exchange_index: order.shard })),
+    };
+    const result = await this.#caller.whenCancelPaid(UNSCOPED, 'batchCancel', { body }, places.length);
+    return decoded(result, (answer) =>
+      orders.decodeBatch(answer, places, {
+        path: 'batch cancel',
+        nameOf: (order) => order.orderId,
+        nameIn: (item) => item['order_id'] ?? undefined,
+        decode: (item, order, path) => orders.decodeCancelled(item, order, path).reducedBy,
+      }),
+    );
+  }
+
+  // Order groups. One group lives on one shard and in one subaccount; a group without its shard would protect nothing there. A shard's own bucket pays for single
+  // order calls only, so these are charged to the unscoped one.
 
   async createGroup(shard: number, limit: Quantity): Promise<Result<OrderGroupId>> {
     const body = { contracts_limit_fp: formatQuantity(limit), subaccount: this.#caller.settings.subaccount, exchange_index: shard };
-    const result = await this.#caller.whenPaid({ mode: 'single', shard }, 'createGroup', { body });
+    const result = await this.#caller.whenPaid(UNSCOPED, 'createGroup', { body });
     return decoded(result, (answer) => orderGroupId(fieldsOf(answer, 'create order group').text('order_group_id')));
   }
 
@@ -93,9 +115,9 @@ export class TradingCalls {
     return this.#groupCall('limitGroup', id, shard, { contracts_limit_fp: formatQuantity(limit) });
   }
 
-  /** Cancels every order of the group and blocks new ones until it is reset. Waits for tokens like a cancel. */
+  /** Cancels every order of the group and blocks new ones until it is reset. Goes before every cancel that waits. */
   async triggerGroup(id: OrderGroupId, shard: number): Promise<Result<null>> {
-    const result = await this.#caller.whenCancelPaid({ mode: 'single', shard }, 'triggerGroup', {
+    const result = await this.#caller.whenSweepPaid(UNSCOPED, 'triggerGroup', {
       id,
       query: this.#caller.scope(shard),
       body: {},
@@ -117,7 +139,7 @@ export class TradingCalls {
     shard: number,
     body?: unknown,
   ): Promise<Result<null>> {
-    const result = await this.#caller.whenPaid({ mode: 'single', shard }, call, { id, query: this.#caller.scope(shard), body });
+    const result = await this.#caller.whenPaid(UNSCOPED, call, { id, query: this.#caller.scope(shard), body });
     return decoded(result, () => null);
   }
 }

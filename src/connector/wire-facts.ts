@@ -62,6 +62,7 @@ export const orderFact = (message: WireOrder, market: MarketIndex, at: EpochUs):
     remaining: message.remaining,
     status: message.status,
     expiresAt: message.expiresAt,
+    ...(message.updatedAt === UNKNOWN_TIME ? {} : { updatedAt: message.updatedAt }),
     group: message.group,
   },
   reason: message.reason,

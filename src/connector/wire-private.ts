@@ -12,7 +12,7 @@ import {
 import type { OrderGroupUpdate } from '../domain/events.js';
 import type { BookSide } from '../domain/market.js';
 import type { VenueOrder } from '../domain/order.js';
-import type { Cash, EpochUs, Price, Quantity } from '../domain/units.js';
+import { UNKNOWN_TIME, type Cash, type EpochUs, type Price, type Quantity } from '../domain/units.js';
 import type { Fields } from './wire-fields.js';
 import { parseRfc3339 } from './wire-time.js';
 
@@ -45,6 +45,8 @@ export interface WireOrder {
   readonly remaining: Quantity;
   readonly status: VenueOrder['status'];
   readonly expiresAt: EpochUs | null;
+  /** UNKNOWN_TIME where it is not told. */
+  readonly updatedAt: EpochUs;
   readonly group: OrderGroupId | null;
   readonly reason: string | null;
   readonly subaccount: number | null;
@@ -136,6 +138,7 @@ export const decodeOrder = (msg: Fields): WireOrder => {
     remaining: msg.quantity('remaining_count_fp'),
     status: msg.word('status', STATUSES),
     expiresAt: expiryOf(msg),
+    updatedAt: msg.has('last_updated_ts_ms') ? msg.millis('last_updated_ts_ms') : UNKNOWN_TIME,
     group: group === null ? null : orderGroupId(group),
     reason: msg.optionalText('last_update_reason'),
     subaccount: optionalCount(msg, 'subaccount_number'),

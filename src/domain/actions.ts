@@ -1,6 +1,6 @@
 /** Every action that can leave the engine. The shell carries them out in order and decides nothing. */
 import type { Fill } from './events.js';
-import type { ClientOrderId, FillId, MarketIndex, VenueOrderId } from './ids.js';
+import type { ClientOrderId, FillId, MarketIndex, OrderGroupId, VenueOrderId } from './ids.js';
 import type { BookSide } from './market.js';
 import type { Call, FillReport } from './order.js';
 import type { Cash, EpochUs, Price, Quantity } from './units.js';
@@ -25,6 +25,25 @@ export interface RequestAccount {
   readonly fillsSince: EpochUs;
   /** `orders`: resting orders and fills only, at little more than half the price. Absent: all. */
   readonly scope?: 'orders';
+}
+
+/** What is asked of an order group. */
+export type GroupAsk =
+  | { readonly kind: 'create'; readonly limit: Quantity }
+  | { readonly kind: 'limit'; readonly group: OrderGroupId; readonly limit: Quantity }
+  /** Cancels every order of the group at once, and no order enters it until it is reset. */
+  | { readonly kind: 'trigger'; readonly group: OrderGroupId }
+  | { readonly kind: 'reset'; readonly group: OrderGroupId }
+  | { readonly kind: 'delete'; readonly group: OrderGroupId }
+  /** Every group of the subaccount, on all shards. */
+  | { readonly kind: 'list' };
+
+/** A call about order groups; it gets exactly one answer, as `group-answer` with the same number. */
+export interface GroupCall {
+  readonly type: 'group-call';
+  readonly request: number;
+  readonly shard: number;
+  readonly ask: GroupAsk;
 }
 
 export type Severity = 'debug' | 'info' | 'warn' | 'error';
@@ -127,4 +146,4 @@ export interface Stopped {
   readonly left: number;
 }
 
-export type EngineAction = Send | RequestSnapshot | RequestAccount | Say | Decision | Booked | Adjusted | Halt | Stopped;
+export type EngineAction = Send | RequestSnapshot | RequestAccount | GroupCall | Say | Decision | Booked | Adjusted | Halt | Stopped;

@@ -143,6 +143,7 @@ export type RefusalCode =
   | 'duplicate-client-id'
   | 'market-inactive'
   | 'paused'
+  | 'group-triggered'
   | 'not-found'
   | 'unfilled'
   | 'rate-limited'
@@ -208,6 +209,31 @@ export interface OrderGroupUpdate extends At {
   readonly type: 'order-group-update';
   readonly group: OrderGroupId;
   readonly change: 'created' | 'triggered' | 'reset' | 'deleted' | 'limit-updated';
+}
+
+/** An order group as the exchange lists it. */
+export interface ListedGroup {
+  readonly group: OrderGroupId;
+  readonly shard: number;
+  readonly limit: Quantity | null;
+  /** False where the exchange says that the group cancels and blocks: it has been triggered. */
+  readonly active: boolean;
+}
+
+/** The answer to a call about order groups. */
+export interface GroupAnswer extends At {
+  readonly type: 'group-answer';
+  readonly request: number;
+  readonly shard: number;
+  readonly kind: 'create' | 'limit' | 'trigger' | 'reset' | 'delete' | 'list';
+  /** `missing`: the exchange knows no such group. `unknown`: no answer, so it may or may not have been done. */
+  readonly outcome: 'done' | 'missing' | 'refused' | 'unknown';
+  /** The group that was asked about, or that was made; null where neither. */
+  readonly group: OrderGroupId | null;
+  /** What `list` has found. */
+  readonly groups: readonly ListedGroup[];
+  /** Why it was not done, for people. */
+  readonly detail: string;
 }
 
 /** One complete reading of the account over REST, asked for by `request-account`. */
@@ -296,6 +322,7 @@ export type EngineEvent =
   | Fill
   | PositionUpdate
   | OrderGroupUpdate
+  | GroupAnswer
   | AccountReading
   | RateLimited
   | WriteBudget
@@ -317,6 +344,7 @@ export const isPrivateFact = (event: EngineEvent): boolean => {
     case 'fill':
     case 'position-update':
     case 'order-group-update':
+    case 'group-answer':
     case 'account-reading':
     case 'control':
       return true;

@@ -78,6 +78,8 @@ export interface VenueOrder {
   readonly status: 'resting' | 'cancelled' | 'executed' | 'unknown';
   readonly expiresAt: EpochUs | null;
   readonly group: OrderGroupId | null;
+  /** When the exchange last changed it, by its own clock; missing where it does not say. Older words may come later. */
+  readonly updatedAt?: EpochUs;
 }
 
 export interface FillReport {

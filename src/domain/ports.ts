@@ -1,5 +1,5 @@
 /** The world as small interfaces. Production wires them to sockets, files and the system clock; simulations to virtual ones. */
-import type { RequestAccount } from './actions.js';
+import type { GroupCall, RequestAccount } from './actions.js';
 import type { EngineEvent } from './events.js';
 import type { MarketIndex } from './ids.js';
 import type { Call } from './order.js';
@@ -37,6 +37,8 @@ export type Offer = (event: EngineEvent) => void;
 export interface Venue {
   send(call: Call): void;
   readAccount(request: RequestAccount): void;
+  /** Answered by one `group-answer`. Absent where the venue has no order groups. */
+  groups?(call: GroupCall): void;
 }
 
 /** Market data that can be asked for a fresh book. */

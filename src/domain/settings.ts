@@ -66,6 +66,8 @@ export interface RiskSettings {
   readonly duplicateWindow: DurationUs;
   /** Refusals per minute beyond which a market is paused. */
   readonly refusalsMaxPerMinute: number;
+  /** Contracts filled within 15 seconds over all markets of a shard: more trips the order group there. */
+  readonly fillBurstMax: Quantity;
 }
 
 export interface ExecutionSettings {
@@ -78,6 +80,25 @@ export interface ExecutionSettings {
   readonly cancelOnPause: boolean;
   /** Life of a resting order, or null for none. */
   readonly orderLife: DurationUs | null;
+}
+
+/** Order groups: one per shard cancels everything in it when too much fills, and on our word. */
+export interface GroupSettings {
+  /** Without a group nothing is quoted in its shard. */
+  readonly required: boolean;
+  /** After a trigger nothing is quoted in that shard for this long. */
+  readonly coolOff: DurationUs;
+  /** So many triggers within `triggersWithin` hold the shard until a person resumes. */
+  readonly triggersMax: number;
+  readonly triggersWithin: DurationUs;
+}
+
+/** What outlives the process. */
+export interface ProtectionSettings {
+  /** null: orders belong to no group. */
+  readonly groups: GroupSettings | null;
+  /** Part of each write bucket that renewals of the expiry may use, above 0 and at most 0.3. */
+  readonly renewalShare: number;
 }
 
 export interface EngineSettings {

@@ -1,14 +1,12 @@
 /** What the venue's answers and the private stream do to orders, inventory and trust. */
 import type { CommandRefused, Fill } from '../domain/events.js';
 import type { FillReport } from '../domain/order.js';
-import { formatQuantity, later, millis, subtractCash, UNKNOWN_TIME } from '../domain/units.js';
+import { formatQuantity, later, subtractCash, UNKNOWN_TIME } from '../domain/units.js';
 import type { OrderChange } from '../execution/orders.js';
 import { isInPosition } from './carry-over.js';
 import type { EngineState } from './engine-state.js';
 import type { MarketState } from './market-state.js';
 import { refreshExposure } from './risk-view.js';
-
-const READ_SOON = millis(500);
 
 /** Whatever a fact did to an order: its market is looked at again, and a surprise is told. */
 export const onOrderChange = (engine: EngineState, change: OrderChange): void => {
@@ -34,9 +32,8 @@ export const readNow = (engine: EngineState): void => {
 
 /** What cannot be explained is looked up, positions and balance included. */
 export const readSoon = (engine: EngineState): void => {
-  if (engine.recovery.phase !== 'trading') return;
-  engine.fullReadingAt = engine.now;
-  engine.recovery.readAt(later(engine.now, READ_SOON));
+  if (engine.recovery.phase === 'trading') engine.fullReadingAt = engine.now;
+  engine.recovery.readSoon(engine.now);
 };
 
 export const onRefused = (engine: EngineState, event: CommandRefused): void => {
@@ -45,7 +42,7 @@ export const onRefused = (engine: EngineState, event: CommandRefused): void => {
     const state = engine.market(order.market);
     if (event.code === 'post-only-cross')
       engine.diff.noteCrossRefused(order.market, order.side, order.pending?.price ?? order.price, engine.now);
-    if (event.code !== 'rate-limited') engine.risk.noteRefusal(order.market, engine.now);
+    if (event.code !== 'rate-limited' && event.code !== 'group-triggered') engine.risk.noteRefusal(order.market, engine.now);
     engine.out.say(
       event.code === 'post-only-cross' ? 'info' : 'warn',
       'ORDER_REFUSED',

@@ -8,32 +8,6 @@ import type { MarketState } from './market-state.js';
 import { FILL_OVERLAP } from './recovery.js';
 import { refreshExposure } from './risk-view.js';
 
-/** Far more than any overlap holds; without readings nothing is ever pruned. */
-const COUNTED_MAX = 100_000;
-
-/** The fills that were counted lately, oldest first: those that the next run might be told again. */
-export class CountedFills {
-  #fills: CountedFill[] = [];
-
-  note(fill: CountedFill): void {
-    this.#fills.push({ fillId: fill.fillId, market: fill.market, exchangeAt: fill.exchangeAt });
-    if (this.#fills.length > COUNTED_MAX) this.#fills = this.#fills.slice(-COUNTED_MAX / 2);
-  }
-
-  /** Forgets what lies at or before its market's own moment. A fill without a time stays. */
-  prune(countedAfter: (market: MarketIndex) => EpochUs): void {
-    this.#fills = this.#fills.filter((fill) => fill.exchangeAt === UNKNOWN_TIME || fill.exchangeAt > countedAfter(fill.market));
-  }
-
-  of(market: MarketIndex): readonly CountedFill[] {
-    return this.#fills.filter((fill) => fill.market === market);
-  }
-
-  all(): readonly CountedFill[] {
-    return this.#fills;
-  }
-}
-
 /** Positions stand as the earlier run left them; what happened since is asked for fill by fill, and the exchange's positions must then agree. */
 export const onCarriedOver = (engine: EngineState, event: CarriedOver): void => {
   let from = Infinity;

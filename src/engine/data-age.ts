@@ -17,6 +17,14 @@ export class DataAge {
     return durationUs(this.#smallest < 0 ? -this.#smallest : 0);
   }
 
+  /**
+   * The exchange's clock at our moment `now`, never later than it really is: by the smallest lag ever seen, of which a part is travel. What is to end at a moment of the
+   * exchange's ends a little early by this, never late.
+   */
+  exchangeTime(now: EpochUs): EpochUs {
+    return this.#smallest === Infinity ? now : ((now - Math.min(this.#smallest, this.limit)) as EpochUs);
+  }
+
   /** The exchange has named a moment of its own clock that had passed by `now`. */
   witness(exchangeAt: EpochUs, now: EpochUs): void {
     if (exchangeAt !== UNKNOWN_TIME && now - exchangeAt < this.#smallest) this.#smallest = now - exchangeAt;

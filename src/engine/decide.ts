@@ -1,7 +1,7 @@
 /** One market decided: view, gates, strategy, limits, difference, permission. Commands are noted before they leave; calls are made of them at the end of the step. */
 import type { Decision, NoQuote } from '../domain/actions.js';
 import type { BookSide } from '../domain/market.js';
-import type { VenueCommand } from '../domain/order.js';
+import type { Cancel, VenueCommand } from '../domain/order.js';
 import { between, subtractQuantity, toSeconds, ZERO_QUANTITY, type EpochUs, type Price, type Quantity } from '../domain/units.js';
 import { noTarget, type MarketView, type Target } from '../domain/view.js';
 import { planCalls } from '../execution/call-planner.js';
@@ -43,7 +43,7 @@ export const decide = (engine: EngineState, state: MarketState): void => {
   state.dueAt = null;
   const top = observe(engine, state);
   refreshExposure(engine, state);
-  const why = gate(engine, state);
+  const why = whyShut(engine, state);
   const before = engine.out.commands.length;
   const target = why === null ? quote(engine, state, top) : pull(engine, state, top, why);
   const sent = engine.out.commands.length > before;
@@ -56,12 +56,14 @@ export const decide = (engine: EngineState, state: MarketState): void => {
 export const isReportDue = (engine: EngineState, state: MarketState): boolean =>
   state.last === null ? state.trust.state !== 'none' : between(state.last.at, engine.now) >= engine.settings.decisionInterval;
 
-const gate = (engine: EngineState, state: MarketState): NoQuote | null =>
+/** Why this market may not be quoted now, or null. */
+export const whyShut = (engine: EngineState, state: MarketState): NoQuote | null =>
   whyNotQuote({
     now: engine.now,
     phase: engine.recovery.phase,
     halted: engine.risk.halted(),
     storageOk: engine.storageOk,
+    unprotected: engine.groups.blocked(state.market.shard),
     feedSilent: engine.feedSilent,
     market: state.market,
     settled: state.settled,
@@ -76,8 +78,16 @@ const gate = (engine: EngineState, state: MarketState): NoQuote | null =>
 /** Cancels whatever of ours may rest in the market. */
 const pull = (engine: EngineState, state: MarketState, top: TopOfBook, why: NoQuote): Target => {
   for (const side of ['bid', 'ask'] as const)
-    for (const cancel of engine.diff.pull(engine.orders.forMarket(state.index, side), engine.now)) permit(engine, state, top, cancel);
+    for (const cancel of engine.diff.pull(engine.orders.forMarket(state.index, side), engine.now))
+      if (!isSwept(engine, state, cancel)) permit(engine, state, top, cancel);
   return noTarget(why, midOf(top));
+};
+
+/** The exchange is cancelling this order with its whole group: a cancel of its own is held back for a moment. */
+const isSwept = (engine: EngineState, state: MarketState, { clientId }: Cancel): boolean => {
+  if (!engine.groups.isSweeping(engine.orders.find(clientId)?.group ?? null, engine.now)) return false;
+  state.dueAt = engine.now;
+  return true;
 };
 
 const quote = (engine: EngineState, state: MarketState, top: TopOfBook): Target => {
@@ -93,7 +103,8 @@ const quote = (engine: EngineState, state: MarketState, top: TopOfBook): Target 
     bestBid: top.bestBid,
     bestAsk: top.bestAsk,
     now: engine.now,
-    group: null,
+    group: engine.groups.openId(state.market.shard),
+    expiresAt: engine.renewals.expiry(state.market.shard, engine.exchangeNow),
   });
   state.dueAt = dueAt;
   const refusals: Partial<Record<BookSide, NoQuote>> = {};
@@ -147,7 +158,7 @@ const tickAt = (state: MarketState, at: number): number => {
 };
 
 /** Asks risk and the rate budget; what passes is noted as sent. @returns why not, or null */
-const permit = (engine: EngineState, state: MarketState, top: TopOfBook, command: VenueCommand): NoQuote | null => {
+export const permit = (engine: EngineState, state: MarketState, top: TopOfBook, command: VenueCommand): NoQuote | null => {
   const held = heldBack(engine, state, command);
   if (held !== null) return held;
   const verdict = engine.risk.approve(command, riskContext(engine, state, top));
@@ -184,7 +195,7 @@ export const sendCommands = (engine: EngineState): void => {
   if (commands.length === 0) return;
   const calls = planCalls(commands, {
     shardOf: engine.shardOf,
-    unscopedTokens: engine.budgets.tokens(0, engine.now),
+    unscopedTokens: engine.budgets.tokens(0, engine.now) - engine.budgets.sweepReserve,
     cost: (kind) => engine.budgets.cost(kind),
   });
   for (const call of calls) {

@@ -4,21 +4,23 @@ import { assert, AssertionFailure } from '../domain/errors.js';
 import type { ClientIds, MarketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
 import type { VenueCommand } from '../domain/order.js';
-import type { EngineSettings, ExecutionSettings, RiskSettings, VolatilitySettings } from '../domain/settings.js';
+import type { EngineSettings, ExecutionSettings, ProtectionSettings, RiskSettings, VolatilitySettings } from '../domain/settings.js';
 import { UNKNOWN_TIME, type EpochUs } from '../domain/units.js';
 import type { Strategy } from '../domain/view.js';
 import { Inventory } from '../execution/inventory.js';
 import { Orders } from '../execution/orders.js';
 import { QuoteDiff } from '../execution/quote-diff.js';
+import { Renewals, type RenewalRound } from '../execution/renewals.js';
 import { WriteBudgets } from '../execution/write-budget.js';
 import { Exposures } from '../risk/exposure.js';
 import { Risk } from '../risk/risk.js';
 import { ActionList } from './action-list.js';
 import { BalanceWatch } from './balance-watch.js';
-import { CountedFills } from './carry-over.js';
+import { CountedFills } from './counted-fills.js';
 import { DataAge } from './data-age.js';
 import { FeeWatch } from './fee-watch.js';
 import { MarketState } from './market-state.js';
+import { OrderGroups, type KnownGroup } from './order-groups.js';
 import { Outcomes } from './outcomes.js';
 import { Recovery } from './recovery.js';
 
@@ -27,6 +29,9 @@ export interface EngineParts {
   readonly execution: ExecutionSettings;
   readonly risk: RiskSettings;
   readonly volatility: VolatilitySettings;
+  readonly protection: ProtectionSettings;
+  /** Order groups that earlier runs have left for this one. */
+  readonly knownGroups: readonly KnownGroup[];
   readonly signals: SignalLimits;
   readonly strategy: Strategy;
   readonly ids: ClientIds;
@@ -51,6 +56,10 @@ export class EngineState {
   readonly risk: Risk;
   readonly recovery = new Recovery();
   readonly age: DataAge;
+  readonly groups: OrderGroups;
+  readonly renewals: Renewals;
+  readonly renewalRounds = new Map<number, RenewalRound>();
+  renewalScanAt: EpochUs = UNKNOWN_TIME;
   readonly out = new ActionList();
   readonly markets: MarketState[] = [];
   /** Shards whose exchange or trading is paused. */
@@ -102,6 +111,8 @@ export class EngineState {
     });
     this.age = new DataAge(parts.engine.dataAgeMax);
     this.balance = new BalanceWatch(parts.engine.balanceDriftMax);
+    this.groups = new OrderGroups(parts.protection.groups, this.risk.settings.fillBurstMax, parts.knownGroups);
+    this.renewals = new Renewals(parts.execution.orderLife, parts.protection.renewalShare);
   }
 
   get storageOk(): boolean {
@@ -112,7 +123,14 @@ export class EngineState {
     assert(index === this.markets.length, `market ${market.ticker} joins as ${index}, expected ${this.markets.length}`);
     const state = new MarketState(index, market, volatility, this.settings.imbalanceWindow);
     this.markets.push(state);
+    this.groups.addShard(market.shard);
+    this.budgets.keepForGroups(this.groups.count);
     return state;
+  }
+
+  /** The exchange's clock now, at the latest as far as it can be known. */
+  get exchangeNow(): EpochUs {
+    return this.age.exchangeTime(this.now);
   }
 
   market(index: MarketIndex): MarketState {

@@ -3,7 +3,7 @@
  * The returned list is valid until the next step.
  */
 import type { EngineAction } from '../domain/actions.js';
-import type { Control, EngineEvent, ExchangeStatus, MarketListed, StorageHealth } from '../domain/events.js';
+import type { Control, EngineEvent, ExchangeStatus, MarketListed, OrderUpdate, StorageHealth } from '../domain/events.js';
 import { between, later, toSeconds, UNKNOWN_TIME, type DurationUs, type EpochUs } from '../domain/units.js';
 import type { VolatilitySettings } from '../domain/settings.js';
 import { PERSON } from '../risk/kill-switch.js';
@@ -13,7 +13,18 @@ import { decide, isReportDue, observe, sendCommands } from './decide.js';
 import { EngineState, type EngineParts } from './engine-state.js';
 import { onChanged, onDelta, onLost, onSnapshot, onTrade, watchBook } from './market-data.js';
 import type { MarketState } from './market-state.js';
+import {
+  onGroupAnswer,
+  onGroupRefusal,
+  onGroupUpdate,
+  resumeGroups,
+  sweepAll,
+  sweepWhereCheaper,
+  tendGroups,
+  watchCancelled,
+} from './protection.js';
 import { askForReading, isUrgent, onReading } from './readings.js';
+import { renewExpiries } from './renew.js';
 import { SessionResult } from './session-result.js';
 import { stateHash } from './state-hash.js';
 
@@ -97,11 +108,14 @@ export class Engine {
         engine.age.restart();
         engine.feedSilent = false;
         engine.recovery.begin(engine.now);
+        engine.groups.suspectAll(engine.now);
         this.#recover();
+        tendGroups(engine);
         break;
       case 'feed-down':
         engine.out.say('warn', 'FEED_DOWN', `Connection lost (${event.reason}): our orders may be stuck, cancelling them.`);
         engine.recovery.interrupt();
+        sweepWhereCheaper(engine);
         this.#decideAll();
         break;
       case 'feed-silence':
@@ -112,6 +126,7 @@ export class Engine {
         break;
       case 'command-refused':
         onRefused(engine, event);
+        if (event.code === 'group-triggered') onGroupRefusal(engine, event);
         break;
       case 'command-unknown':
         engine.out.say(
@@ -130,18 +145,24 @@ export class Engine {
         onOrderChange(engine, engine.orders.cancelled(event));
         break;
       case 'order-update':
-        onOrderChange(engine, engine.orders.update(event));
+        this.#orderUpdate(event);
         break;
       case 'fill':
         onFill(engine, event);
         this.#holdAgainstLosses(engine.market(event.fill.market));
         break;
       case 'position-update':
+        // Counted by the feed; positions are judged by fills and readings.
+        break;
       case 'order-group-update':
-        // Counted by the feed; positions are judged by fills and readings, groups are not used yet.
+        onGroupUpdate(engine, event);
+        break;
+      case 'group-answer':
+        onGroupAnswer(engine, event);
         break;
       case 'account-reading':
         onReading(engine, event);
+        tendGroups(engine);
         this.#recount();
         this.#tellStopped();
         break;
@@ -231,6 +252,7 @@ export class Engine {
     }
     if (late.length > 0) readNow(engine);
     this.#recover();
+    tendGroups(engine);
     for (const state of engine.markets) {
       watchBook(engine, state);
       const due = engine.recovery.isClearing || (state.dueAt !== null && state.dueAt <= engine.now);
@@ -238,6 +260,7 @@ export class Engine {
       else if (!state.dirty) observe(engine, state);
     }
     this.#decideMarked();
+    renewExpiries(engine);
   }
 
   /** Moves start-up, recovery, running reconciliation or the stop along. */
@@ -268,8 +291,10 @@ export class Engine {
     const engine = this.#state;
     if (engine.feedSilent === silent) return;
     engine.feedSilent = silent;
-    if (silent) engine.out.say('warn', 'STALE', 'Neither frame nor pong from the exchange: all quotes are pulled until data resumes.');
-    else engine.out.say('info', 'RESUMED', 'Data resumes.');
+    if (silent) {
+      engine.out.say('warn', 'STALE', 'Neither frame nor pong from the exchange: all quotes are pulled until data resumes.');
+      sweepWhereCheaper(engine);
+    } else engine.out.say('info', 'RESUMED', 'Data resumes.');
     this.#decideAll();
   }
 
@@ -309,14 +334,15 @@ export class Engine {
         break;
       case 'resume':
         killSwitch.release(PERSON);
+        resumeGroups(engine);
         engine.out.say('info', 'RESUMED', `Resumed: ${event.reason}.`);
         break;
       case 'kill':
-        killSwitch.kill('person', event.reason);
-        this.#halt('killed', `killed: ${event.reason}`);
+        // A second press changes nothing: all that can be done is under way.
+        if (killSwitch.kill('person', event.reason)) this.#halt('killed', `killed: ${event.reason}`);
         break;
       case 'stop':
-        engine.recovery.stop(engine.now);
+        this.#stop();
         break;
     }
     this.#decideAll();
@@ -328,8 +354,29 @@ export class Engine {
     const engine = this.#state;
     engine.out.push({ type: 'halt', code, text, latch: true });
     engine.out.say('error', 'HALT', `Trading halted (${text}).`);
-    engine.recovery.stop(engine.now);
+    this.#stop();
     engine.markAll();
+  }
+
+  /** Nothing that adds risk leaves any more, not even what this very step has decided; group triggers go first, single cancels follow. */
+  #stop(): void {
+    const engine = this.#state;
+    engine.recovery.stop(engine.now);
+    for (const { type: command, clientId } of engine.out.dropGrowing()) {
+      const detail = 'trading has stopped';
+      onOrderChange(
+        engine,
+        engine.orders.refused({ type: 'command-refused', at: engine.now, command, clientId, code: 'not-sent', detail }),
+      );
+    }
+    sweepAll(engine);
+  }
+
+  #orderUpdate(event: OrderUpdate): void {
+    const engine = this.#state;
+    const change = engine.orders.update(event);
+    onOrderChange(engine, change);
+    watchCancelled(engine, event, change);
   }
 
   /** Facts that may change results of several markets at once. */

@@ -11,6 +11,8 @@ export interface Conditions {
   /** What the kill switch, a pause or a latched loss limit says; null where trading is allowed. */
   readonly halted: NoQuote | null;
   readonly storageOk: boolean;
+  /** What the order group of the market's shard says; null where it is in force. */
+  readonly unprotected: NoQuote | null;
   readonly feedSilent: boolean;
   readonly market: Market;
   readonly settled: boolean;
@@ -35,6 +37,7 @@ export const whyNotQuote = (c: Conditions): NoQuote | null => {
   if (c.halted !== null) return c.halted;
   if (c.phase !== 'trading') return PHASES[c.phase];
   if (!c.storageOk) return { code: 'storage', text: 'the journal cannot be written: no new orders until it can' };
+  if (c.unprotected !== null) return c.unprotected;
   if (c.feedSilent) return { code: 'stale-feed', text: 'neither frame nor pong from the exchange: data is stale' };
   if (c.settled) return { code: 'settled', text: 'the market has settled' };
   if (c.market.status !== 'active')

@@ -3,7 +3,7 @@
  * It decides nothing. Its one rule of its own: what cannot be journalled does not leave, cancels excepted. Where a commit is given, what is journalled also waits until
  * it survives a power failure; facts go on being taken meanwhile.
  */
-import type { Booked, Decision, EngineAction, Halt, Say, Stopped } from '../domain/actions.js';
+import type { Booked, Decision, EngineAction, GroupCall, Halt, Say, Stopped } from '../domain/actions.js';
 import { isPrivateFact, type EngineEvent } from '../domain/events.js';
 import type { Call, VenueCommand } from '../domain/order.js';
 import type { Clock, Feed, Venue } from '../domain/ports.js';
@@ -151,6 +151,9 @@ export class Loop {
         case 'request-account':
           venue.readAccount(action);
           break;
+        case 'group-call':
+          this.#groups(action);
+          break;
         case 'halt':
           this.#halt(action);
           break;
@@ -159,6 +162,22 @@ export class Loop {
           break;
       }
     }
+  }
+
+  #groups(call: GroupCall): void {
+    const { venue, clock } = this.#parts;
+    if (venue.groups !== undefined) return venue.groups(call);
+    this.offer({
+      type: 'group-answer',
+      at: clock.now(),
+      request: call.request,
+      shard: call.shard,
+      kind: call.ask.kind,
+      outcome: 'refused',
+      group: null,
+      groups: [],
+      detail: 'this venue has no order groups',
+    });
   }
 
   /** Whoever keeps the latch writes a file, which may fail just when everything does; the cancels that follow must leave all the same. */

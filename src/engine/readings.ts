@@ -21,6 +21,7 @@ import { noteEarly, noteExposure, sentence, takeFill } from './account.js';
 import { fillsToAskFor } from './carry-over.js';
 import type { EngineState } from './engine-state.js';
 import { adoptPositions, comparePositions, proofMargin } from './positions.js';
+import { watchVanished } from './protection.js';
 
 /** Without a stream there may still be orders of an earlier run to be found and cancelled. */
 const READ_WHILE_WAITING = seconds(5);
@@ -62,6 +63,7 @@ export const onReading = (engine: EngineState, told: AccountReading): void => {
   takeFills(engine, reading);
   const margin = proofMargin(engine);
   const outcome = orders.reconcile(reading, engine.now, { margin, fillsSince: engine.fillsSince });
+  watchVanished(engine, outcome.vanished);
   for (const surprise of outcome.surprises) out.say('warn', 'RECONCILED', `${sentence(surprise)}.`);
   for (const order of outcome.revived) engine.outcomes.note(order, engine.now);
   for (const span of engine.outcomes.review(engine.now))

@@ -14,6 +14,7 @@ const READING_TIMEOUT = seconds(5);
 /** ... sooner while something is unknown: it may have been lost on its way. */
 const READING_TIMEOUT_URGENT = seconds(1);
 const READ_AGAIN = millis(250);
+const READ_SOON = millis(500);
 const READ_AGAIN_AFTER_FAILURE = seconds(1);
 /** Stopping gives up after this and says what may be left. */
 export const STOP_DEADLINE = seconds(8);
@@ -99,6 +100,12 @@ export class Recovery {
   /** While trading the next reading is due at `at`. */
   readAt(at: EpochUs): void {
     this.#readAgainAt = at;
+  }
+
+  /** What cannot be explained is looked up, while trading. Being asked for again and again does not put the reading off. */
+  readSoon(now: EpochUs): void {
+    const at = later(now, READ_SOON);
+    if (this.#phase === 'trading' && at < this.#readAgainAt) this.#readAgainAt = at;
   }
 
   /** The stop took too long: it ends here, with whatever is left. */

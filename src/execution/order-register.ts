@@ -30,6 +30,7 @@ export class OrderRegister {
   /** Contracts filled on exchange ids that no order has claimed yet. Bound: `remembered`, the oldest are dropped. */
   readonly #unclaimed = new Map<VenueOrderId, Quantity>();
   #ownLive = 0;
+  #cancelled = 0;
 
   /** @param remembered ended orders that are kept so that late facts are recognised; the oldest are forgotten first, one that still owes fills last */
   constructor(ownPrefix: string, remembered: number) {
@@ -43,6 +44,11 @@ export class OrderRegister {
 
   get ended(): ReadonlySet<OrderRecord> {
     return this.#ended;
+  }
+
+  /** Own orders that ended before they were filled, however that became known. */
+  get cancelled(): number {
+    return this.#cancelled;
   }
 
   get ownLive(): number {
@@ -87,6 +93,7 @@ export class OrderRegister {
     order.booked = booked;
     order.reported = told.filled;
     order.expiresAt = told.expiresAt;
+    order.group = told.group;
     order.answered = true;
     order.doubtful = told.status === 'unknown';
     order.refreshRemaining();
@@ -123,6 +130,8 @@ export class OrderRegister {
   /** Ends an order. `most` bounds what it can have filled. */
   finish(order: OrderRecord, reason: DoneReason, most: Quantity, at: EpochUs): void {
     if (order.doneReason === null) this.#unlist(order);
+    // Gone without word of how, and not filled whole: somebody has cancelled it.
+    if (!order.external && (reason === 'cancelled' || (reason === 'vanished' && order.filled < order.total))) this.#cancelled++;
     order.finish(reason, most, at);
     this.#ended.add(order);
     this.settle(order, at);

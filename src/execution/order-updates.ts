@@ -1,7 +1,7 @@
 /** What the order stream's word on an order means: its present terms, terms under way, superseded terms told late, its end, or an order that is not ours. */
 import type { OrderUpdate } from '../domain/events.js';
 import type { VenueOrder } from '../domain/order.js';
-import { addQuantity, formatPrice, formatQuantity, maxQuantity, type EpochUs, type Quantity } from '../domain/units.js';
+import { addQuantity, formatPrice, formatQuantity, maxQuantity, UNKNOWN_TIME, type EpochUs, type Quantity } from '../domain/units.js';
 import { changeOf, nobody, standOf, type OrderChange } from './order-change.js';
 import { learnId } from './order-fills.js';
 import type { OrderRegister } from './order-register.js';
@@ -54,6 +54,10 @@ const updateOfEnded = (register: OrderRegister, order: OrderRecord, told: VenueO
 const stillRests = (order: OrderRecord, told: VenueOrder): string | null => {
   order.confirmPlaced();
   order.shown = true;
+  if (isOlderWord(order, told)) {
+    order.refreshRemaining();
+    return null;
+  }
   const shown = { price: told.price, total: addQuantity(told.filled, told.remaining) };
   const { wanted } = order;
   switch (order.trail.locate(told)) {
@@ -83,6 +87,15 @@ const stillRests = (order: OrderRecord, told: VenueOrder): string | null => {
   const text = `order ${order.clientId} rests at ${termsOf(told)}, not at ${formatQuantity(order.remaining)} @ ${formatPrice(order.price)}`;
   order.showTerms(shown);
   return text;
+};
+
+/** Messages may overtake each other; what the exchange changed earlier than it has said already is past. Stamps are whole milliseconds. */
+const isOlderWord = (order: OrderRecord, told: VenueOrder): boolean => {
+  const { updatedAt = UNKNOWN_TIME } = told;
+  if (updatedAt === UNKNOWN_TIME) return false;
+  if (updatedAt < order.toldAt) return true;
+  order.toldAt = updatedAt;
+  return false;
 };
 
 /** The change is in force. Its answer is still to come and must not be taken for the answer to a later change, so none is begun before. */

@@ -91,6 +91,11 @@ export class Orders {
     return [...this.#register.live];
   }
 
+  /** Visits our own live orders, oldest first. */
+  forOwn(visit: (order: WorkingOrder) => void): void {
+    for (const order of this.#register.live) if (!order.external) visit(order);
+  }
+
   /** Our own live orders whose state only a fact or a reading can tell. */
   unknowns(): readonly WorkingOrder[] {
     return [...this.#register.live].filter((order) => !order.external && order.phase === 'unknown');
@@ -99,6 +104,11 @@ export class Orders {
   /** Own live orders, unknown ones included. */
   get openCount(): number {
     return this.#register.ownLive;
+  }
+
+  /** Own orders that ended before they were filled: by a cancel of ours, of their group or of the exchange. */
+  get cancelledCount(): number {
+    return this.#register.cancelled;
   }
 
   get externalCount(): number {
@@ -162,6 +172,7 @@ export class Orders {
     order.place = 'in-flight';
     order.placeSentAt = now;
     order.expiresAt = command.expiresAt;
+    order.group = command.group;
     this.#register.add(order);
     return order;
   }

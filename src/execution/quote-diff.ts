@@ -2,7 +2,7 @@
  * From what works to what is wanted, with the fewest commands that keep the place in the queue.
  *
  * Per side, one order at most is kept: the best match; others of ours are cancelled. For the kept one:
- * - same price and size: left alone (its expiry is renewed once less than half of its life is left);
+ * - same price and size: left alone (its expiry is renewed elsewhere, see `Renewals`);
  * - same price, smaller size: decrease, which keeps the queue place;
  * - other price or larger size: amend in one call where the amend policy allows it, else cancel and place anew in the same step;
  * - nothing wanted: cancel.
@@ -46,6 +46,8 @@ export interface DiffInput {
   readonly now: EpochUs;
   /** Order group for new orders. */
   readonly group: OrderGroupId | null;
+  /** When new and amended orders end; null where they do not. */
+  readonly expiresAt: EpochUs | null;
 }
 
 export interface Diff {
@@ -134,8 +136,7 @@ export class QuoteDiff {
     if (orders.length === 0) return wanted === null;
     const order = orders[0];
     if (orders.length !== 1 || order === undefined || wanted === null) return false;
-    if (order.phase !== 'resting' || order.price !== wanted.price || order.remaining !== wanted.size || this.#isExpiring(order, input.now))
-      return false;
+    if (order.phase !== 'resting' || order.price !== wanted.price || order.remaining !== wanted.size) return false;
     const memory = this.#memory[input.index]?.[side];
     if (memory !== undefined) memory.waitingSince = UNKNOWN_TIME;
     return true;
@@ -175,7 +176,6 @@ export class QuoteDiff {
     const samePrice = order.price === wanted.price;
     if (samePrice && order.remaining === wanted.size) {
       memory.waitingSince = UNKNOWN_TIME;
-      if (this.#isExpiring(order, input.now)) this.#renew(order, input.now, draft);
       return;
     }
     if (!dangerous && this.#isHeld(input, order, wanted, memory, draft)) return;
@@ -191,7 +191,7 @@ export class QuoteDiff {
     memory.waitingSince = UNKNOWN_TIME;
     const advances = isMoreAggressive(side, wanted.price, order.price);
     if (this.#amends === 'always' || (this.#amends === 'retreat' && !advances)) {
-      (advances ? draft.advances : draft.retreats).push(this.#amendOf(order, wanted, input.now));
+      (advances ? draft.advances : draft.retreats).push(amendOf(order, wanted, input.expiresAt));
       return;
     }
     const before = draft.cancels.length;
@@ -255,42 +255,9 @@ export class QuoteDiff {
       reduceOnly: false,
       cancelOnPause,
       selfTrade,
-      expiresAt: this.#expiry(input.now),
+      expiresAt: input.expiresAt,
       group: input.group,
     });
-  }
-
-  /** The total names what the exchange has filled so far plus what shall rest. */
-  #amendOf(order: WorkingOrder, wanted: Quote, now: EpochUs): Amend {
-    return this.#amend(order, wanted.price, addQuantity(order.filled, wanted.size), now);
-  }
-
-  #amend(order: WorkingOrder, at: Price, total: Amend['total'], now: EpochUs): Amend {
-    const expiresAt = this.#expiry(now);
-    return {
-      type: 'amend',
-      clientId: order.clientId,
-      orderId: idOf(order),
-      market: order.market,
-      side: order.side,
-      price: at,
-      total,
-      ...(expiresAt === null ? {} : { expiresAt }),
-    };
-  }
-
-  #isExpiring(order: WorkingOrder, now: EpochUs): boolean {
-    const life = this.#settings.orderLife;
-    return life !== null && order.expiresAt !== null && between(now, order.expiresAt) * 2 < life;
-  }
-
-  /** An amend of the expiry alone keeps the queue place. */
-  #renew(order: WorkingOrder, now: EpochUs, draft: Draft): void {
-    draft.retreats.push(this.#amend(order, order.price, addQuantity(order.filled, order.remaining), now));
-  }
-
-  #expiry(now: EpochUs): EpochUs | null {
-    return this.#settings.orderLife === null ? null : later(now, this.#settings.orderLife);
   }
 
   /** An order that is not kept: unwanted, so dangerous. */
@@ -356,6 +323,18 @@ const decreaseOf = (order: WorkingOrder, wanted: Quote): Decrease => ({
   orderId: idOf(order),
   market: order.market,
   remaining: wanted.size,
+});
+
+/** The total names what the exchange has filled so far plus what shall rest. */
+const amendOf = (order: WorkingOrder, wanted: Quote, expiresAt: EpochUs | null): Amend => ({
+  type: 'amend',
+  clientId: order.clientId,
+  orderId: idOf(order),
+  market: order.market,
+  side: order.side,
+  price: wanted.price,
+  total: addQuantity(order.filled, wanted.size),
+  ...(expiresAt === null ? {} : { expiresAt }),
 });
 
 const idOf = (order: WorkingOrder): Amend['orderId'] => {

@@ -1,5 +1,5 @@
 /** One order as we know it: what we asked for, what the exchange has said, what is still unanswered. `Orders` keeps these; everybody else reads them. */
-import type { ClientOrderId, MarketIndex, VenueOrderId } from '../domain/ids.js';
+import type { ClientOrderId, MarketIndex, OrderGroupId, VenueOrderId } from '../domain/ids.js';
 import type { BookSide } from '../domain/market.js';
 import {
   UNKNOWN_TIME,
@@ -47,6 +47,8 @@ export interface WorkingOrder {
   /** When its latest command left. */
   readonly sentAt: EpochUs;
   readonly expiresAt: EpochUs | null;
+  /** The order group that it belongs to. */
+  readonly group: OrderGroupId | null;
   /** Placed on this account by somebody else: counted, never amended. */
   readonly external: boolean;
   /** A cancel may be sent now: the exchange's id is known, none is on its way, and the exchange has not said that the order is gone. */
@@ -75,6 +77,7 @@ export class OrderRecord implements WorkingOrder {
   /** `total` is an upper bound only: a decrease tells what rests, not how much had been filled before it. */
   loose = false;
   expiresAt: EpochUs | null = null;
+  group: OrderGroupId | null = null;
 
   place: Slot = 'idle';
   change: Slot = 'idle';
@@ -100,6 +103,8 @@ export class OrderRecord implements WorkingOrder {
   doneAt: EpochUs = UNKNOWN_TIME;
   /** Latest moment at which we did or heard anything that a reading must be newer than to prove that the order is gone. A cancel brings no order back. */
   touchedAt: EpochUs;
+  /** When the exchange had last changed it, as the newest word on its terms says. */
+  toldAt: EpochUs = UNKNOWN_TIME;
   /** The same for cancels: a reading that shows the order resting must be newer than these too. */
   cancelTouchedAt: EpochUs = UNKNOWN_TIME;
 

@@ -37,6 +37,7 @@ export interface Spend {
 export class WriteBudgets {
   #terms: Terms = UNSTATED;
   readonly #buckets = new Map<number, Bucket>();
+  #groups = 0;
 
   /** The exchange has stated the budget. Buckets keep what is in them, at most the new capacity. */
   update(fact: WriteBudget): void {
@@ -45,6 +46,16 @@ export class WriteBudgets {
       bucket.tokens = Math.min(bucket.tokens, fact.capacity);
     }
     this.#terms = fact;
+  }
+
+  /** Tokens that every bucket gains per second. */
+  get refillPerSecond(): number {
+    return this.#terms.refillPerSecond;
+  }
+
+  /** Counts a call about an order group: no price of its own is stated, so it costs what most calls do, from the unscoped bucket. */
+  takeForGroup(now: EpochUs): void {
+    this.#bucket(UNSCOPED, now).tokens -= this.#terms.createCost;
   }
 
   cost(kind: CommandKind): number {
@@ -76,9 +87,19 @@ export class WriteBudgets {
     return left >= (spend.kind === 'cancel' ? 0 : this.reserve(resting));
   }
 
-  /** Tokens kept back for cancels. */
+  /** Tokens kept back for cancels, and for the calls that each remove a whole group. */
   reserve(resting: number): number {
-    return Math.min(resting * this.#terms.cancelCost, this.#terms.capacity * RESERVE_SHARE_MAX);
+    return Math.min(Math.max(resting * this.#terms.cancelCost, this.sweepReserve), this.#terms.capacity * RESERVE_SHARE_MAX);
+  }
+
+  /** Tokens of the unscoped bucket that only a trigger of order groups may use. */
+  get sweepReserve(): number {
+    return this.#groups * this.#terms.createCost;
+  }
+
+  /** So many order groups may have to be triggered at once. */
+  keepForGroups(count: number): void {
+    this.#groups = count;
   }
 
   /** Counts a single command as sent. A bucket may go below zero by cancels that could not wait; nothing else leaves until it is refilled. */

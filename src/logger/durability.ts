@@ -2,8 +2,14 @@
  * What makes records survive a power failure: bytes that are with the kernel are forced to the platter, many at once. Records that arrive while the disk works share the
  * next round (group commit), so the loop never waits and a slow disk costs one round, not one for each order.
  */
-import type { JournalFile } from './journal.js';
+import type { AppendFile } from '../domain/ports.js';
 import { StorageError } from './storage-errors.js';
+
+/** A file of the journal. */
+export interface JournalFile extends AppendFile {
+  /** Resolves once everything appended so far survives a power failure. After a rejection the handle must not be used again. */
+  sync(): Promise<void>;
+}
 
 /** `kernel`: a flushed record survives the death of the process. `power`: orders also wait until their records survive a power failure. */
 export type Durability = 'kernel' | 'power';

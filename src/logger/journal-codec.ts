@@ -44,6 +44,7 @@ export const writeEvent = (out: ByteWriter, event: EngineEvent): void => {
     case 'fill':
     case 'position-update':
     case 'order-group-update':
+    case 'group-answer':
     case 'account-reading':
     case 'rate-limited':
     case 'write-budget':

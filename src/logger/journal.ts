@@ -4,25 +4,22 @@
  * platter as well; what is not proven to be there is kept, and written again into a new segment where a sync fails.
  */
 import type { EngineAction } from '../domain/actions.js';
-import type { EngineEvent } from '../domain/events.js';
 import type { AppendFile } from '../domain/ports.js';
+import type { EngineEvent } from '../domain/events.js';
 import { BufferFullError, ByteWriter } from './bytes.js';
 import { writeActions, writeEvent } from './journal-codec.js';
 import { beginRecord, endRecord, KIND } from './journal-frame.js';
-import { syncFile, UnprovenBytes, type Durability } from './durability.js';
+import { syncFile, UnprovenBytes, type Durability, type JournalFile } from './durability.js';
 import { segmentName, writeSegmentHeader, type JournalHeader, type Predecessor } from './journal-segment.js';
 import { StorageError } from './storage-errors.js';
+
+export type { JournalFile } from './durability.js';
 
 /** The folder of one run's journal. `create` makes a file that must not exist yet; every method throws StorageError. */
 export interface JournalFiles {
   list(): readonly string[];
   create(name: string): JournalFile;
   remove(name: string): void;
-}
-
-export interface JournalFile extends AppendFile {
-  /** Resolves once everything appended so far survives a power failure. After a rejection the handle must not be used again. */
-  sync(): Promise<void>;
 }
 
 /** A point between two records. */

@@ -13,6 +13,8 @@ export const OPEN_ORDERS_CEILING = 10_000;
 /** The highest tier pays for 960 placements a second. */
 export const ORDER_RATE_CEILING = 1_000;
 export const REFUSALS_CEILING = 600;
+/** The exchange takes no larger limit for an order group. */
+export const FILL_BURST_CEILING = parseQuantity('1000000');
 
 export interface Clamped {
   readonly settings: RiskSettings;
@@ -42,6 +44,7 @@ export const underCeilings = (settings: RiskSettings): Clamped => {
       lossMaxSession: money('risk.loss_max_session_dollars', settings.lossMaxSession, LOSS_CEILING),
       lossMaxPerMarket: money('risk.loss_max_market_dollars', settings.lossMaxPerMarket, LOSS_CEILING),
       drawdownMax: money('risk.drawdown_max_dollars', settings.drawdownMax, LOSS_CEILING),
+      fillBurstMax: size('risk.fill_burst_max_contracts', settings.fillBurstMax, FILL_BURST_CEILING),
       refusalsMaxPerMinute: clamp('risk.refusals_max_per_minute', settings.refusalsMaxPerMinute, REFUSALS_CEILING, String),
     },
     lowered,

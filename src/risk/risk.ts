@@ -161,13 +161,16 @@ export class Risk {
       case 'amend':
         break;
     }
-    const violation = this.#judge(command, context);
+    const renews = isRenewal(command, context);
+    const violation = this.#judge(command, context, renews);
     if (violation !== null) {
       this.#count(violation.code);
       return { ok: false, ...violation };
     }
-    this.#rate.note(context.now);
-    this.#duplicates.note(slotOf(command), intentOf(command), context.now);
+    if (!renews) {
+      this.#rate.note(context.now);
+      this.#duplicates.note(slotOf(command), intentOf(command), context.now);
+    }
     return this.#approved(command);
   }
 
@@ -187,7 +190,8 @@ export class Risk {
     return session ?? ofMarket;
   }
 
-  #judge(command: Place | Amend, context: RiskContext): Violation | null {
+  /** @param renews its expiry alone changes: that is paced by a share of the write budget and is no order in the sense of the order rate */
+  #judge(command: Place | Amend, context: RiskContext, renews: boolean): Violation | null {
     return (
       this.gate(context) ??
       checkGrid(context.market, command.price) ??
@@ -197,8 +201,7 @@ export class Risk {
       checkSelfCross(command.side, command.price, command.side === 'bid' ? context.ownAsk : context.ownBid) ??
       this.#checkSizes(command, context) ??
       (command.type === 'place' ? checkOpenOrders(this.settings, context.openOrders) : null) ??
-      this.#checkRate(context.now) ??
-      this.#checkDuplicate(command, context.now)
+      (renews ? null : (this.#checkRate(context.now) ?? this.#checkDuplicate(command, context.now)))
     );
   }
 
@@ -321,6 +324,14 @@ export class Risk {
     this.#counters.set(code, (this.#counters.get(code) ?? 0) + 1);
   }
 }
+
+/** Price and size stay what they are. */
+const isRenewal = (command: Place | Amend, { quotedBid, quotedAsk }: RiskContext): boolean => {
+  if (command.type === 'place') return false;
+  const quoted = command.side === 'bid' ? quotedBid : quotedAsk;
+  if (quoted === null || quoted.clientId !== command.clientId) return false;
+  return command.price === quoted.worstPrice && command.total - quoted.booked === quoted.exposure;
+};
 
 const riskPrice = (side: BookSide, at: Price, payout: Price): Price => (side === 'bid' ? at : complement(at, payout));
 const worseOf = (side: BookSide, a: Price, b: Price): Price => ((side === 'bid' ? a > b : a < b) ? a : b);

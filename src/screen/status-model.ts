@@ -84,9 +84,6 @@ export class StatusModel {
       case 'command-unknown':
         this.counters.unknown++;
         break;
-      case 'order-cancelled':
-        this.counters.cancelled++;
-        break;
       case 'control':
         if (event.command === 'stop') this.standing = 'stopping';
         break;

@@ -126,11 +126,17 @@ describe('secrets in every input', { timeout: 120_000 }, () => {
     ]);
     await until('orders rest and headers were echoed', async () => proxy.echoed.length > 5 && (await world.orders('resting')).length > 0);
     proxy.answer = () => null;
-    await run('kill', ['kill', '--out', join(written, 'runs'), '--reason', 'a test']).ended;
+    const here = ['--config', input('good.yaml'), '--out', join(written, 'runs')];
+    expect(await run('status', ['status', ...here, '--json']).ended).toBe(0);
+    await run('kill', ['kill', ...here, '--reason', 'a test']).ended;
     expect(await ended).toBe(7);
     expect(program.stderr + program.stdout).toContain('signal file');
     expect(await run('latched', ['start', '--config', input('good.yaml'), '--out', join(written, 'runs'), '--json']).ended).toBe(7);
-    expect(await run('clear', ['kill', '--out', join(written, 'runs'), '--clear', 'a test']).ended).toBe(0);
+    expect(await run('reconcile', ['reconcile', ...here]).ended).toBe(0);
+    expect(await run('cancel-all', ['cancel-all', ...here]).ended).toBe(0);
+    expect(await run('doctor', ['doctor', ...here]).ended).toBe(11);
+    expect(await run('clear', ['kill', ...here, '--clear', 'a test']).ended).toBe(0);
+    expect(await run('doctor again', ['doctor', ...here]).ended).toBe(0);
   });
 
   test('a fault of ours quotes what it should not', async () => {

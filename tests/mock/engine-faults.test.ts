@@ -310,3 +310,52 @@ describe('limits that markets share', () => {
     expect(venue.commands.filter((command) => command.type === 'place' && command.market === M)).toEqual([]);
   });
 });
+
+describe('a program that stood still', () => {
+  const asleep = (made: Bench): void => {
+    made.bot.now = later(made.bot.now, seconds(6));
+  };
+
+  test.each<[string, (made: Bench) => void]>([
+    ['a tick', ({ bot }) => void bot.give({ type: 'tick', at: bot.now })],
+    ['a late answer', (made) => made.venue.commands.slice(0, 1).forEach((command) => accept(made, command))],
+    ['the next delta', ({ bot }) => void bot.book(M, [[46, 100]], [[56, 100]]).settle()],
+  ])('places nothing on the book of before, whichever fact comes first: %s', (_, first) => {
+    const made = bench();
+    const placed = quoting(made).length;
+    expect(placed).toBeGreaterThan(0);
+    asleep(made);
+    first(made);
+    made.bot.settle().pass(millis(300));
+    expect(made.venue.commands.slice(placed).filter(({ type }) => type !== 'cancel')).toEqual([]);
+    expect(made.bot.said.map(({ code }) => code)).toContain('STOOD_STILL');
+  });
+
+  test('cancels what rests, reads the account, and quotes again', () => {
+    const made = bench();
+    const { bot, venue, read } = made;
+    for (const command of quoting(made).slice()) accept(made, command);
+    const before = venue.commands.length;
+    asleep(made);
+    bot.give({ type: 'tick', at: bot.now }).settle();
+    const cancels = venue.commands.slice(before);
+    expect(cancels.map(({ type }) => type)).toEqual(['cancel', 'cancel']);
+    for (const { clientId } of cancels)
+      bot.give({ type: 'order-cancelled', at: bot.now, clientId, orderId: venueOrderId(`v-${clientId}`), reducedBy: parseQuantity('1') });
+    bot
+      .book(M, [[45, 100]], [[55, 100]])
+      .settle()
+      .pass(millis(500));
+    read();
+    bot.pass(millis(500));
+    expect(venue.commands.slice(before + 2).map(({ type }) => type)).toEqual(['place', 'place']);
+  });
+
+  test('for less than data may be old goes on as it was', () => {
+    const made = bench();
+    quoting(made);
+    made.bot.now = later(made.bot.now, seconds(4));
+    made.bot.give({ type: 'tick', at: made.bot.now }).settle();
+    expect(made.bot.said.map(({ code }) => code)).not.toContain('STOOD_STILL');
+  });
+});

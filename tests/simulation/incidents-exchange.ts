@@ -1,7 +1,7 @@
 /** What the exchange, its people and other traders do. */
 import { clientOrderId, type Ticker } from '../../src/domain/ids.js';
 import { opposite, type BookSide } from '../../src/domain/market.js';
-import { cash, later, millis, parseCash, quantity, seconds, type DurationUs } from '../../src/domain/units.js';
+import { cash, later, millis, parseCash, parsePrice, quantity, seconds, type DurationUs, type Price } from '../../src/domain/units.js';
 import { gridOf } from '../../src/exchange/core/grids.js';
 import type { CreateOrder } from '../../src/exchange/core/types.js';
 import type { AccountId } from '../../src/exchange/core/words.js';
@@ -177,6 +177,17 @@ export const EXCHANGE_INCIDENTS: readonly Incident[] = [
     },
   },
   {
+    kind: 'x15-group-trips',
+    every: 400,
+    happen: (world) => {
+      const occupied = world.exchange.groups(world.account).filter((group) => group.active && group.orders.length > 0);
+      const of = world.misfortune.pick(occupied);
+      if (of === undefined) return;
+      world.misfortune.feel('x15-group-trips');
+      world.exchange.triggerGroup(world.account, { group: of.group, subaccount: of.subaccount, shard: of.shard });
+    },
+  },
+  {
     kind: 'x14-unasked-cancel',
     every: 120,
     happen: (world) => {
@@ -284,6 +295,30 @@ const sweep = (world: SimulatedWorld, kind: 'b7-price-jump' | 'b8-empty-side', s
 };
 
 const best = (world: SimulatedWorld, ticker: Ticker, side: BookSide): number | null => world.exchange.best(ticker, side)?.price ?? null;
+
+/** Somebody is faster: an order comes in just before one of the bot's, so that it would trade at once, or hits the one that it is about to change. */
+export const beFaster = (world: SimulatedWorld, request: WireRequest): void => {
+  if (request.method !== 'POST' || !request.path.includes('/portfolio/events/orders')) return;
+  if (request.path.endsWith('/amend')) {
+    const amended = [...world.ledger.resting.values()].find(({ orderId }) => request.path.includes(orderId));
+    if (amended === undefined || amended.remaining < 200 || !world.misfortune.strikes('x10-amend-race', 0.05)) return;
+    hit(world, amended.ticker, opposite(amended.side), amended.price, 'immediate-or-cancel');
+    return;
+  }
+  if (request.path.endsWith('/decrease') || !world.misfortune.strikes('x12-post-only-cross', 0.03)) return;
+  const sent = JSON.parse(request.body) as { ticker?: string; side?: BookSide; price?: string };
+  const found = world.tickers.find((each) => each === sent.ticker);
+  if (found !== undefined && sent.side !== undefined && sent.price !== undefined)
+    hit(world, found, opposite(sent.side), parsePrice(sent.price), 'good-till-cancelled');
+};
+
+const hit = (world: SimulatedWorld, ticker: Ticker, side: BookSide, price: Price, timeInForce: CreateOrder['timeInForce']): void => {
+  const trader = traderOf(world);
+  const answer = world.exchange.createOrder(trader, { ...order(world, ticker, side, 100), price, timeInForce });
+  if (!answer.ok || answer.remaining === 0) return;
+  const address = { orderId: answer.orderId, subaccount: 0, shard: shardOf(world, ticker), ticker };
+  world.time.after(seconds(2), () => world.exchange.cancelOrder(trader, address));
+};
 
 /** A person buys or sells a few contracts near the top of a book, or cancels what is left of it. */
 const manualOrder = (world: SimulatedWorld): void => {

@@ -20,6 +20,8 @@ import type { VirtualTime } from './virtual-time.js';
 export interface NetworkWatch {
   /** A request leaves a process. */
   leaves(request: WireRequest): void;
+  /** It is about to reach the exchange: somebody may be faster. */
+  arriving(request: WireRequest): void;
   /** It reaches the exchange now; afterwards the exchange's answer, as it is. */
   arrives(request: WireRequest): void;
   served(request: WireRequest, reply: Reply): void;
@@ -244,6 +246,7 @@ class Ride {
     for (let run = 0; run < fate.runs; run++) {
       const part = fate.forgets === null ? null : inPart(this.#request.body, fate.forgets);
       const request = { ...this.#request, search: parts.turn(this.#request), ...(part === null ? {} : { body: part.body }) };
+      parts.watch.arriving(request);
       parts.watch.arrives(request);
       reply = parts.front.serve({ ...request, headers: this.#signed(), contentType: 'application/json' });
       if (part !== null) reply = part.whole(reply);

@@ -4,6 +4,7 @@ import { seconds, toEpochMs } from '../../src/domain/units.js';
 import type { FaultKind } from './catalogue.js';
 import { Broken } from './judge.js';
 import { KEY_ID } from './exchange-front.js';
+import { beFaster } from './incidents-exchange.js';
 import { OUT, type Ending, type SimulatedWorld } from './world.js';
 
 /** Files as a person's shell would touch them: no process of the bot. */
@@ -87,6 +88,7 @@ export const supervise = (world: SimulatedWorld): void => {
   world.disk.afterWrite = (path) => {
     if (isJournal(path) && hit(world, 'd2-crash-before-send', 0.2)) die(world, 'd2-crash-before-send');
   };
+  world.onArriving = (request) => beFaster(world, request);
   world.onLeaves = (request) => {
     if (request.method !== 'GET' && hit(world, 'd3-crash-before-answer', 0.3)) die(world, 'd3-crash-before-answer');
   };

@@ -197,10 +197,15 @@ const judgeMarket = (world: SimulatedWorld, bot: BotRun, index: MarketIndex, tic
   const truth = world.ledger.markets.get(ticker);
   if (truth === undefined) return;
   const holding = inventory.holding(index);
-  const isDetermined = world.exchange.market(ticker)?.settlementValue !== null;
-  const expected = isDetermined ? 0 : truth.position;
-  if (holding.position !== expected) fail('I3', `${ticker}: the bot holds ${holding.position}, the exchange ${expected}`);
-  if (isDetermined) return;
+  const view = world.exchange.market(ticker);
+  if (view !== null && (view.settlementValue !== null || view.status === 'disputed' || view.status === 'finalized')) {
+    // Known and not yet paid out, or doubted again: both pictures are honest. Once paid out nothing is left.
+    const isPaid = view.settledAt !== null;
+    if (holding.position !== 0 && (isPaid || holding.position !== truth.position))
+      fail('I3', `${ticker} is ${view.status}: the bot holds ${holding.position}, the exchange ${isPaid ? 0 : truth.position}`);
+    return;
+  }
+  if (holding.position !== truth.position) fail('I3', `${ticker}: the bot holds ${holding.position}, the exchange ${truth.position}`);
   const ids = new Set<string>(bookedByLastRun(world.disk).map((booked) => String(booked.fillId)));
   const { fees, cash, change } = world.ledger.of(ticker, (fill) => ids.has(String(fill.tradeId)));
   if (holding.fees !== fees) fail('I17', `${ticker}: fees of ${holding.fees} booked, ${fees} charged`);

@@ -174,6 +174,7 @@ export class SimulatedWorld {
           observer.leaves(request);
           this.onLeaves(request);
         },
+        arriving: (request) => this.onArriving(request),
         arrives: (request) => this.judge.arrives(request),
         served: (request, reply) => {
           if (request.method !== 'GET')
@@ -217,6 +218,7 @@ export class SimulatedWorld {
 
   /** Places where incidents look in. */
   onTold: (frame: string) => void = () => {};
+  onArriving: (request: WireRequest) => void = () => {};
   onLeaves: (request: WireRequest) => void = () => {};
   onAnswering: (request: WireRequest, reply: Reply) => void = () => {};
 

@@ -1,5 +1,12 @@
 /** Settings for tests, as a small account would have them. */
-import type { EngineSettings, ExecutionSettings, RiskSettings, StrategySettings, VolatilitySettings } from '../../src/domain/settings.js';
+import type {
+  EngineSettings,
+  ExecutionSettings,
+  ProtectionSettings,
+  RiskSettings,
+  StrategySettings,
+  VolatilitySettings,
+} from '../../src/domain/settings.js';
 import { millis, parseCash, parsePrice, parseQuantity, seconds } from '../../src/domain/units.js';
 
 export const ENGINE: EngineSettings = {
@@ -42,6 +49,15 @@ export const RISK: RiskSettings = {
   drawdownMax: parseCash('50'),
   duplicateWindow: millis(100),
   refusalsMaxPerMinute: 30,
+  fillBurstMax: parseQuantity('250'),
+};
+
+/** No order groups; expiries are rolling where `orderLife` says so. */
+export const UNPROTECTED: ProtectionSettings = { groups: null, renewalShare: 0.3 };
+
+export const PROTECTED: ProtectionSettings = {
+  groups: { required: true, coolOff: seconds(15), triggersMax: 3, triggersWithin: seconds(600) },
+  renewalShare: 0.3,
 };
 
 export const VOLATILITY: VolatilitySettings = { prior: 0.0025, floor: 0.0005, averaging: seconds(120) };

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -31,6 +31,22 @@ test('a kill latch survives a restart until it is cleared, and keeps its first r
   expect(files().latch()?.reason).toBe('loss limit');
   files().clearLatch();
   expect(files().latch()).toBeNull();
+});
+
+test('who clears a latch is kept, for the owner only, one line each', () => {
+  files().setLatch('loss limit', NOW);
+  files().recordClearing({ who: 'ops', found: 'a bad price' }, NOW);
+  files().recordClearing({ who: 'ops', found: 'again' }, NOW);
+  const path = join(files().folder, 'kill-latch-history.jsonl');
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  const entries = readFileSync(path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
+  expect(entries).toMatchObject([
+    { clearedBy: 'ops', found: 'a bad price', reason: 'loss limit', clearedAt: NOW.toISOString() },
+    { found: 'again' },
+  ]);
 });
 
 test('a latch that cannot be read still latches', () => {

@@ -105,6 +105,22 @@ describe('a typed call', () => {
       0,
     ],
     [
+      'cancel of several orders by their names',
+      (api) => api.trading.cancelOrders([{ orderId: venueOrderId('v1'), shard: 2, subaccount: 0 }]),
+      'DELETE /portfolio/events/orders/batched',
+      { orders: [{ order_id: 'v1', subaccount: 0, exchange_index: 2 }] },
+      { orders: [{ order_id: 'v1', reduced_by: '1.50', ts_ms: 1_795_296_000_123 }] },
+      [{ kind: 'ok', status: 0, value: 150 }],
+    ],
+    [
+      'keys and what they may do',
+      (api) => api.account.apiKeys(),
+      'GET /api_keys',
+      null,
+      { api_keys: [{ api_key_id: 'k', name: 'n', scopes: ['read', 'write::trade'], subaccount: 3 }] },
+      [{ keyId: 'k', scopes: ['read', 'write::trade'], subaccount: 3 }],
+    ],
+    [
       'time up to which reads are valid',
       (api) => api.account.userDataTimestamp(),
       'GET /exchange/user_data_timestamp',
@@ -340,10 +356,13 @@ describe('a typed call', () => {
 
   test('that changes something teaches the budget when it is refused for want of tokens', async () => {
     const here = await world({ status: 429, body: { error: 'too many requests' } });
+    const shard = { mode: 'single', shard: 1 } as const;
+    // Calls about groups are paid from the unscoped bucket: a shard's own pays for single orders only.
     expect(await here.api.trading.resetGroup(group, 1)).toMatchObject({ kind: 'refused', code: 'rate-limited' });
-    expect(here.throttle.tryWrite({ mode: 'single', shard: 1 }, 1)).toBe(false);
-    expect(await here.api.trading.cancelAll()).toMatchObject({ kind: 'refused', code: 'rate-limited' });
-    expect(here.throttle.tryWrite({ mode: 'batch' }, 1)).toBe(false);
+    expect([here.throttle.tryWrite(shard, 1), here.throttle.tryWrite({ mode: 'batch' }, 1)]).toEqual([true, false]);
+    const order = { orderId: venueOrderId('v1'), shard: 1, subaccount: 0 };
+    expect(await here.api.trading.cancelOrder(order)).toMatchObject({ kind: 'refused', code: 'rate-limited' });
+    expect(here.throttle.tryWrite(shard, 1)).toBe(false);
   });
 
   test('that never gets tokens ends as not sent', async () => {

@@ -116,6 +116,14 @@ describe('the outcome of a write', () => {
     expect(await client.request(WRITE)).toMatchObject({ kind: 'refused', code: 'not-sent' });
   });
 
+  test('is a refusal for every request that waits while connections are refused, and the program lives on', async () => {
+    const { url } = stub;
+    await stub.close();
+    const client = connect({ connections: { sweep: 1, cancel: 1, order: 1, read: 1 } }, null, url);
+    const cancels = Array.from({ length: 5 }, () => client.request({ ...WRITE, method: 'DELETE', lane: 'cancel' }));
+    for (const result of await Promise.all(cancels)) expect(result).toMatchObject({ kind: 'refused', code: 'not-sent' });
+  });
+
   test('is counted', async () => {
     const client = connect();
     for (const status of [200, 400, 429, 500]) {
@@ -194,6 +202,61 @@ describe('a request', () => {
   });
 });
 
+describe('once orders are stopped', () => {
+  const ORDER: RestRequest = { ...WRITE, opens: true };
+  const small = { connections: { sweep: 1, cancel: 1, order: 1, read: 1 } };
+
+  test('nothing that adds risk is sent, cancels are', async () => {
+    const client = connect();
+    client.stopOrders('killed');
+    expect(await client.request(ORDER)).toMatchObject({ kind: 'refused', code: 'not-sent', message: 'killed' });
+    expect(await client.request({ method: 'DELETE', path: '/orders/1', lane: 'cancel' })).toMatchObject({ kind: 'ok' });
+    expect(stub.requests.map((request) => request.method)).toEqual(['DELETE']);
+  });
+
+  test('an order that waited for a connection is not sent, and the connection serves on', async () => {
+    const held: (() => void)[] = [];
+    stub.handler = () => new Promise((resolve) => held.push(() => resolve({ status: 201, body: {} })));
+    const client = connect(small);
+    const first = client.request(ORDER);
+    const waits = client.request(ORDER);
+    await stub.arrived(1);
+    client.stopOrders('killed');
+    const cancels = ['1', '2'].map((id) => client.request({ method: 'DELETE', path: `/orders/${id}`, lane: 'cancel' }));
+    await stub.arrived(2);
+    held.shift()?.();
+    await stub.arrived(3);
+    for (const release of held) release();
+    expect(await first).toMatchObject({ kind: 'ok' });
+    expect(await waits).toMatchObject({ kind: 'refused', code: 'not-sent' });
+    expect((await Promise.all(cancels)).map((result) => result.kind)).toEqual(['ok', 'ok']);
+    expect(stub.requests.map((request) => request.method)).toEqual(['POST', 'DELETE', 'DELETE']);
+    expect(stub.connections()).toBe(2);
+  });
+
+  test('an order whose connection was still being opened is not written, and the connection is kept', async () => {
+    const client = connect(small);
+    const opening = client.request(ORDER);
+    client.stopOrders('killed');
+    expect(await opening).toMatchObject({ kind: 'refused', code: 'not-sent' });
+    expect(await client.request({ method: 'DELETE', path: '/orders/1', lane: 'cancel' })).toMatchObject({ kind: 'ok' });
+    expect(await client.request({ ...WRITE, opens: false })).toMatchObject({ kind: 'ok' });
+    expect(stub.requests.map((request) => request.method)).toEqual(['DELETE', 'POST']);
+    expect(stub.connections()).toBe(2);
+  });
+});
+
+test('what removes many orders finds a connection while every other answer is slow', async () => {
+  stub.handler = (request) => (request.method === 'PUT' ? { status: 200, body: {} } : 'hang');
+  const client = connect({ connections: { sweep: 1, cancel: 1, order: 1, read: 1 } });
+  const cancel = { method: 'DELETE', path: '/orders/1', lane: 'cancel' } as const;
+  for (const request of [WRITE, cancel, cancel, READ]) void client.request(request);
+  await stub.arrived(3);
+  expect(await client.request({ method: 'PUT', path: '/portfolio/order_groups/g/trigger', body: {}, lane: 'sweep' })).toMatchObject({
+    kind: 'ok',
+  });
+});
+
 describe('the lanes', () => {
   const settled = async (promise: Promise<RestResult>): Promise<boolean> => {
     const late = Symbol('late');
@@ -202,7 +265,7 @@ describe('the lanes', () => {
 
   test('let a cancel through while every answer to orders and reads is slow', async () => {
     stub.handler = (request) => (request.method === 'DELETE' ? { status: 200, body: { done: true } } : 'hang');
-    const client = connect({ connections: { cancel: 1, order: 2, read: 1 } });
+    const client = connect({ connections: { sweep: 1, cancel: 1, order: 2, read: 1 } });
     const slow = [WRITE, WRITE, WRITE, READ, READ].map((request) => client.request(request));
     await stub.arrived(3);
     const cancel = await client.request({ method: 'DELETE', path: '/portfolio/events/orders/1', lane: 'cancel' });
@@ -221,7 +284,7 @@ describe('the lanes', () => {
   test('lend idle order connections to cancels, and serve waiting cancels before waiting orders', async () => {
     const held: (() => void)[] = [];
     stub.handler = () => new Promise((resolve) => held.push(() => resolve({ status: 200, body: {} })));
-    const client = connect({ connections: { cancel: 1, order: 1, read: 1 } });
+    const client = connect({ connections: { sweep: 1, cancel: 1, order: 1, read: 1 } });
     const cancel = (id: string): Promise<RestResult> => client.request({ method: 'DELETE', path: `/orders/${id}`, lane: 'cancel' });
     const all = [cancel('1'), cancel('2'), client.request(WRITE), cancel('3')];
     await stub.arrived(2);
@@ -241,7 +304,7 @@ describe('the lanes', () => {
 
   test('turn requests away when too many wait, and drop those whose time is up without sending them', async () => {
     answering('hang');
-    const client = connect({ connections: { cancel: 1, order: 1, read: 1 }, queueMax: 1 });
+    const client = connect({ connections: { sweep: 1, cancel: 1, order: 1, read: 1 }, queueMax: 1 });
     const first = client.request(WRITE);
     const waits = client.request(WRITE);
     expect(await client.request(WRITE)).toMatchObject({ kind: 'refused', code: 'not-sent' });
@@ -255,7 +318,7 @@ describe('the lanes', () => {
   });
 
   test('are opened before the first order and used now and then, unsigned', async () => {
-    const client = connect({ connections: { cancel: 1, order: 2, read: 1 } });
+    const client = connect({ connections: { sweep: 1, cancel: 1, order: 2, read: 1 } });
     client.start();
     await stub.arrived(3);
     expect(stub.requests.every((request) => request.path === '/trade-api/v2/exchange/status')).toBe(true);

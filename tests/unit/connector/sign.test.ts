@@ -104,6 +104,37 @@ describe('a pool of signatures', () => {
   };
   const digest = (headers: AuthHeaders): string => createHash('sha256').update(JSON.stringify(headers)).digest('hex');
 
+  test('keeps a rare and urgent call signed for good, whatever orders come and go', async () => {
+    const { pool, time, settle } = await setUp();
+    const call = { method: 'PUT', path: '/trade-api/v2/portfolio/order_groups/g1/trigger' } as const;
+    pool.keep(call);
+    pool.keep(call);
+    await settle();
+    for (let i = 0; i < 5; i++) pool.prepare(`order-${i}`, [{ method: 'DELETE', path: `${PATH}/${i}` }]);
+    for (let s = 0; s < 20; s++) {
+      time.advance(millis(500));
+      await settle();
+    }
+    pool.headers('PUT', `${call.path}?subaccount=0&exchange_index=2`);
+    expect(pool.counters).toMatchObject({ pooled: 1, direct: 0 });
+    await settle();
+    time.advance(millis(100));
+    await settle();
+    pool.headers('PUT', call.path);
+    expect(pool.counters).toMatchObject({ pooled: 2, direct: 0 });
+  });
+
+  test('has as many ready of a constant call as are needed at once', async () => {
+    const time = new FakeTime();
+    const call = { method: 'DELETE', path: `${PATH}/batched`, ready: 10 } as const;
+    const pool = new PooledSigner(KEY_ID, new SigningKey(rsa.privateKey), time, [call], settings);
+    pool.start(time);
+    while (pool.outstanding > 0) await new Promise((resolve) => void setImmediate(resolve));
+    time.advance(millis(2000));
+    for (let i = 0; i < 10; i++) pool.headers('DELETE', call.path);
+    expect(pool.counters).toMatchObject({ pooled: 10, direct: 0 });
+  });
+
   test('gives valid signatures, none of them twice', async () => {
     const { pool, time, settle } = await setUp();
     const seen = new Set<string>();

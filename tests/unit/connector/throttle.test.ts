@@ -207,3 +207,55 @@ describe('the throttle', () => {
     );
   });
 });
+
+describe('a sweep', () => {
+  test('leaves before every cancel that waits, to the last token', () => {
+    const { time, throttle } = setUp();
+    const left: string[] = [];
+    const note = (name: string) => [() => void left.push(name), () => void left.push(`${name} given up`)] as const;
+    throttle.cancel(BATCH, 100, ...note('all tokens'));
+    throttle.cancel(BATCH, 40, ...note('dear cancel'));
+    throttle.cancel(BATCH, 2, ...note('cancel'));
+    throttle.sweep(BATCH, 10, ...note('sweep'));
+    time.advance(millis(100));
+    expect(left).toEqual(['all tokens', 'sweep']);
+    time.advance(seconds(1));
+    expect(left).toEqual(['all tokens', 'sweep', 'dear cancel', 'cancel']);
+  });
+
+  test('leaves at once where there are tokens, whoever waits for more', () => {
+    const { throttle } = setUp();
+    const left: string[] = [];
+    throttle.cancel(
+      BATCH,
+      60,
+      () => void left.push('first'),
+      () => undefined,
+    );
+    throttle.cancel(
+      BATCH,
+      60,
+      () => void left.push('waits'),
+      () => undefined,
+    );
+    throttle.sweep(
+      BATCH,
+      10,
+      () => void left.push('sweep'),
+      () => undefined,
+    );
+    expect(left).toEqual(['first', 'sweep']);
+  });
+
+  test('that costs more than the bucket can ever hold is given up', () => {
+    const { throttle } = setUp();
+    const left: string[] = [];
+    throttle.sweep(
+      BATCH,
+      101,
+      () => void left.push('left'),
+      () => void left.push('given up'),
+    );
+    expect(left).toEqual(['given up']);
+  });
+});

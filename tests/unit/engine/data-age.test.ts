@@ -34,3 +34,22 @@ test('frames without a stamp say nothing', () => {
   age.observe(UNKNOWN_TIME, at(11));
   expect(age.age).toBe(0);
 });
+
+test.each([
+  ['is ours before anything was heard', [], 100],
+  ['is ahead of ours where a stamp came from our future', [[3, 0]], 103],
+  [
+    'is behind ours by the smallest lag, of which a part is travel',
+    [
+      [0, 2.5],
+      [1, 3],
+      [2, 5],
+    ],
+    98,
+  ],
+  ['is never believed to be further behind than the limit', [[0, 60]], 95],
+] as const)('the exchange’s clock %s', (_, stamps, expected) => {
+  const age = new DataAge(seconds(5));
+  for (const [exchangeAt, heardAt] of stamps) age.observe(at(exchangeAt), at(heardAt));
+  expect(age.exchangeTime(at(100))).toBe(at(expected));
+});

@@ -476,3 +476,18 @@ describe('memory', () => {
     expect(book.update(update({ filled: 2, remaining: 8 }, 3)).changed).toBe(false);
   });
 });
+
+describe('words that overtake each other', () => {
+  test('an older word on a resting order, told late, does not shrink what a newer one has grown', () => {
+    const book = resting();
+    book.sent(amend(1, 50, 30), at(1));
+    book.amended(amended(1, 30));
+    const told = (total: number, stamp: number) => {
+      const fact = update({ remaining: total });
+      return { ...fact, order: { ...fact.order, updatedAt: at(stamp) } };
+    };
+    book.update(told(30, 2));
+    book.update(told(10, 1));
+    expect(exposure(book)).toBe('30.00');
+  });
+});

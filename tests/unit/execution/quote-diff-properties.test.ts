@@ -130,6 +130,7 @@ class Stage {
       bestAsk: null,
       now: this.now,
       group: null,
+      expiresAt: null,
     }).commands;
   }
 

@@ -6,7 +6,7 @@ import type { ExecutionSettings } from '../../../src/domain/settings.js';
 import { formatPrice, formatQuantity, later, millis, seconds } from '../../../src/domain/units.js';
 import type { Target } from '../../../src/domain/view.js';
 import { Orders } from '../../../src/execution/orders.js';
-import { QuoteDiff, cancelOf, type AmendPolicy, type Diff } from '../../../src/execution/quote-diff.js';
+import { QuoteDiff, cancelOf, type AmendPolicy, type Diff, type DiffInput } from '../../../src/execution/quote-diff.js';
 import { ONE, accepted, amend, amended, at, cancel, cents, fill, id, lots, market, place, refused, unanswered } from './facts.js';
 
 const SETTINGS: ExecutionSettings = {
@@ -50,6 +50,8 @@ class Bench {
   readonly orders = new Orders({ prefix: 'kmm' });
   readonly diff: QuoteDiff;
   now = at(0);
+  /** What new and amended orders are given. */
+  expiresAt: DiffInput['expiresAt'] = null;
 
   constructor(setUp: SetUp = {}) {
     this.diff = new QuoteDiff({ ...SETTINGS, ...setUp.settings }, new ClientIds('kmm', 'r1', 100), setUp.amends ?? 'always');
@@ -73,6 +75,7 @@ class Bench {
       bestAsk: book.bestAsk === undefined ? null : cents(book.bestAsk),
       now: this.now,
       group: null,
+      expiresAt: this.expiresAt,
     });
   }
 
@@ -109,7 +112,8 @@ describe('from nothing', () => {
   });
 
   test('orders carry the settings', () => {
-    const bench = new Bench({ settings: { orderLife: seconds(60), postOnly: false, cancelOnPause: false, selfTrade: 'maker' } });
+    const bench = new Bench({ settings: { postOnly: false, cancelOnPause: false, selfTrade: 'maker' } });
+    bench.expiresAt = at(60);
     expect(bench.run({ bid: [48, 10] }).commands[0]).toMatchObject({
       clientId: 'kmm-r1-100',
       timeInForce: 'good-till-cancelled',
@@ -129,13 +133,14 @@ describe('what is as wanted', () => {
     expect(bench.run({ bid: [48, 10], ask: [52, 10] })).toEqual({ commands: [], dangerous: [], dueAt: null });
   });
 
-  test('is renewed once less than half of its life is left, in place', () => {
-    const bench = new Bench({ settings: { orderLife: seconds(60) } });
+  test('is left alone however soon it ends: renewals are paced elsewhere', () => {
+    const bench = new Bench();
     bench.orders.sent({ ...place({ at: 48 }), expiresAt: at(60) }, bench.now);
     bench.orders.accepted(accepted(1, 0, 10));
-    expect(bench.pass(30).wants({ bid: [48, 10] })).toEqual([]);
-    const [renewal] = bench.pass(1).run({ bid: [48, 10] }).commands;
-    expect(renewal).toMatchObject({ type: 'amend', price: cents(48), total: lots(10), expiresAt: at(91) });
+    bench.expiresAt = at(119);
+    expect(bench.pass(59).wants({ bid: [48, 10] })).toEqual([]);
+    const [amend] = bench.run({ bid: [46, 10] }).commands;
+    expect(amend).toMatchObject({ type: 'amend', price: cents(46), expiresAt: at(119) });
   });
 });
 
@@ -182,6 +187,7 @@ describe('a change of price or a larger size', () => {
         bestAsk: null,
         now: at(9),
         group: null,
+        expiresAt: null,
       };
       return diff.diff({ ...input, bids: orders.forMarket(ONE, 'bid') }).commands.map((command) => command.type);
     });

@@ -29,6 +29,18 @@ const take = (model: WriteBudgets, kind: CommandKind, times: number, shard = UNS
 };
 
 describe('what is affordable', () => {
+  test('leaves what the triggers of all order groups cost, however few orders rest', () => {
+    const model = budgets();
+    model.keepForGroups(2);
+    expect([model.reserve(0), model.reserve(3), model.reserve(15), model.sweepReserve]).toEqual([20, 20, 30, 20]);
+    take(model, 'place', 7);
+    expect(model.affordable(spend('place'), 1)).toBe(true);
+    take(model, 'place', 1);
+    expect([model.affordable(spend('place'), 1), model.affordable(spend('cancel'), 1)]).toEqual([false, true]);
+    model.takeForGroup(at(0));
+    expect(model.tokens(UNSCOPED, at(0))).toBe(10);
+  });
+
   test('a full basic bucket pays for ten placements at once', () => {
     const model = budgets();
     take(model, 'place', 9);

@@ -175,6 +175,15 @@ const BY_TYPE: { readonly [Type in EngineEvent['type']]: Arbitrary<EngineEvent> 
     group: groups,
     change: fc.constantFrom('created', 'triggered', 'reset', 'deleted', 'limit-updated'),
   }),
+  'group-answer': of('group-answer', {
+    request: whole(0, 1_000_000),
+    shard: whole(0, 9),
+    kind: fc.constantFrom('create', 'limit', 'trigger', 'reset', 'delete', 'list'),
+    outcome: fc.constantFrom('done', 'missing', 'refused', 'unknown'),
+    group: orNull(groups),
+    groups: fc.array(record({ group: groups, shard: whole(0, 9), limit: orNull(quantities), active: fc.boolean() }), { maxLength: 3 }),
+    detail: text,
+  }),
   'account-reading': of('account-reading', {
     request: whole(0, 1_000_000),
     complete: fc.boolean(),
@@ -267,6 +276,17 @@ const ACTION_BY_TYPE: { readonly [Type in EngineAction['type']]: Arbitrary<Engin
   }),
   'request-snapshot': record({ type: fc.constant('request-snapshot' as const), market: indices }),
   'request-account': record({ type: fc.constant('request-account' as const), request: whole(0, 99), fillsSince: times }),
+  'group-call': record({
+    type: fc.constant('group-call' as const),
+    request: whole(0, 99),
+    shard: whole(0, 9),
+    ask: fc.oneof(
+      record({ kind: fc.constant('create' as const), limit: quantities }),
+      record({ kind: fc.constant('limit' as const), group: groups, limit: quantities }),
+      record({ kind: fc.constantFrom('trigger' as const, 'reset' as const, 'delete' as const), group: groups }),
+      record({ kind: fc.constant('list' as const) }),
+    ),
+  }),
   say: record({
     type: fc.constant('say' as const),
     severity: fc.constantFrom('debug', 'info', 'warn', 'error'),

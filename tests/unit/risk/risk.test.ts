@@ -147,6 +147,18 @@ describe('the order rate', () => {
     expect(gate.approve(place({ n: 5 }), context({ now: at(1.5) })).ok).toBe(true);
   });
 
+  test('a renewal of the expiry is no order: it neither counts nor waits; any other amend does', () => {
+    const gate = risk({ orderRateMax: 1 });
+    const quoted = { quotedBid: open(1, 48, 10) };
+    const renewal = { ...amend(1, 48, 10), expiresAt: at(60) };
+    expect(gate.approve(place({ n: 2, side: 'ask' }), context(quoted)).ok).toBe(true);
+    expect(gate.approve(renewal, context(quoted)).ok).toBe(true);
+    expect(gate.approve({ ...renewal, expiresAt: at(61) }, context(quoted)).ok).toBe(true);
+    expect(gate.approve(amend(1, 47, 10), context(quoted))).toMatchObject({ code: 'order-rate' });
+    expect(gate.approve({ ...amend(1, 48, 9), expiresAt: at(60) }, context(quoted))).toMatchObject({ code: 'order-rate' });
+    expect(gate.approve(renewal, context({ ...quoted, bookProblem: 'sequence-gap' }))).toMatchObject({ code: 'book' });
+  });
+
   test('a refused order does not count', () => {
     const gate = risk({ orderRateMax: 1, orderSizeMax: lots(5) });
     gate.approve(place({ size: 6 }), context());

@@ -48,6 +48,7 @@ export const WIDE: RiskSettings = {
   drawdownMax: parseCash('30'),
   duplicateWindow: millis(0),
   refusalsMaxPerMinute: 5,
+  fillBurstMax: parseQuantity('250'),
 };
 
 export const risk = (settings: Partial<RiskSettings> = {}, postOnly = true): Risk =>

@@ -1,0 +1,159 @@
+/**
+ * A running bot's picture of itself, written about once a second into the state folder, for `kmm status`, health checks and whoever else looks from outside. Its age
+ * says whether the bot still turns: a process that hangs writes none. Fields may be added under the same version; readers ignore what they do not know.
+ */
+import { z } from 'zod';
+import type { Decision, NoQuote } from '../domain/actions.js';
+import {
+  addCash,
+  between,
+  formatCash,
+  formatPrice,
+  formatQuantity,
+  subtractCash,
+  toEpochMs,
+  type DurationUs,
+  type EpochUs,
+} from '../domain/units.js';
+import type { MarketLine, StatusModel, Surroundings } from '../screen/status-model.js';
+
+export const STATUS_VERSION = 1;
+
+const decimal = z.string().regex(/^-?\d{1,15}\.\d{1,6}$/);
+const count = z.number().int().nonnegative();
+const time = z.iso.datetime();
+const milliseconds = z.number().nonnegative().nullable();
+
+const marketSchema = z.object({
+  ticker: z.string(),
+  /** Signed contracts, dollars per contract, dollars: decimal texts, so that nothing is rounded. */
+  position: decimal,
+  profit: decimal,
+  best_bid: decimal.nullable(),
+  best_ask: decimal.nullable(),
+  bid: decimal.nullable(),
+  bid_size: decimal,
+  ask: decimal.nullable(),
+  ask_size: decimal,
+  /** Why a side is not quoted; null where it is. */
+  no_bid: z.string().nullable(),
+  no_ask: z.string().nullable(),
+  decided_ms_ago: milliseconds,
+});
+
+const statusSchema = z.object({
+  schema_version: z.literal(STATUS_VERSION),
+  at: time,
+  pid: count,
+  env: z.string(),
+  run: z.string(),
+  folder: z.string(),
+  strategy: z.string(),
+  standing: z.enum(['starting', 'trading', 'recovering', 'stopping', 'stopped', 'halted']),
+  up_ms: z.number().nonnegative(),
+  halt: z.object({ code: z.string(), text: z.string() }).nullable(),
+  /** Realized plus unrealized less fees. */
+  profit: decimal,
+  fees: decimal,
+  orders: z.object({ open: count, placed: count, changed: count, cancelled: count, refused: count, unknown: count }),
+  fills: count,
+  volume: decimal,
+  feed: z.object({ frames: count, deltas: count, gaps: count, heard_ms_ago: milliseconds }),
+  decided_ms_ago: milliseconds,
+  latency_us: z.object({ p50: z.number(), p99: z.number(), max: z.number() }),
+  /** The last warning or error. */
+  trouble: z.string().nullable(),
+  markets: z.array(marketSchema),
+});
+
+export type RunStatus = z.infer<typeof statusSchema>;
+export type MarketStatus = z.infer<typeof marketSchema>;
+
+export interface StatusFacts {
+  /** The system's time, by which a reader judges the age. */
+  readonly wall: EpochUs;
+  readonly pid: number;
+  readonly run: string;
+  readonly folder: string;
+  /** Since the last frame of the feed; null where none has come. */
+  readonly heardAgo: DurationUs | null;
+}
+
+/** What is written. */
+export const statusOf = (model: StatusModel, around: Surroundings, facts: StatusFacts): RunStatus => {
+  const c = model.counters;
+  const { markets } = model;
+  const ages = markets.flatMap(({ decision }) => (decision === null ? [] : [ageOf(decision, around.now)]));
+  const trouble = model.notes.findLast(({ severity }) => severity !== 'info');
+  const { p50, p99, max } = around.latencyUs;
+  return {
+    schema_version: STATUS_VERSION,
+    at: new Date(toEpochMs(facts.wall)).toISOString(),
+    pid: facts.pid,
+    env: around.env,
+    run: facts.run,
+    folder: facts.folder,
+    strategy: around.strategy,
+    standing: model.standing,
+    up_ms: inMillis(between(around.startedAt, around.now)),
+    halt: model.halt === null ? null : { code: model.halt.code, text: model.halt.text },
+    profit: formatCash(model.profit),
+    fees: formatCash(model.fees),
+    orders: {
+      open: around.openOrders,
+      placed: c.placed,
+      changed: c.amended + c.decreased,
+      cancelled: c.cancelled,
+      refused: c.rejected,
+      unknown: c.unknown,
+    },
+    fills: c.fills,
+    volume: formatQuantity(c.volume),
+    feed: {
+      frames: around.frames,
+      deltas: c.deltas,
+      gaps: around.gaps,
+      heard_ms_ago: facts.heardAgo === null ? null : inMillis(facts.heardAgo),
+    },
+    decided_ms_ago: ages.length === 0 ? null : Math.min(...ages),
+    latency_us: { p50, p99, max },
+    trouble: trouble?.text ?? null,
+    markets: markets.map((line) => marketOf(line, around.now)),
+  };
+};
+
+const NO_DECISION = 'waiting for its book';
+
+const marketOf = ({ ticker, decision: d }: MarketLine, now: EpochUs): MarketStatus => {
+  const none = { best_bid: null, best_ask: null, bid: null, bid_size: '0.00', ask: null, ask_size: '0.00' };
+  if (d === null)
+    return { ticker, position: '0.00', profit: '0.000000', ...none, no_bid: NO_DECISION, no_ask: NO_DECISION, decided_ms_ago: null };
+  return {
+    ticker,
+    position: formatQuantity(d.inventory),
+    profit: formatCash(subtractCash(addCash(d.realized, d.unrealized), d.fees)),
+    best_bid: d.bestBid === null ? null : formatPrice(d.bestBid),
+    best_ask: d.bestAsk === null ? null : formatPrice(d.bestAsk),
+    bid: d.bid === null ? null : formatPrice(d.bid),
+    bid_size: formatQuantity(d.bidSize),
+    ask: d.ask === null ? null : formatPrice(d.ask),
+    ask_size: formatQuantity(d.askSize),
+    no_bid: d.bid === null ? reasonOf(d.noBid) : null,
+    no_ask: d.ask === null ? reasonOf(d.noAsk) : null,
+    decided_ms_ago: ageOf(d, now),
+  };
+};
+
+const reasonOf = (why: NoQuote | null): string => why?.text ?? 'no reason told';
+const ageOf = (decision: Decision, now: EpochUs): number => inMillis(between(decision.at, now));
+const inMillis = (span: DurationUs): number => Math.max(0, Math.round(span / 1000));
+
+/** What stands in a file, or null where it is none of ours: torn, of another version, or written by hand. */
+export const readStatus = (text: string): RunStatus | null => {
+  try {
+    const parsed = statusSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+};
