@@ -34,6 +34,7 @@ export function* stateLines(engine: EngineState): Generator<readonly Cell[], voi
     engine.pausedUntil,
   ];
   yield ['unknown', engine.outcomes.open, engine.outcomes.resolved, engine.outcomes.longest];
+  for (const shard of new Set(engine.markets.map(({ market }) => market.shard))) yield ['group', shard, engine.groups.openId(shard)];
   for (const order of orders.live()) yield lineOf(order);
   for (const { index, market, counts, countedAfter, drift, settled } of engine.markets) {
     yield ['market', index, market.ticker, market.status, counts, countedAfter, drift, settled];
