@@ -33,7 +33,7 @@ export const DEFAULT_REST: RestSettings = {
   writeTimeout: seconds(3),
   readTimeout: seconds(10),
   orderWaitMax: millis(500),
-  keepWarmEvery: seconds(10),
+  keepWarmEvery: seconds(20),
   bodyMax: 32 * 1024 * 1024,
   queueMax: 1000,
 };

@@ -155,6 +155,7 @@ export class PooledSigner implements Signer {
     if (!this.#trusted) return;
     const now = toEpochMs(this.clock.wall());
     for (const shelf of this.#shelves.values()) {
+      if (isFresh(shelf, now, (shelf.ageMax - this.settings.refreshEvery) / 1000)) continue;
       // Replaced one refresh early, so that an entry is never found too old at the moment of need.
       this.#dropOld(shelf, now, (shelf.ageMax - this.settings.refreshEvery) / 1000);
       while (shelf.entries.length + shelf.ordered < shelf.depth) this.#order(shelf, now);
@@ -198,3 +199,12 @@ export class PooledSigner implements Signer {
     });
   }
 }
+
+/** Full, with nothing that grows too old: most shelves are, most of the time. */
+const isFresh = (shelf: Shelf, nowMs: number, ageMaxMs: number): boolean => {
+  const { entries } = shelf;
+  const oldest = entries[0];
+  const newest = entries[entries.length - 1];
+  if (entries.length + shelf.ordered < shelf.depth) return false;
+  return oldest === undefined || newest === undefined || (nowMs - oldest.at <= ageMaxMs && newest.at <= nowMs);
+};

@@ -21,6 +21,9 @@ interface ShadowBook {
   readonly asks: Map<number, number>;
 }
 
+const PLAIN_DELTA =
+  /^\{"type":"orderbook_delta","sid":(\d+),"seq":(\d+),"msg":\{"market_ticker":"([^"]+)","market_id":"[^"]+","price_dollars":"([\d.]+)","delta_fp":"(-?[\d.]+)","side":"(yes|no)",(?:"client_order_id":"[^"]*",)?(?:"subaccount":\d+,)?"ts":"[^"]*","ts_ms":(\d+)\},"sending_ts_ms":\d+\}$/;
+
 interface Frame {
   readonly type?: unknown;
   readonly sid?: unknown;
@@ -68,6 +71,8 @@ export class Shadow {
   told(text: string, at: number): void {
     this.#now = at;
     this.heardAt = at;
+    const plain = PLAIN_DELTA.exec(text);
+    if (plain !== null) return this.#plainDelta(plain, at);
     let frame: Frame | null;
     try {
       frame = JSON.parse(text) as Frame | null;
@@ -87,6 +92,15 @@ export class Shadow {
     if (type === 'orderbook_snapshot') this.#snapshot(ticker, msg);
     if (type === 'orderbook_delta') this.#delta(ticker, msg);
     if (type === 'market_lifecycle_v2') this.#lifecycle(ticker, msg);
+  }
+
+  /** Exactly as the exchange writes it: read by a pattern, which is all that takes less time than JSON. */
+  #plainDelta(parts: RegExpExecArray, at: number): void {
+    const sid = Number(parts[1]);
+    this.#booksSid = sid;
+    if (!this.#inOrder(sid, Number(parts[2]))) return;
+    this.#aged(at - Number(parts[7]) * 1000);
+    this.#delta(parts[3] as string, { price_dollars: parts[4], delta_fp: parts[5], side: parts[6] });
   }
 
   #aged(age: number): void {
@@ -133,6 +147,7 @@ export class Shadow {
     if (left < 0) this.#lose(book, `${JSON.stringify(msg)} leaves ${left}`);
     else if (left === 0) levels.delete(price);
     else levels.set(price, left);
+    if (book.crossedSince === Infinity && change < 0) return;
     if (!this.#isCrossed(book)) book.crossedSince = Infinity;
     else if (book.crossedSince === Infinity) book.crossedSince = this.#now;
   }

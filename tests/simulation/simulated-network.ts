@@ -274,7 +274,7 @@ class Ride {
     if (!connection.process.alive) return;
     const plain = reply.body === null ? '' : typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
     const text = bend(this.#request, reply.status, plain);
-    handler.onResponseStart?.(this.#controller, reply.status, { date: new Date(front.wallMs).toUTCString() }, '');
+    handler.onResponseStart?.(this.#controller, reply.status, { date: dateText(front.wallMs) }, '');
     if (text !== '')
       for (const part of fate.kinds.includes('n14-segments') ? pieces(Buffer.from(text), misfortune) : [Buffer.from(text)])
         handler.onResponseData?.(this.#controller, part);
@@ -300,4 +300,16 @@ const later0 = (...spans: readonly DurationUs[]): DurationUs => durationUs(spans
 const pieces = (bytes: Buffer, misfortune: Misfortune): Buffer[] => {
   const cut = misfortune.whole(0, bytes.length);
   return [bytes.subarray(0, cut), bytes.subarray(cut)].filter((part) => part.length > 0);
+};
+
+let dateSecond = -1;
+let date = '';
+/** A date in whole seconds, as servers send it. */
+const dateText = (ms: number): string => {
+  const second = Math.floor(ms / 1000);
+  if (second !== dateSecond) {
+    dateSecond = second;
+    date = new Date(second * 1000).toUTCString();
+  }
+  return date;
 };

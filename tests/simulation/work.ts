@@ -56,6 +56,6 @@ const once = (job: Job, trace: Tracer | null): Report => {
 export const kindsOf = (text: string): FaultKind[] => {
   const words = text.split(',').filter((word) => word !== '');
   const wrong = words.find((word) => !isFaultKind(word));
-  if (wrong !== undefined) throw new Error(`--kinds: expected names from --faults, got ${wrong}`);
+  if (wrong !== undefined) throw new Error(`--kinds: expected names that --faults lists, got ${wrong}`);
   return words.filter(isFaultKind);
 };

@@ -39,7 +39,7 @@ import { VirtualTime } from './virtual-time.js';
 /** Noon, some day in November 2026. */
 export const START = epochUs(1_795_262_400_000_000);
 export const OUT = '/runs';
-const PACE = 0.07;
+const PACE = 0.062;
 
 const CONFIG = `
 markets: { markets_max: 5 }
@@ -53,7 +53,7 @@ risk:
   loss_max_session_dollars: 200
   loss_max_market_dollars: 100
   drawdown_max_dollars: 200
-execution: { order_life_seconds: 60 }
+execution: { order_life_seconds: 60, debounce_ticks: 3, debounce_ms: 1000 }
 connector: { presigned_ready: 0 }
 logger: { folder: ${OUT} }
 `;

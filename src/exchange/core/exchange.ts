@@ -152,6 +152,7 @@ export class Exchange implements T.Trading {
       groups: new Map(),
       transfers: new Set(),
       orderHistory: new Map(),
+      restedLately: new Set(),
       positionHistory: new Map(),
       cashHistory: new Map(),
       groupHistory: new Map(),

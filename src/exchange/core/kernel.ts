@@ -244,6 +244,7 @@ export class Kernel {
       let past = account.orderHistory.get(order.id);
       if (past === undefined) {
         account.orderHistory.set(order.id, (past = new Lagged()));
+        account.restedLately.add(order.id);
         this.#forgetOrders(account);
       }
       past.record(this.now, view, this.settings.readLag.max);

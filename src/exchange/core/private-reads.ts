@@ -29,8 +29,8 @@ const same = <T>(wanted: T | undefined, is: T): boolean => wanted === undefined 
 /** Newest first. */
 export const readOrders = (kernel: Kernel, account: Account, asOf: EpochUs, filter: OrderFilter): OrderView[] => {
   const found: OrderView[] = [];
-  // Without lag the resting orders are at hand and need not be searched among all there ever were.
-  const ids = filter.status === 'resting' && asOf === kernel.now ? account.resting.keys() : account.orderHistory.keys();
+  if (filter.status === 'resting') forgetEnded(kernel, account);
+  const ids = filter.status === 'resting' ? account.restedLately : account.orderHistory.keys();
   for (const id of ids) {
     const order = account.orderHistory.get(id)?.at(asOf) ?? null;
     if (order === null) continue;
@@ -43,6 +43,15 @@ export const readOrders = (kernel: Kernel, account: Account, asOf: EpochUs, filt
   return found.toReversed();
 };
 
+/** What ended longer ago than any read may lag does not rest in any of them. */
+const forgetEnded = (kernel: Kernel, account: Account): void => {
+  for (const id of account.restedLately) {
+    if (account.resting.has(id)) continue;
+    const last = account.orderHistory.get(id)?.at(kernel.now) ?? null;
+    if (last === null || kernel.now - last.updatedAt > kernel.settings.readLag.max) account.restedLately.delete(id);
+  }
+};
+
 export const readOrder = (account: Account, asOf: EpochUs, id: VenueOrderId): OrderView | null =>
   account.orderHistory.get(id)?.at(asOf) ?? null;
 
@@ -51,6 +60,8 @@ export const readFills = (account: Account, asOf: EpochUs, filter: FillFilter): 
   const found: FillView[] = [];
   for (let i = account.fills.length - 1; i >= 0; i--) {
     const fill = account.fills[i] as FillView;
+    // In the order of their times.
+    if (filter.since !== undefined && fill.at < filter.since) break;
     if (fill.at > asOf || !within(fill.at, filter.since, filter.until)) continue;
     if (filter.tickers !== undefined && !filter.tickers.includes(fill.ticker)) continue;
     if (!same(filter.orderId, fill.orderId) || !same(filter.subaccount, fill.subaccount) || !same(filter.shard, fill.shard)) continue;
@@ -117,8 +128,8 @@ export const readGroups = (account: Account, asOf: EpochUs, subaccount: number |
 const heldAt = (kernel: Kernel, account: Account, wallet: Wallet, asOf: EpochUs): Cash => {
   if (asOf === kernel.now) return heldIn(kernel, wallet);
   const byPosition = new Map<Position, Secured[]>();
-  for (const past of account.orderHistory.values()) {
-    const order = past.at(asOf);
+  for (const id of account.restedLately) {
+    const order = account.orderHistory.get(id)?.at(asOf) ?? null;
     if (order?.status !== 'resting' || order.shard !== wallet.shard || order.subaccount !== wallet.subaccount) continue;
     const position = wallet.positions.get(order.ticker);
     if (position === undefined) continue;

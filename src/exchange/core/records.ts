@@ -81,6 +81,8 @@ export interface Account {
   readonly groups: Map<OrderGroupId, Group>;
   readonly transfers: Set<string>;
   readonly orderHistory: Map<VenueOrderId, Lagged<OrderView>>;
+  /** Orders that rest, or did so within the farthest read lag: the only ones that a list of resting orders can show. Oldest first. */
+  readonly restedLately: Set<VenueOrderId>;
   readonly positionHistory: Map<Position, Lagged<PositionView>>;
   readonly cashHistory: Map<Wallet, Lagged<Cash>>;
   readonly groupHistory: Map<OrderGroupId, Lagged<GroupView | null>>;

@@ -5,6 +5,18 @@ const MICROS = 1_000_000;
 
 /** "2026-06-11T06:29:47.42784Z": trailing zeros of the fraction are dropped, a whole second has none. */
 export const rfc3339 = (at: EpochUs): string => {
+  if (at !== lastAt) {
+    lastAt = at;
+    lastText = textOf(at);
+  }
+  return lastText;
+};
+
+/** One moment is told several times in a row: in a delta, its trade and its fill. */
+let lastAt = Number.NaN;
+let lastText = '';
+
+const textOf = (at: EpochUs): string => {
   const wholeSeconds = Math.floor(at / MICROS);
   const base = new Date(wholeSeconds * 1000).toISOString().slice(0, 19);
   const fraction = String(at - wholeSeconds * MICROS)
