@@ -25,7 +25,7 @@ export const BENCH_HEADER: JournalHeader = {
   settings: {},
 };
 
-const DELTA: BookDelta = {
+export const DELTA: BookDelta = {
   type: 'book-delta',
   at: epochUs(1_795_262_400_020_000),
   market: marketIndex(7),
@@ -36,7 +36,7 @@ const DELTA: BookDelta = {
 };
 
 /** What a usual quote leads to: one order and its decision. */
-const ACTIONS = [
+export const ACTIONS = [
   {
     type: 'send',
     call: {

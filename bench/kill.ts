@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Access } from '../src/app/access.js';
+import { NOTHING } from '../src/app/carried.js';
 import { runLive } from '../src/app/live-world.js';
 import { makeRunFolder } from '../src/app/run-files.js';
 import { StateFiles } from '../src/app/state-files.js';
@@ -148,6 +149,7 @@ const startBot = (exchange: RunningExchange, folder: string, groups: boolean, or
     access,
     host,
     state: StateFiles.forAccount(folder, 'custom', key.keyId, 0, host),
+    carried: NOTHING,
     folder: makeRunFolder(host.files, folder, new Date(), 'custom'),
     recipe: {
       ...recipe,

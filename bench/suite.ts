@@ -2,6 +2,7 @@
 import { allocBench } from './alloc.js';
 import type { Bench } from './bench.js';
 import { decideBench } from './decide.js';
+import { durabilityBench } from './durability.js';
 import { growthBench } from './growth.js';
 import { ingestBench } from './ingest.js';
 import { journalBench } from './journal.js';
@@ -18,6 +19,7 @@ export const BENCHES: readonly Bench[] = [
   allocBench,
   tapeBench,
   journalBench,
+  durabilityBench,
   replayBench,
   growthBench,
   twoOrdersBench,

@@ -82,6 +82,8 @@ export const startKmm = async (setup: BotSetup, ca: string | null, ready: () => 
       logLevel: 'error',
       segmentBytes: 64 << 20,
       tape: { bytes: 256 << 20, logBytes: 32 << 20, logsKept: 3 },
+      durability: 'kernel',
+      tapeBehindMax: seconds(5),
       warnLatency: seconds(10),
     },
     nothing,

@@ -13,8 +13,10 @@ import { ExitCode } from '../cli/exit-codes.js';
 import type { Output } from '../cli/output.js';
 import type { Engine } from '../engine/engine.js';
 import { Loop, type Observer } from '../engine/loop.js';
+import { Backlog } from '../logger/backlog.js';
 import { DecisionHash } from '../logger/decision-hash.js';
-import { Journal } from '../logger/journal.js';
+import { GroupCommit, type Durability } from '../logger/durability.js';
+import { Journal, type JournalPlace } from '../logger/journal.js';
 import { openLogger, type Logger } from '../logger/logger.js';
 import { StatusModel, type Surroundings } from '../screen/status-model.js';
 import { BUILD } from './build.js';
@@ -38,7 +40,11 @@ export interface RunOptions {
   readonly output: Output;
   readonly logLevel: LogLevel;
   readonly segmentBytes: number;
+  /** What orders wait for; playback waits for nothing. */
+  readonly durability: Durability;
   readonly tape: { readonly bytes: number; readonly logBytes: number; readonly logsKept: number };
+  /** No new orders while tape and fills are further behind; 0 for any distance. */
+  readonly tapeBehindMax: DurationUs;
   /** A decision slower than this is told, at most every ten seconds. */
   readonly warnLatency: DurationUs;
 }
@@ -61,10 +67,15 @@ export class BotRun {
   readonly #console: RunConsole;
   readonly #journal: Journal;
   readonly #logger: Logger;
+  readonly #backlog = new Backlog();
+  #tapeOk = true;
   readonly #startedAt: EpochUs;
   readonly #onHalt: (halt: Halt) => void;
   readonly #stopped: Promise<Stopped>;
   #hasStopped = false;
+  #hasFinished = false;
+  /** Where the journal stood when it was last handed over whole. */
+  #place: JournalPlace | null = null;
   #tellStopped: (stopped: Stopped) => void = () => {};
   #warnedAt: EpochUs = UNKNOWN_TIME;
   #loop: Loop | null = null;
@@ -79,7 +90,7 @@ export class BotRun {
     this.#console = new RunConsole(options.output, this.model, options.logLevel);
     this.#startedAt = options.host.clock.now();
     this.#journal = new Journal(
-      options.host.journal(options.folder),
+      options.host.journal(options.folder, options.durability),
       {
         build: BUILD,
         run: options.recipe.run,
@@ -88,7 +99,7 @@ export class BotRun {
         seed: options.seed,
         settings: options.recipe,
       },
-      { segmentBytes: options.segmentBytes, bufferBytes: options.segmentBytes },
+      { segmentBytes: options.segmentBytes, bufferBytes: options.segmentBytes, durability: options.durability },
     );
     this.#stopped = new Promise((resolve) => {
       this.#tellStopped = resolve;
@@ -121,6 +132,7 @@ export class BotRun {
       feed,
       observer: this.#observe,
       receivedNs: () => this.#receivedNs,
+      commit: this.#options.durability === 'power' ? new GroupCommit(this.#journal) : null,
     });
   }
 
@@ -140,9 +152,38 @@ export class BotRun {
     }
   }
 
-  /** Hands buffered records to the kernel. */
+  /** Hands buffered records to the kernel, and looks after the tape. */
   flush(): void {
     this.#loop?.flush();
+    this.#watchTape();
+  }
+
+  /** Notes a digest of the state and hands everything over. @returns where the journal stands then, or null where it cannot be written or has a hole */
+  recordedUpTo(): JournalPlace | null {
+    if (!this.#hasFinished) {
+      this.#journal.state(this.engine.stateHash());
+      this.#loop?.flush();
+      if (this.#journal.pendingBytes === 0) this.#place = this.#journal.place;
+      else return null;
+    }
+    return this.#journal.dropped > 0 ? null : this.#place;
+  }
+
+  /** Every fill booked so far is on the tape. */
+  get isTapeWhole(): boolean {
+    return this.#logger.counters.waitingFills === 0;
+  }
+
+  /** A thread that hangs or a disk that crawls: what happens then would be known from the journal alone. */
+  #watchTape(): void {
+    const { rows, waitingRows } = this.#logger.counters;
+    const behind = this.#backlog.behind(this.#options.host.clock.now(), rows, rows - waitingRows);
+    const { tapeBehindMax } = this.#options;
+    const ok = tapeBehindMax === 0 || behind <= tapeBehindMax;
+    if (ok === this.#tapeOk) return;
+    this.#tapeOk = ok;
+    const detail = ok ? 'it has caught up' : `it is ${(behind / 1e6).toFixed(1)} s behind, limit ${(tapeBehindMax / 1e6).toFixed(1)} s`;
+    this.offer({ type: 'storage', at: this.#options.host.clock.now(), ok, detail, of: 'tape' });
   }
 
   /** A line for log and console from outside the engine. */
@@ -185,7 +226,10 @@ export class BotRun {
     this.#loop = null;
     // What the journal dropped while its disk refused is not in it, however well it ended.
     let complete = this.#journal.dropped === 0;
+    this.recordedUpTo();
+    this.#hasFinished = true;
     try {
+      await this.#journal.sync();
       this.#journal.close();
     } catch (error) {
       complete = false;
@@ -246,6 +290,8 @@ export class BotRun {
       booked: (booked) => {
         this.model.booked(booked);
         this.#console.booked(booked);
+        const ticker = this.model.ticker(booked.market);
+        if (ticker !== undefined) this.#logger.booked({ ticker, booked });
         this.#logger.log('info', 'FILL', `${booked.side} filled`, { ...booked });
       },
       sent: (call, latencyNs) => {

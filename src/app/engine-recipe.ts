@@ -9,6 +9,7 @@ import type {
   VolatilitySettings,
 } from '../domain/settings.js';
 import type { SignalLimits } from '../alpha/signals.js';
+import { millis, parseCash, seconds } from '../domain/units.js';
 import { Engine } from '../engine/engine.js';
 import type { KnownGroup } from '../engine/order-groups.js';
 import { makeStrategy } from '../strategy/strategies.js';
@@ -28,9 +29,12 @@ export interface EngineRecipe {
   readonly killedBefore: string | null;
 }
 
+/** Settings that journals of the first format do not name. */
+const SINCE_FORMAT_2 = { fillsEvery: seconds(0), proofMargin: millis(250), balanceDriftMax: parseCash('1') };
+
 export const makeEngine = (recipe: EngineRecipe): Engine =>
   new Engine({
-    engine: recipe.engine,
+    engine: { ...SINCE_FORMAT_2, ...recipe.engine },
     execution: recipe.execution,
     risk: recipe.risk,
     volatility: recipe.volatility,

@@ -2,6 +2,8 @@
 import type { ConnectHttp } from '../connector/http-connection.js';
 import type { OpenSocket } from '../connector/socket-port.js';
 import type { Chance, Clock, SmallFiles, Timer, Timers } from '../domain/ports.js';
+import type { Durability } from '../logger/durability.js';
+import type { JournalSource } from '../logger/journal-reader.js';
 import type { JournalFiles } from '../logger/journal.js';
 import type { StartThread } from '../logger/worker-client.js';
 
@@ -16,8 +18,8 @@ export interface Host {
   readonly chance: Chance;
   readonly network: { readonly connectHttp: ConnectHttp; readonly openSocket: OpenSocket };
   readonly files: SmallFiles;
-  /** The journal's files in a folder. */
-  readonly journal: (folder: string) => JournalFiles;
+  /** The journal's files in a folder, to write and to read. */
+  readonly journal: (folder: string, durability?: Durability) => JournalFiles & JournalSource;
   /** How the thread that writes tape and log is started; undefined: the compiled worker. */
   readonly startWriter: StartThread | undefined;
   readonly processes: Processes;

@@ -16,8 +16,10 @@ import { marketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
 import type { Timer } from '../domain/ports.js';
 import { durationUs, millis, quantity, seconds, toEpochMs, toSeconds, type DurationUs } from '../domain/units.js';
+import type { JournalPlace } from '../logger/journal.js';
 import type { Access } from './access.js';
 import { BotRun, type FeedNumbers } from './bot-run.js';
+import { carriedOverFact, type CarriedIn } from './carried.js';
 import type { EngineRecipe } from './engine-recipe.js';
 import { GroupMemory } from './group-memory.js';
 import { openClient, sessionSettings, type ExchangeClient } from './exchange-client.js';
@@ -25,8 +27,9 @@ import type { Host } from './host.js';
 import { chooseTickers, describedMarkets } from './market-choice.js';
 import { sweepLeftovers } from './leftovers.js';
 import { changeOf } from './market-refresh.js';
+import { withKnownCosts } from './known-costs.js';
+import { snapshotOf } from './run-snapshot.js';
 import { sweep } from './sweep/sweep.js';
-import { asSnapshot, snapshotOf, withKnownCosts } from './snapshot.js';
 import type { StateFiles } from './state-files.js';
 import { statusOf } from './status-file.js';
 
@@ -37,6 +40,8 @@ export interface LiveOptions {
   readonly host: Host;
   readonly state: StateFiles;
   readonly recipe: EngineRecipe;
+  /** What the run before left. */
+  readonly carried: CarriedIn;
   readonly folder: string;
   readonly seed: string;
   /** Stop by itself after this; null runs until a person stops it. */
@@ -97,6 +102,8 @@ class LiveWorld {
   #batchOpen = false;
   /** The engine has stopped: what the connections still say on their way out is not part of the run. */
   #ended = false;
+  /** Up to there every booked fill is on the tape. */
+  #tapePlace: JournalPlace | null = null;
   readonly #groups: GroupMemory;
 
   private constructor(
@@ -125,7 +132,9 @@ class LiveWorld {
         output: context.output,
         logLevel: context.logLevel,
         segmentBytes: settings.journal.segmentBytes,
+        durability: settings.journal.durability,
         tape: { bytes: settings.logger.tapeBytes, logBytes: settings.logger.logBytes, logsKept: settings.logger.logFilesKept },
+        tapeBehindMax: settings.logger.tapeBehindMax,
         warnLatency: settings.logger.warnLatency,
       },
       // The latch is on disk before anything else happens: a crash from here on cannot forget it.
@@ -144,6 +153,7 @@ class LiveWorld {
     const feed = this.#feed();
     bot.connect(this.#venue(), feed);
     bot.listMarkets(register.markets);
+    this.#carryOver();
     bot.offer(client.budget);
     await this.#offerStatus();
     await sweepLeftovers(client, register, options.recipe.engine.clientIdPrefix, (text) => bot.say('warn', 'LEFTOVERS', text));
@@ -165,10 +175,10 @@ class LiveWorld {
     options.host.setEmergency(null);
     for (const timer of this.#timers) timer.cancel();
     this.#ended = true;
-    this.#saveSnapshot();
     this.#saveStatus(numbers(), feed);
     feed.stop();
     const summary = await bot.finish(numbers());
+    this.#saveSnapshot(summary['records_complete'] === true ? 'closed' : 'running');
     return { summary, exitCode: bot.exitCode(stopped.left, summary) };
   }
 
@@ -277,8 +287,8 @@ class LiveWorld {
   /** Until positions are adopted, the costs that the last run knew stand in for the exchange's rounded ones. */
   #withOwnCosts(event: EngineEvent): EngineEvent {
     if (event.type !== 'account-reading' || this.bot.engine.state.adopted) return event;
-    const snapshot = asSnapshot(this.options.state.snapshot());
-    return snapshot === null ? event : withKnownCosts(event, snapshot, (index) => this.register.market(marketIndex(index)));
+    const { costs } = this.options.carried;
+    return costs.length === 0 ? event : withKnownCosts(event, costs, (index) => this.register.market(marketIndex(index)));
   }
 
   #keepGroup(answer: GroupAnswer): void {
@@ -293,10 +303,24 @@ class LiveWorld {
     }
   }
 
-  #saveSnapshot(): void {
-    if (!this.bot.engine.state.adopted) return;
+  /** What the run before left is told before anything else, and with it whatever there is to say about it. */
+  #carryOver(): void {
+    const { carried, host } = this.options;
+    for (const { severity, code, text } of carried.notes) this.bot.say(severity, code, text);
+    const fact = carriedOverFact(carried, (ticker) => this.register.indexOf(ticker), host.clock.now());
+    if (fact !== null) this.bot.offer(fact);
+  }
+
+  /** A snapshot is worth something only together with the journal behind it: where that cannot be written, the last one stands. */
+  #saveSnapshot(standing: 'running' | 'closed' = 'running'): void {
+    const { state, carried, recipe, folder, host } = this.options;
     try {
-      this.options.state.saveSnapshot(snapshotOf(this.bot.engine, this.options.recipe.run, wallTime(this.options.host)));
+      const place = this.bot.recordedUpTo();
+      if (place === null) return;
+      if (this.bot.isTapeWhole) this.#tapePlace = place;
+      const closed = standing === 'closed';
+      const taken = { run: recipe.run, folder, at: wallTime(host).toISOString(), place, tapePlace: this.#tapePlace, closed };
+      state.saveSnapshot(snapshotOf(this.bot.engine, carried, taken), closed ? 'platter' : 'kernel');
     } catch (error) {
       this.bot.say('warn', 'SNAPSHOT', `The snapshot could not be written (${error instanceof Error ? error.message : String(error)}).`);
     }

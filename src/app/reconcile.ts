@@ -43,19 +43,20 @@ export const recordedIn = (records: Iterable<JournalRecord>, engine: Pick<Engine
     until = event.at;
     engine.step(event);
     if (event.type === 'fill') fills.add(event.fill.fillId);
+    if (event.type === 'carried-over') for (const fill of event.fills) fills.add(fill.fillId);
     if (event.type !== 'account-reading') continue;
     for (const fill of event.fills) fills.add(fill.fillId);
     if (event.complete) balance = event.balance;
   }
-  const { adopted, markets, inventory } = engine.state;
-  const known = adopted ? markets : [];
+  const { markets, inventory } = engine.state;
+  const known = markets.filter((market) => market.counts);
   const positions = new Map(known.map((market) => [market.market.ticker as string, inventory.position(market.index)]));
   return { positions, fills, until, balance, hasFills: true };
 };
 
 /** The snapshot alone, where the journal cannot be read: positions, a few seconds old. */
 export const recordedBySnapshot = (snapshot: Snapshot): Recorded => ({
-  positions: new Map(snapshot.positions.map(({ ticker, position }) => [ticker, position as Quantity])),
+  positions: new Map(snapshot.markets.map(({ ticker, position }) => [ticker, position])),
   fills: new Set(),
   until: UNKNOWN_TIME,
   balance: null,

@@ -1,53 +1,115 @@
 /**
- * What a run knows that the exchange does not say exactly: the cost of each open position, to the millionth. The exchange's number of contracts always stands; where it
- * is the one of the snapshot, so does the cost.
+ * What outlives a run, as one file: every market's position with its cost to the millionth, which fills are in it, and the place in the journal from which on the rest is to be
+ * read. Sealed with a checksum and numbered, so that a torn one and one of another build are told.
  */
-import type { AccountReading } from '../domain/events.js';
-import type { Market } from '../domain/market.js';
-import { addCash, cash, negateQuantity, notional, quantity, type Cash } from '../domain/units.js';
-import type { Engine } from '../engine/engine.js';
+import type { Ticker } from '../domain/ids.js';
+import { crc32 } from '../logger/crc32.js';
+import type { JournalPlace } from '../logger/journal.js';
+import type { LeftMarket } from '../replay/left-behind.js';
 
 export interface Snapshot {
   readonly run: string;
+  /** ISO 8601. */
   readonly at: string;
-  readonly positions: readonly { readonly ticker: string; readonly position: number; readonly cost: number }[];
+  /** Folder of the run: its journal goes on behind `place`. */
+  readonly folder: string;
+  /** null: nothing of that journal is in it yet. */
+  readonly place: JournalPlace | null;
+  /** Up to there the tape of fills is known to be whole; null: not at all. */
+  readonly tapePlace: JournalPlace | null;
+  /** The run ended in good order: nothing follows. */
+  readonly closed: boolean;
+  /** Markets of that run by their index. */
+  readonly listed: readonly Ticker[];
+  readonly markets: readonly LeftMarket[];
 }
 
-/** Positions in hundredths of a contract, signed; cost in millionths of a dollar, signed like the position. */
-export const snapshotOf = (engine: Engine, run: string, now: Date): Snapshot => ({
-  run,
-  at: now.toISOString(),
-  positions: engine.state.markets
-    .map((market) => ({ ticker: market.market.ticker, ...engine.state.inventory.holding(market.index) }))
-    .filter((held) => held.position !== 0)
-    .map(({ ticker, position, cost }) => ({ ticker, position, cost })),
-});
+const FORMAT = 'kmm-snapshot';
+const VERSION = 2;
 
-/** The reading with our own costs in place of the exchange's, where the positions agree. */
-export const withKnownCosts = (reading: AccountReading, snapshot: Snapshot, marketOf: (index: number) => Market): AccountReading => ({
-  ...reading,
-  positions: reading.positions.map((held) => {
-    const { ticker, payout } = marketOf(held.market);
-    const known = snapshot.positions.find((position) => position.ticker === ticker);
-    if (known === undefined || known.position !== held.position || !Number.isSafeInteger(known.cost)) return held;
-    return { ...held, cost: statedCost(cash(known.cost), known.position, payout) };
-  }),
-});
+/** What was found on the disk. */
+export type FoundSnapshot =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'whole'; readonly snapshot: Snapshot }
+  /** Of the first version: positions and costs only, not tied to a journal. */
+  | { readonly kind: 'old'; readonly costs: readonly KnownCost[] }
+  | { readonly kind: 'newer'; readonly version: number }
+  | { readonly kind: 'damaged'; readonly why: string };
 
-/** As the exchange states it: positive, for a short position what its NO contracts cost. */
-const statedCost = (signed: Cash, position: number, payout: Market['payout']): Cash =>
-  position >= 0 ? signed : addCash(signed, notional(payout, negateQuantity(quantity(position))));
+export interface KnownCost {
+  readonly ticker: string;
+  readonly position: number;
+  readonly cost: number;
+}
 
-/** A snapshot that was read from disk, or null where it is not one. */
-export const asSnapshot = (value: unknown): Snapshot | null => {
-  if (typeof value !== 'object' || value === null) return null;
-  const { run, at, positions } = value as Partial<Snapshot>;
-  const whole = typeof run === 'string' && typeof at === 'string' && Array.isArray(positions);
-  return whole && positions.every(isPosition) ? { run, at, positions } : null;
+interface Sealed {
+  readonly format: string;
+  readonly version: number;
+  readonly crc32: number;
+  readonly body: unknown;
+}
+
+/** Over the version too: a bit that turned in it must not pass for a newer build. */
+const sumOf = (version: number, body: string): number => {
+  const bytes = new TextEncoder().encode(`${version} ${body}`);
+  return crc32(bytes, 0, bytes.length);
 };
 
-const isPosition = (value: unknown): value is Snapshot['positions'][number] => {
-  if (typeof value !== 'object' || value === null) return false;
-  const { ticker, position, cost } = value as Record<string, unknown>;
-  return typeof ticker === 'string' && Number.isSafeInteger(position) && Number.isSafeInteger(cost);
+/** @param version another one only to see what this build makes of it */
+export const sealSnapshot = (snapshot: Snapshot, version = VERSION): string => {
+  const body = JSON.stringify(snapshot);
+  return `{"format":"${FORMAT}","version":${version},"crc32":${sumOf(version, body)},"body":${body}}\n`;
+};
+
+/** @param text null where there is no file */
+export const openSnapshot = (text: string | null): FoundSnapshot => {
+  if (text === null) return { kind: 'none' };
+  let found: Partial<Sealed>;
+  try {
+    found = (JSON.parse(text) ?? {}) as Partial<Sealed>;
+  } catch {
+    return { kind: 'damaged', why: 'it is no JSON: it was torn, or changed by hand' };
+  }
+  if (typeof found !== 'object') return { kind: 'damaged', why: 'it is no snapshot' };
+  if (found.format === undefined) return oldOf(found);
+  if (found.format !== FORMAT || !Number.isSafeInteger(found.version)) return { kind: 'damaged', why: 'it is no snapshot' };
+  const version = found.version ?? 0;
+  if (sumOf(version, JSON.stringify(found.body)) !== found.crc32) return { kind: 'damaged', why: 'it does not agree with its checksum' };
+  if (version > VERSION) return { kind: 'newer', version };
+  const snapshot = snapshotOf(found.body);
+  return snapshot === null ? { kind: 'damaged', why: 'its content is not that of a snapshot' } : { kind: 'whole', snapshot };
+};
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
+
+const oldOf = (found: unknown): FoundSnapshot => {
+  const positions = isRecord(found) ? found['positions'] : undefined;
+  const isCost = (value: unknown): value is KnownCost =>
+    isRecord(value) && typeof value['ticker'] === 'string' && isWhole(value['position']) && isWhole(value['cost']);
+  return Array.isArray(positions) && positions.every(isCost)
+    ? { kind: 'old', costs: positions }
+    : { kind: 'damaged', why: 'its content is not that of a snapshot' };
+};
+
+/** The content was sealed by this program; the shape is proven all the same, since the seal is no secret. */
+const snapshotOf = (body: unknown): Snapshot | null => {
+  if (!isRecord(body)) return null;
+  const { run, at, folder, place, tapePlace, closed, listed, markets } = body;
+  if (typeof run !== 'string' || typeof at !== 'string' || typeof folder !== 'string' || typeof closed !== 'boolean') return null;
+  if (!isPlace(place) || !isPlace(tapePlace) || !Array.isArray(listed) || !Array.isArray(markets)) return null;
+  if (!listed.every((name): name is Ticker => typeof name === 'string') || !markets.every(isMarket)) return null;
+  return { run, at, folder, place, tapePlace, closed, listed, markets };
+};
+
+const isPlace = (value: unknown): value is JournalPlace | null =>
+  value === null || (isRecord(value) && typeof value['segment'] === 'string' && isWhole(value['offset']) && isWhole(value['events']));
+
+const NUMBERS = ['position', 'cost', 'realized', 'fees', 'countedAfter'] as const;
+
+const isMarket = (value: unknown): value is LeftMarket => {
+  if (!isRecord(value) || typeof value['ticker'] !== 'string' || !NUMBERS.every((name) => isWhole(value[name]))) return false;
+  const { fills } = value;
+  return Array.isArray(fills) && fills.every((fill) => isRecord(fill) && typeof fill['id'] === 'string' && isWhole(fill['at']));
 };

@@ -25,6 +25,8 @@ export interface LastRun {
   readonly startedAt: string;
   /** Runs started so far: part of the run id, so that no two runs share client ids even where a clock stood still. */
   readonly runs: number;
+  /** Starts after a crash, lately: milliseconds since 1970. Absent: none. */
+  readonly crashes?: readonly number[];
 }
 
 const LEASE = 'lease.json';
@@ -72,16 +74,18 @@ export class StateFiles {
     return systemFiles.folders(root).map((name) => new StateFiles(join(root, name)));
   }
 
-  /** Takes the lease, also over one whose process is gone. @throws CommandFailure (already running) */
-  lease(now: Date): void {
+  /** Takes the lease, also over one whose process is gone. @returns true where such a one was found: that run crashed. @throws CommandFailure (already running) */
+  lease(now: Date): boolean {
     const lease: Lease = { pid: this.host.processes.own, startedAt: now.toISOString() };
-    if (!this.#create(LEASE, lease)) {
+    const isFree = this.#create(LEASE, lease);
+    if (!isFree) {
       const held = this.runningBot();
       if (held !== null && held.pid !== this.host.processes.own) throw this.#held(held);
       this.#files.remove(join(this.folder, LEASE));
       if (!this.#create(LEASE, lease)) throw this.#held(this.heldLease() ?? lease);
     }
     this.#leased = true;
+    return !isFree;
   }
 
   #held({ pid, startedAt }: Lease): CommandFailure {
@@ -170,21 +174,41 @@ export class StateFiles {
     this.#files.removeFolder(this.folder);
   }
 
-  /** Counts a new run and remembers where it writes. @returns the number of this run */
-  beginRun(folder: string, now: Date): number {
+  /** Counts a new run and remembers where it writes. @param crashes starts after a crash that still count @returns the number of this run */
+  beginRun(folder: string, now: Date, crashes: readonly number[] = []): number {
     const runs = (this.lastRun()?.runs ?? 0) + 1;
-    this.#write(LAST_RUN, { folder, startedAt: now.toISOString(), runs } satisfies LastRun);
+    this.#write(LAST_RUN, { folder, startedAt: now.toISOString(), runs, crashes } satisfies LastRun);
     return runs;
   }
 
-  /** What the last run knew, as plain data; the caller proves its shape. */
-  snapshot(): object | null {
-    return this.#read(SNAPSHOT);
+  /** Starts after a crash, as the last start wrote them down. */
+  crashes(): readonly number[] {
+    const found: unknown = this.lastRun()?.crashes;
+    return Array.isArray(found) ? found.filter((at): at is number => Number.isSafeInteger(at)) : [];
   }
 
-  saveSnapshot(snapshot: object): void {
-    // Written every few seconds beside trading: a power failure may cost it, a pause of the disk must not.
-    this.#write(SNAPSHOT, snapshot, 'kernel');
+  /** The crashes that count are remembered also by a start that does not come to trade. */
+  noteCrashes(crashes: readonly number[]): void {
+    const last = this.lastRun();
+    if (last !== null) this.#write(LAST_RUN, { ...last, crashes } satisfies LastRun);
+  }
+
+  get snapshotPath(): string {
+    return join(this.folder, SNAPSHOT);
+  }
+
+  /** What the last run left, as it stands there; null where there is none. */
+  snapshot(): string | null {
+    try {
+      return this.#files.read(this.snapshotPath);
+    } catch (cause) {
+      throw storageFailure(`${this.snapshotPath} cannot be read`, cause);
+    }
+  }
+
+  /** @param until written every few seconds beside trading, a power failure may cost it, a pause of the disk must not: `kernel` */
+  saveSnapshot(text: string, until: 'kernel' | 'platter'): void {
+    orFail(this.snapshotPath, () => this.#files.replace(this.snapshotPath, text, until));
   }
 
   /** Order groups that runs of this account have made at the exchange. */

@@ -27,7 +27,7 @@ export const systemHost = (): Host => ({
   chance: systemChance,
   network: { connectHttp, openSocket },
   files: systemFiles,
-  journal: (folder) => new DiskJournal(folder),
+  journal: (folder, durability) => new DiskJournal(folder, durability),
   startWriter: undefined,
   processes: systemProcesses,
   runSalt: () => randomBytes(2).toString('hex'),

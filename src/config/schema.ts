@@ -204,10 +204,28 @@ export const configSchema = z
       stop_before_close_seconds: secondsField('No new quote this long before a market closes.', { default: 60, low: 0, high: 86_400 }),
       decision_interval_ms: millis('A row of the tape per market at least this often.', { default: 1000, low: 10, high: 3_600_000 }),
       imbalance_window_seconds: secondsField('Window of the order flow imbalance.', { default: 10, low: 0.1, high: 3600 }),
-      reconcile_every_seconds: secondsField('Orders and positions are compared with the exchange this often; 0 for never.', {
-        default: 10,
+      reconcile_every_seconds: secondsField(
+        'Orders, fills, positions and balance are compared with the exchange this often; 0 for never.',
+        {
+          default: 15,
+          low: 0,
+          high: 3600,
+        },
+      ),
+      fills_every_seconds: secondsField('Orders and fills alone are compared with the exchange this often; 0 for never.', {
+        default: 3,
         low: 0,
         high: 3600,
+      }),
+      proof_margin_ms: millis('A reading proves something once it is valid this long after our last dealing.', {
+        default: 250,
+        low: 0,
+        high: 60_000,
+      }),
+      balance_drift_max_dollars: dollars('A balance that differs by more from what is explained is told.', {
+        default: 1,
+        low: 0,
+        high: 1_000_000,
       }),
     }),
     connector: section('The way to the exchange.', {
@@ -240,9 +258,19 @@ export const configSchema = z
         high: 60_000,
       }),
       log_files_kept: integer('Older log files are removed.', 'files', { default: 5, low: 1, high: 1000 }),
+      tape_behind_max_seconds: secondsField('No new orders while the tape is further behind; 0 for any distance.', {
+        default: 5,
+        low: 0,
+        high: 3600,
+      }),
     }),
     journal: section('Every fact of a run, for replay.', {
       segment_megabytes: integer('A larger file is continued in a new one.', 'megabytes', { default: 256, low: 1, high: 4096 }),
+      durability: choice(
+        'What an order waits for: kernel survives the death of the program, power also a power failure, at the price of one disk sync.',
+        ['kernel', 'power'],
+        'kernel',
+      ),
     }),
     alpha: section('Opinions from outside about where a price should be.', {
       file: optionalText('File of signals that is read again whenever it changes.', PATH),

@@ -69,10 +69,14 @@ export interface LoggerSettings {
   readonly tapeBytes: number;
   readonly logBytes: number;
   readonly logFilesKept: number;
+  /** No new orders while the tape is further behind. */
+  readonly tapeBehindMax: DurationUs;
 }
 
 export interface JournalSettings {
   readonly segmentBytes: number;
+  /** What an order waits for: its record with the kernel, or on the platter too. */
+  readonly durability: 'kernel' | 'power';
 }
 
 export interface AlphaSettings {

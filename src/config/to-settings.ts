@@ -55,6 +55,9 @@ export const toSettings = (config: Config): Settings => ({
     decisionInterval: millis(config.engine.decision_interval_ms),
     imbalanceWindow: seconds(config.engine.imbalance_window_seconds),
     reconcileEvery: seconds(config.engine.reconcile_every_seconds),
+    fillsEvery: seconds(config.engine.fills_every_seconds),
+    proofMargin: millis(config.engine.proof_margin_ms),
+    balanceDriftMax: cashOf(config.engine.balance_drift_max_dollars),
   },
   connector: connectorOf(config),
   logger: {
@@ -63,8 +66,9 @@ export const toSettings = (config: Config): Settings => ({
     tapeBytes: config.logger.tape_rotate_megabytes * MEGABYTE,
     logBytes: config.logger.log_rotate_megabytes * MEGABYTE,
     logFilesKept: config.logger.log_files_kept,
+    tapeBehindMax: seconds(config.logger.tape_behind_max_seconds),
   },
-  journal: { segmentBytes: config.journal.segment_megabytes * MEGABYTE },
+  journal: { segmentBytes: config.journal.segment_megabytes * MEGABYTE, durability: config.journal.durability },
   alpha: {
     file: config.alpha.file,
     ageMax: seconds(config.alpha.age_max_seconds),

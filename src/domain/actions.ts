@@ -1,7 +1,8 @@
 /** Every action that can leave the engine. The shell carries them out in order and decides nothing. */
-import type { MarketIndex, OrderGroupId } from './ids.js';
+import type { Fill } from './events.js';
+import type { ClientOrderId, FillId, MarketIndex, OrderGroupId, VenueOrderId } from './ids.js';
 import type { BookSide } from './market.js';
-import type { Call } from './order.js';
+import type { Call, FillReport } from './order.js';
 import type { Cash, EpochUs, Price, Quantity } from './units.js';
 
 /** Orders and cancels, already permitted by risk. */
@@ -22,6 +23,8 @@ export interface RequestAccount {
   readonly request: number;
   /** Ask for fills since this moment; UNKNOWN_TIME asks for none. */
   readonly fillsSince: EpochUs;
+  /** `orders`: resting orders and fills only, at little more than half the price. Absent: all. */
+  readonly scope?: 'orders';
 }
 
 /** What is asked of an order group. */
@@ -84,15 +87,48 @@ export interface Decision {
   readonly cause: 'quote' | 'fill' | 'interval' | 'pull';
 }
 
-/** A fill was booked: for tape, screen and summary. */
+/** A fill was booked, once: for tape, screen and summary, and for the run after this one. */
 export interface Booked {
   readonly type: 'booked';
+  readonly at: EpochUs;
+  readonly fillId: FillId;
+  readonly orderId: VenueOrderId;
+  /** null where the exchange does not say and the order is not known. */
+  readonly clientId: ClientOrderId | null;
   readonly market: MarketIndex;
   readonly side: BookSide;
   readonly price: Price;
   readonly quantity: Quantity;
   readonly fee: Cash;
+  readonly role: FillReport['role'];
+  readonly exchangeAt: EpochUs;
+  /** Who told it first. */
+  readonly source: Fill['source'];
+  /** What it closed has earned, before fees. */
+  readonly realized: Cash;
+  /** After it, signed. */
   readonly position: Quantity;
+  /** Of the position after it, signed like it. */
+  readonly cost: Cash;
+}
+
+/**
+ * The position of a market was set by something other than a fill. An entry of its own: what was booked before stays as it was.
+ * `adopted`: taken over from the exchange at the start; `drift`: the exchange's number stands over ours; `settled`: paid out; `settlement-corrected`: an earlier
+ * payout was taken back and booked anew.
+ */
+export interface Adjusted {
+  readonly type: 'adjusted';
+  readonly market: MarketIndex;
+  readonly cause: 'adopted' | 'drift' | 'settled' | 'settlement-corrected';
+  /** After it, signed. */
+  readonly position: Quantity;
+  readonly cost: Cash;
+  /** What it earned or took back. */
+  readonly realized: Cash;
+  readonly fee: Cash;
+  /** The moment for which the exchange vouched; UNKNOWN_TIME for settlements. */
+  readonly asOf: EpochUs;
 }
 
 /** Trading stops until a person acts. Cancels have been sent before this. */
@@ -110,4 +146,4 @@ export interface Stopped {
   readonly left: number;
 }
 
-export type EngineAction = Send | RequestSnapshot | RequestAccount | GroupCall | Say | Decision | Booked | Halt | Stopped;
+export type EngineAction = Send | RequestSnapshot | RequestAccount | GroupCall | Say | Decision | Booked | Adjusted | Halt | Stopped;

@@ -3,7 +3,7 @@
  * Facts are read-only and plain, so that they can be journalled and replayed as they are. The two hot ones, `book-delta` and `trade`, are lent:
  * their producer refills one object, so whoever keeps one copies it.
  */
-import type { ClientOrderId, MarketIndex, OrderGroupId, Ticker, VenueOrderId } from './ids.js';
+import type { ClientOrderId, FillId, MarketIndex, OrderGroupId, Ticker, VenueOrderId } from './ids.js';
 import type { BookSide, Market, MarketStatus } from './market.js';
 import type { FillReport, VenueOrder, VenuePosition } from './order.js';
 import type { FeeTerms } from './fees.js';
@@ -20,6 +20,31 @@ export interface MarketListed extends At {
   readonly type: 'market-listed';
   readonly index: MarketIndex;
   readonly market: Market;
+}
+
+/** A fill that is in a carried position. */
+export interface CountedFill {
+  readonly fillId: FillId;
+  readonly market: MarketIndex;
+  readonly exchangeAt: EpochUs;
+}
+
+export interface CarriedHolding {
+  readonly market: MarketIndex;
+  readonly position: Quantity;
+  /** Signed like the position. */
+  readonly cost: Cash;
+  /** Fills up to this moment are in the position; of later ones those that are named. */
+  readonly countedAfter: EpochUs;
+}
+
+/** What an earlier run knew of these markets. Comes after they are listed and before anything else; markets that it does not name are taken over from the exchange. */
+export interface CarriedOver extends At {
+  readonly type: 'carried-over';
+  /** The run that knew it. */
+  readonly run: string;
+  readonly holdings: readonly CarriedHolding[];
+  readonly fills: readonly CountedFill[];
 }
 
 /** What changed about a market: only the named fields. */
@@ -215,6 +240,8 @@ export interface GroupAnswer extends At {
 export interface AccountReading extends At {
   readonly type: 'account-reading';
   readonly request: number;
+  /** `orders`: resting orders and fills only; positions and balance were not asked for and say nothing. Absent: all. */
+  readonly scope?: 'orders';
   /** False where a page or call failed: such a reading proves nothing. */
   readonly complete: boolean;
   /** The exchange's own statement of up to when its reads are valid; UNKNOWN_TIME where it gave none. */
@@ -268,11 +295,14 @@ export interface Control extends At {
 export interface StorageHealth extends At {
   readonly type: 'storage';
   readonly ok: boolean;
+  /** Absent: the journal. */
+  readonly of?: 'tape';
   readonly detail: string;
 }
 
 export type EngineEvent =
   | MarketListed
+  | CarriedOver
   | MarketChanged
   | BookSnapshot
   | BookDelta
@@ -304,6 +334,7 @@ export type EngineEvent =
 /** Facts that must be with the kernel before the engine acts on them: a crash may lose no fill and no answer. */
 export const isPrivateFact = (event: EngineEvent): boolean => {
   switch (event.type) {
+    case 'carried-over':
     case 'order-accepted':
     case 'command-refused':
     case 'command-unknown':

@@ -116,6 +116,12 @@ export interface EngineSettings {
   /** A decision row per market at least this often. */
   readonly decisionInterval: DurationUs;
   readonly imbalanceWindow: DurationUs;
-  /** The account is read again this often while trading; 0 turns it off. */
+  /** The whole account is read again this often while trading; 0 turns it off. */
   readonly reconcileEvery: DurationUs;
+  /** Resting orders and fills are read again this often while trading; 0 turns it off. */
+  readonly fillsEvery: DurationUs;
+  /** A reading proves something once the exchange says that it is valid this long after our last dealing: covers a small difference of clocks. */
+  readonly proofMargin: DurationUs;
+  /** Most by which the balance may differ from what orders, fills and settlements explain before it is told. */
+  readonly balanceDriftMax: Cash;
 }

@@ -15,9 +15,13 @@ import { WriteBudgets } from '../execution/write-budget.js';
 import { Exposures } from '../risk/exposure.js';
 import { Risk } from '../risk/risk.js';
 import { ActionList } from './action-list.js';
+import { BalanceWatch } from './balance-watch.js';
+import { CountedFills } from './counted-fills.js';
 import { DataAge } from './data-age.js';
+import { FeeWatch } from './fee-watch.js';
 import { MarketState } from './market-state.js';
 import { OrderGroups, type KnownGroup } from './order-groups.js';
+import { Outcomes } from './outcomes.js';
 import { Recovery } from './recovery.js';
 
 export interface EngineParts {
@@ -63,13 +67,27 @@ export class EngineState {
   #marked: MarketState[] = [];
   now: EpochUs = UNKNOWN_TIME;
   startedAt: EpochUs = UNKNOWN_TIME;
-  /** True once positions have been adopted: from then on our own count of fills is the position. */
+  /** True once every position is known and agrees with the exchange's, or has been taken over from it. */
   adopted = false;
   /** The moment for which the exchange vouched when positions were adopted. */
   adoptedAsOf: EpochUs = UNKNOWN_TIME;
   /** Exchange time of the newest fill told before that; such fills are in the positions that will be adopted. */
   newestEarlyFill: EpochUs = UNKNOWN_TIME;
-  storageOk = true;
+  /** Fills counted lately, for the run after this one. */
+  readonly counted = new CountedFills();
+  /** Moment up to which the positions that an earlier run left are complete; UNKNOWN_TIME where nothing was carried over. */
+  carriedFrom: EpochUs = UNKNOWN_TIME;
+  /** How long outcomes stayed unknown. */
+  readonly outcomes = new Outcomes();
+  readonly balance: BalanceWatch;
+  readonly fees = new FeeWatch();
+  /** Moment for which the newest believed reading was vouched, and since when all that came were older; UNKNOWN_TIME where they are not. */
+  vouchedUntil: EpochUs = UNKNOWN_TIME;
+  olderSince: EpochUs = UNKNOWN_TIME;
+  /** When positions and balance are due to be read again. */
+  fullReadingAt: EpochUs = UNKNOWN_TIME;
+  /** What cannot be written. */
+  readonly storageProblems = new Set<'journal' | 'tape'>();
   feedSilent = false;
   /** After a 429 nothing but cancels leaves until then. */
   pausedUntil: EpochUs = UNKNOWN_TIME;
@@ -92,8 +110,13 @@ export class EngineState {
       stopBeforeClose: parts.engine.stopBeforeClose,
     });
     this.age = new DataAge(parts.engine.dataAgeMax);
+    this.balance = new BalanceWatch(parts.engine.balanceDriftMax);
     this.groups = new OrderGroups(parts.protection.groups, this.risk.settings.fillBurstMax, parts.knownGroups);
     this.renewals = new Renewals(parts.execution.orderLife, parts.protection.renewalShare);
+  }
+
+  get storageOk(): boolean {
+    return this.storageProblems.size === 0;
   }
 
   list(index: MarketIndex, market: Market, volatility: VolatilitySettings): MarketState {

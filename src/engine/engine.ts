@@ -7,7 +7,8 @@ import type { Control, EngineEvent, ExchangeStatus, MarketListed, OrderUpdate, S
 import { between, later, toSeconds, UNKNOWN_TIME, type DurationUs, type EpochUs } from '../domain/units.js';
 import type { VolatilitySettings } from '../domain/settings.js';
 import { PERSON } from '../risk/kill-switch.js';
-import { askForReading, onFill, onOrderChange, onRateLimited, onReading, onRefused, readSoon } from './account.js';
+import { onFill, onOrderChange, onRateLimited, onRefused, readNow } from './account.js';
+import { carriedBy, onCarriedOver, type Carried } from './carry-over.js';
 import { decide, isReportDue, observe, sendCommands } from './decide.js';
 import { EngineState, type EngineParts } from './engine-state.js';
 import { onChanged, onDelta, onLost, onSnapshot, onTrade, watchBook } from './market-data.js';
@@ -22,8 +23,10 @@ import {
   tendGroups,
   watchCancelled,
 } from './protection.js';
+import { askForReading, isUrgent, onReading } from './readings.js';
 import { renewExpiries } from './renew.js';
 import { SessionResult } from './session-result.js';
+import { stateHash } from './state-hash.js';
 
 const NOTHING: readonly EngineAction[] = Object.freeze([]);
 /** Most markets that are decided in one step only because their row is due: with a thousand of them the next frame would wait ten milliseconds. */
@@ -46,6 +49,16 @@ export class Engine {
   /** Own orders that are or may be open. */
   get openOrders(): number {
     return this.#state.orders.openCount;
+  }
+
+  /** A digest of what it believes, for the journal; replay compares it. */
+  stateHash(): string {
+    return stateHash(this.#state);
+  }
+
+  /** What the next run needs: every market whose position our own count of fills is. */
+  leaves(): readonly Carried[] {
+    return carriedBy(this.#state);
   }
 
   /** Read-only look at the state, for summaries and tests. */
@@ -83,6 +96,9 @@ export class Engine {
       case 'market-listed':
         this.#list(event);
         break;
+      case 'carried-over':
+        onCarriedOver(engine, event);
+        break;
       case 'market-changed':
         onChanged(engine, event);
         this.#recount();
@@ -119,7 +135,8 @@ export class Engine {
           `No answer to ${event.command} (${event.reason}): counted as if it were there until proven.`,
         );
         onOrderChange(engine, engine.orders.unknown(event));
-        readSoon(engine);
+        readNow(engine);
+        this.#recover();
         break;
       case 'order-amended':
         onOrderChange(engine, engine.orders.amended(event));
@@ -230,9 +247,10 @@ export class Engine {
     const late = engine.orders.timeouts(engine.now, engine.settings.commandTimeout);
     for (const order of late) {
       engine.out.say('warn', 'OUTCOME_UNKNOWN', `No answer for order ${order.clientId}: counted as if it were there until proven.`);
+      engine.outcomes.note(order, engine.now);
       engine.mark(engine.market(order.market));
     }
-    if (late.length > 0) readSoon(engine);
+    if (late.length > 0) readNow(engine);
     this.#recover();
     tendGroups(engine);
     for (const state of engine.markets) {
@@ -251,7 +269,7 @@ export class Engine {
     const { recovery } = engine;
     if (recovery.phase === 'stopped') return;
     if (recovery.overdue(engine.now)) this.#giveUpStopping();
-    else if (recovery.wantsReading(engine.now)) askForReading(engine);
+    else if (recovery.wantsReading(engine.now, isUrgent(engine))) askForReading(engine);
     this.#tellStopped();
   }
 
@@ -298,9 +316,11 @@ export class Engine {
 
   #storage(event: StorageHealth): void {
     const engine = this.#state;
-    engine.storageOk = event.ok;
-    if (event.ok) engine.out.say('info', 'STORAGE_OK', 'The journal can be written again.');
-    else engine.out.say('error', 'STORAGE', `The journal cannot be written (${event.detail}): no new orders, cancels go on.`);
+    const what = event.of ?? 'journal';
+    if (event.ok) engine.storageProblems.delete(what);
+    else engine.storageProblems.add(what);
+    if (event.ok) engine.out.say('info', 'STORAGE_OK', `The ${what} can be written again.`);
+    else engine.out.say('error', 'STORAGE', `The ${what} cannot be written (${event.detail}): no new orders, cancels go on.`);
     engine.markAll();
   }
 

@@ -119,14 +119,30 @@ export const onChanged = (engine: EngineState, event: MarketChanged): void => {
   if (settlesAt !== undefined) settle(engine, state, settlesAt);
 };
 
-/** Books a settlement. Before positions are adopted there is nothing to pay out yet: it is kept until then. */
+/** Books a settlement. Before the position is known there is nothing to pay out yet: it is kept until then. */
 export const settle = (engine: EngineState, state: MarketState, value: NonNullable<MarketChanged['settlesAt']>): void => {
   state.settled = true;
   state.settlesAt = value;
-  if (!engine.adopted) return;
+  if (!state.counts) return;
   const booked = engine.inventory.settle(state.index, value, state.market.payout);
   if (booked === null) return;
   state.cause = 'fill';
+  engine.out.push({
+    type: 'adjusted',
+    market: state.index,
+    cause: booked.corrected ? 'settlement-corrected' : 'settled',
+    position: engine.inventory.position(state.index),
+    cost: engine.inventory.cost(state.index),
+    realized: booked.realized,
+    fee: booked.fee,
+    asOf: UNKNOWN_TIME,
+  });
+  if (booked.corrected)
+    engine.out.say(
+      'warn',
+      'SETTLEMENT_CORRECTED',
+      `${state.market.ticker}: the exchange took its settlement back; the payout booked before is reversed and booked anew. The market is not quoted again.`,
+    );
   engine.out.say(
     'info',
     'SETTLED',

@@ -35,10 +35,16 @@ export class MarketState {
   cause: Decision['cause'] | null = null;
   /** When a change that is held back is due, or null. */
   dueAt: EpochUs | null = null;
+  /** Our own count of fills is the position: it was carried over, or taken over from the exchange. */
+  counts = false;
+  /** Fills of others up to this moment are in that position. */
+  countedAfter: EpochUs = UNKNOWN_TIME;
   /** When the last fill was booked: readings older than that cannot know it. */
   filledAt: EpochUs = UNKNOWN_TIME;
-  /** Position that the exchange told once and that differs from ours; told twice it stands. */
+  /** Position that the exchange told last and that differs from ours; told twice it stands. */
   doubted: Quantity | null = null;
+  /** How often in a row it differed. */
+  doubts = 0;
   /** Position as the exchange tells it differs from ours: the growing side is not quoted until it agrees again. */
   drift: string | null = null;
   settled = false;

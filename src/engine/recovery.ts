@@ -7,10 +7,12 @@ import { later, millis, seconds, UNKNOWN_TIME, type DurationUs, type EpochUs } f
 
 export type Phase = 'waiting' | 'clearing' | 'trading' | 'stopping' | 'stopped';
 
-/** A reading proves something once the exchange says that it is valid this long after our last command; covers a small difference of clocks. */
-export const PROOF_MARGIN = millis(250);
-/** A reading that does not come is asked for again. */
+/** Fills are asked for again from so long before the span already proven: the spans join, and a fill that the exchange lists late is still found. */
+export const FILL_OVERLAP = seconds(90);
+/** A reading that does not come is asked for again ... */
 const READING_TIMEOUT = seconds(5);
+/** ... sooner while something is unknown: it may have been lost on its way. */
+const READING_TIMEOUT_URGENT = seconds(1);
 const READ_AGAIN = millis(250);
 const READ_SOON = millis(500);
 const READ_AGAIN_AFTER_FAILURE = seconds(1);
@@ -58,9 +60,9 @@ export class Recovery {
     this.#provenAfter = now;
   }
 
-  /** True once a reading should be asked for; the caller then calls `asked`. */
-  wantsReading(now: EpochUs): boolean {
-    if (this.#inFlight) return now - this.#requestedAt > READING_TIMEOUT;
+  /** True once a reading should be asked for; the caller then calls `asked`. @param urgent something waits for it */
+  wantsReading(now: EpochUs, urgent = false): boolean {
+    if (this.#inFlight) return now - this.#requestedAt > (urgent ? READING_TIMEOUT_URGENT : READING_TIMEOUT);
     return now >= this.#readAgainAt;
   }
 
@@ -73,20 +75,21 @@ export class Recovery {
 
   /** True where the reading was asked for since this phase began and none asked for later has come: a slow exchange answers late, yet says by itself how fresh it is. */
   isCurrent(reading: AccountReading): boolean {
-    return this.#inFlight && reading.request > this.#taken && reading.request <= this.#request;
+    return reading.request > this.#taken && reading.request <= this.#request;
   }
 
   /**
    * True where the reading is complete and, by the exchange's own word, fresh enough to prove that something is absent.
    * @param margin how much later than our last command it must be valid
    */
-  proves(reading: AccountReading, margin: DurationUs = PROOF_MARGIN): boolean {
+  proves(reading: AccountReading, margin: DurationUs): boolean {
     return reading.complete && reading.validUntil !== UNKNOWN_TIME && reading.validUntil >= later(this.#provenAfter, margin);
   }
 
   /** A reading came; `clear` says that nothing of ours is left, with proof. Moves on, or plans the next reading. */
   received(reading: AccountReading, clear: boolean, now: EpochUs): void {
-    this.#inFlight = false;
+    // Of several that were asked for a later one may still come.
+    if (reading.request === this.#request) this.#inFlight = false;
     this.#taken = reading.request;
     this.#readAgainAt = later(now, reading.complete ? READ_AGAIN : READ_AGAIN_AFTER_FAILURE);
     if (!clear) return;
@@ -112,6 +115,20 @@ export class Recovery {
 
   giveUp(): void {
     this.#phase = 'stopped';
+  }
+
+  /** For the state hash. */
+  digest(): readonly (string | number | boolean)[] {
+    return [
+      this.#phase,
+      this.#request,
+      this.#taken,
+      this.#inFlight,
+      this.#requestedAt,
+      this.#readAgainAt,
+      this.#provenAfter,
+      this.#beganAt,
+    ];
   }
 
   #enter(phase: Phase, now: EpochUs): void {

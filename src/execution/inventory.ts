@@ -152,6 +152,15 @@ export class Inventory {
     assertIdentity(account);
   }
 
+  /** Takes up what an earlier run held and what it had paid; `cost` is signed like the position. Counts as bought or sold at its cost. */
+  carry(market: MarketIndex, position: Quantity, cost: Cash): void {
+    const account = this.#open(market);
+    account.cash = subtractCash(account.cash, subtractCash(cost, account.cost));
+    account.position = position;
+    account.cost = cost;
+    assertIdentity(account);
+  }
+
   /** Books a fill; the caller sees to it that each comes once. @returns the holding after it */
   fill(fill: FillReport): Holding {
     assert(fill.quantity > 0, `fill ${fill.fillId} of nothing`);

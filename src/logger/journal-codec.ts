@@ -30,6 +30,7 @@ export const writeEvent = (out: ByteWriter, event: EngineEvent): void => {
       return writeJson(out, { ...event, market: { ...event.market, grid: gridToJson(event.market.grid) } });
     case 'market-changed':
       return writeJson(out, event.grid === undefined ? event : { ...event, grid: gridToJson(event.grid) });
+    case 'carried-over':
     case 'book-lost':
     case 'feed-up':
     case 'feed-down':

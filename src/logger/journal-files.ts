@@ -1,8 +1,21 @@
 /** The folder of a journal on a real disk: private to its owner (folder 0700, files 0600), and no symbolic link is followed. */
-import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import type { AppendFile } from '../domain/ports.js';
-import type { JournalFiles } from './journal.js';
+import type { JournalFile, JournalFiles } from './journal.js';
+import type { Durability } from './durability.js';
 import type { JournalSource, SourceFile } from './journal-reader.js';
 import { segmentNumber } from './journal-segment.js';
 import { StorageError } from './storage-errors.js';
@@ -24,7 +37,10 @@ export const privateFolder = (path: string): void => {
 /** A folder that journals are written to and read from. */
 export class DiskJournal implements JournalFiles, JournalSource {
   /** @throws StorageError */
-  constructor(readonly folder: string) {}
+  constructor(
+    readonly folder: string,
+    private readonly durability: Durability = 'kernel',
+  ) {}
 
   /** Segments in the order of their numbers. */
   list(): readonly string[] {
@@ -35,12 +51,14 @@ export class DiskJournal implements JournalFiles, JournalSource {
       .map((entry) => entry.name);
   }
 
-  create(name: string): AppendFile {
+  create(name: string): JournalFile {
     privateFolder(this.folder);
     const path = join(this.folder, name);
     const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW;
     try {
-      return new DiskFile(openSync(path, flags, FILE_MODE), path);
+      const file = new DiskFile(openSync(path, flags, FILE_MODE), path);
+      if (this.durability === 'power') syncFolder(this.folder);
+      return file;
     } catch (error) {
       throw StorageError.from('create', path, error);
     }
@@ -76,7 +94,9 @@ export class DiskJournal implements JournalFiles, JournalSource {
   }
 }
 
-class DiskFile implements AppendFile {
+class DiskFile implements JournalFile {
+  #closing = false;
+  #syncs = 0;
   constructor(
     readonly handle: number,
     readonly path: string,
@@ -91,7 +111,23 @@ class DiskFile implements AppendFile {
     }
   }
 
+  /** Waits for the disk in a thread of the runtime: this one goes on. */
+  sync(): Promise<void> {
+    this.#syncs++;
+    return new Promise<void>((resolve, reject) => {
+      fdatasync(this.handle, (error) => {
+        this.#syncs--;
+        if (this.#closing && this.#syncs === 0) quietly(() => closeSync(this.handle));
+        if (error === null) resolve();
+        else reject(StorageError.from('sync', this.path, error));
+      });
+    });
+  }
+
+  /** A file that is being synced is closed after that: its number must not go to another file meanwhile. */
   close(): void {
+    this.#closing = true;
+    if (this.#syncs > 0) return;
     try {
       closeSync(this.handle);
     } catch (error) {
@@ -99,6 +135,24 @@ class DiskFile implements AppendFile {
     }
   }
 }
+
+/** A new file survives a power failure only once its folder does. Segments are made rarely, before orders depend on them. */
+const syncFolder = (path: string): void => {
+  const handle = openSync(path, constants.O_RDONLY);
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+};
+
+const quietly = (run: () => void): void => {
+  try {
+    run();
+  } catch {
+    // The handle was given up before: nobody waits for it.
+  }
+};
 
 class DiskSource implements SourceFile {
   constructor(

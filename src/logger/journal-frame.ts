@@ -11,6 +11,7 @@ export const KIND = {
   actions: 2,
   gap: 3,
   end: 4,
+  state: 5,
   eventJson: 16,
   bookDelta: 17,
   trade: 18,
@@ -25,7 +26,10 @@ export const FRAME_TAIL = 4;
 
 /** Ends a segment's claim to be a journal of ours before any record: the letters KMMJ and the format version (u32). */
 export const MAGIC = 'KMMJ';
-export const FORMAT_VERSION = 1;
+/** 2 adds state hashes, fills with their ids, entries that are no fills, and positions carried over. */
+export const FORMAT_VERSION = 2;
+/** The oldest format that can still be read: it lacks those, and means the same in all else. */
+export const OLDEST_FORMAT = 1;
 export const PREAMBLE_BYTES = 8;
 
 /** Begins a record with `payloadBytes` reserved for its content; more may be written through methods that reserve. Returns where it starts. */

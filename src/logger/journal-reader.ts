@@ -7,7 +7,8 @@ import type { EngineEvent } from '../domain/events.js';
 import { ByteReader } from './bytes.js';
 import { crc32 } from './crc32.js';
 import { readActionList, readEvent } from './journal-codec.js';
-import { FORMAT_VERSION, FRAME_HEAD, FRAME_TAIL, headCheck, KIND, MAGIC, PREAMBLE_BYTES } from './journal-frame.js';
+import type { JournalPlace } from './journal.js';
+import { FORMAT_VERSION, FRAME_HEAD, FRAME_TAIL, headCheck, KIND, MAGIC, OLDEST_FORMAT, PREAMBLE_BYTES } from './journal-frame.js';
 import { readSegmentHeader, segmentNumber, type JournalHeader, type SegmentHeader } from './journal-segment.js';
 import { JournalDamagedError, JournalVersionError } from './storage-errors.js';
 
@@ -31,6 +32,8 @@ export type JournalRecord =
   | { readonly type: 'actions'; readonly number: number; readonly actions: readonly EngineAction[] }
   /** The disk refused for so long that records were lost here: what follows does not continue what came before. */
   | { readonly type: 'gap'; readonly dropped: number }
+  /** A digest of the engine's state after everything before. */
+  | { readonly type: 'state'; readonly hash: string }
   /** The journal was closed in good order. */
   | { readonly type: 'end'; readonly events: number };
 
@@ -71,8 +74,14 @@ export class JournalReader {
     if (first === undefined) throw new JournalDamagedError('(none)', 0, 'a folder with journal-000001.bin', 'no segment');
     const headed = names.map((name) => ({ name, segment: readHead(source, name) }));
     const whole = headed.flatMap((entry) => (entry.segment === null ? [] : [entry.segment]));
-    this.#chain = chainOf(whole, first);
-    this.#abandoned = headed.filter((entry) => entry.segment === null).map((entry) => entry.name);
+    const { chain, superseded } = chainOf(whole, first);
+    this.#chain = chain;
+    this.#abandoned = [...headed.filter((entry) => entry.segment === null).map((entry) => entry.name), ...superseded];
+  }
+
+  /** Nothing was ever recorded: there is no segment, or none that got as far as its header. @throws StorageError */
+  static isEmpty(source: JournalSource): boolean {
+    return source.list().every((name) => readHead(source, name) === null);
   }
 
   get header(): JournalHeader {
@@ -95,18 +104,45 @@ export class JournalReader {
     }
   }
 
+  /**
+   * The records behind a place that the writer had noted, without reading what lies before it. A place that the files do not reach, or that was written again elsewhere,
+   * is found by counting events; where the journal ends before it there is nothing.
+   */
+  *recordsAfter(place: JournalPlace): Generator<JournalRecord, void, undefined> {
+    const at = this.#chain.findIndex((segment) => segment.name === place.segment);
+    const segment = this.#chain[at];
+    const limit = this.#chain[at + 1]?.header.predecessor?.bytes ?? null;
+    if (segment === undefined || place.offset < segment.firstRecord || place.offset > (limit ?? sizeOf(this.#source, segment.name))) {
+      for (const record of this.records()) if (this.#isBehind(record, place)) yield record;
+      return;
+    }
+    this.#events = place.events;
+    this.#closed = false;
+    this.#torn = null;
+    yield* this.#segmentRecords(segment, limit, place.offset);
+    for (let next = at + 1; next < this.#chain.length; next++) {
+      const following = this.#chain[next] as Segment;
+      this.#checkStart(following);
+      yield* this.#segmentRecords(following, this.#chain[next + 1]?.header.predecessor?.bytes ?? null);
+    }
+  }
+
+  #isBehind(record: JournalRecord, place: JournalPlace): boolean {
+    return record.type === 'event' || record.type === 'actions' ? record.number > place.events : this.#events > place.events;
+  }
+
   #checkStart(segment: Segment): void {
     if (this.#closed) throw new JournalDamagedError(segment.name, 0, 'nothing after the mark that closes the journal', 'another segment');
     if (segment.header.eventsBefore !== this.#events)
       throw new JournalDamagedError(segment.name, 0, `${segment.header.eventsBefore} events in the segments before`, `${this.#events}`);
   }
 
-  *#segmentRecords(segment: Segment, limit: number | null): Generator<JournalRecord, void, undefined> {
+  *#segmentRecords(segment: Segment, limit: number | null, start = segment.firstRecord): Generator<JournalRecord, void, undefined> {
     const file = this.#source.open(segment.name);
     try {
       if (limit !== null && file.size < limit)
         throw new JournalDamagedError(segment.name, file.size, `${limit} bytes, as the segment after it says`, `${file.size}`);
-      const frames = new FrameReader(file, segment.name, segment.firstRecord, limit);
+      const frames = new FrameReader(file, segment.name, start, limit);
       for (let frame = frames.next(); frame !== null; frame = frames.next()) yield this.#decode(frame, segment.name, frames.recordOffset);
       if (frames.tornBytes > 0) this.#torn = { file: segment.name, offset: frames.recordOffset, bytes: frames.tornBytes };
     } finally {
@@ -129,6 +165,7 @@ export class JournalReader {
   #recordOf(frame: Frame, file: string, offset: number): JournalRecord {
     const { kind, payload } = frame;
     if (kind === KIND.actions) return { type: 'actions', number: this.#events, actions: readActionList(payload) };
+    if (kind === KIND.state) return { type: 'state', hash: payload.text() };
     if (kind === KIND.gap) return { type: 'gap', dropped: payload.f64() };
     if (kind === KIND.end) {
       this.#closed = true;
@@ -147,27 +184,62 @@ const readHead = (source: JournalSource, name: string): Segment | null => {
   try {
     const preamble = Buffer.alloc(PREAMBLE_BYTES);
     if (file.read(preamble, 0) < PREAMBLE_BYTES) return null;
-    checkPreamble(preamble, name);
+    const version = versionIn(preamble, name);
     const frames = new FrameReader(file, name, PREAMBLE_BYTES, null);
-    const frame = frames.next();
+    const frame = framesHead(frames, name, version);
     if (frame === null) return null;
     if (frame.kind !== KIND.header)
       throw new JournalDamagedError(name, PREAMBLE_BYTES, 'a header record', `a record of kind ${frame.kind}`);
-    return { name, header: readSegmentHeader(frame.payload), firstRecord: frames.offset };
+    const header = readSegmentHeader(frame.payload);
+    checkVersion(version, header.format ?? OLDEST_FORMAT, name);
+    return { name, header, firstRecord: frames.offset };
   } finally {
     file.close();
   }
 };
 
-const checkPreamble = (preamble: Buffer, name: string): void => {
-  const magic = preamble.toString('latin1', 0, MAGIC.length);
-  if (magic !== MAGIC) throw new JournalDamagedError(name, 0, `a journal, which begins with ${MAGIC}`, JSON.stringify(magic));
-  const version = preamble.readUInt32LE(MAGIC.length);
-  if (version !== FORMAT_VERSION) throw new JournalVersionError(name, version, FORMAT_VERSION);
+const sizeOf = (source: JournalSource, name: string): number => {
+  const file = source.open(name);
+  try {
+    return file.size;
+  } finally {
+    file.close();
+  }
 };
 
-/** Follows the names of predecessors back from the newest segment. */
-const chainOf = (segments: readonly Segment[], firstName: string): readonly Segment[] => {
+const versionIn = (preamble: Buffer, name: string): number => {
+  const magic = preamble.toString('latin1', 0, MAGIC.length);
+  if (magic !== MAGIC) throw new JournalDamagedError(name, 0, `a journal, which begins with ${MAGIC}`, JSON.stringify(magic));
+  return preamble.readUInt32LE(MAGIC.length);
+};
+
+const isKnown = (version: number): boolean => version >= OLDEST_FORMAT && version <= FORMAT_VERSION;
+
+/** A format of another build may frame its records in another way: then there is nothing else to go by. */
+const framesHead = (frames: FrameReader, name: string, version: number): Frame | null => {
+  try {
+    return frames.next();
+  } catch (error) {
+    if (isKnown(version)) throw error;
+    throw new JournalVersionError(name, version, FORMAT_VERSION);
+  }
+};
+
+/** A bit that turned in the number at the front must not pass for a newer build: the header says it again, under its checksum. */
+const checkVersion = (version: number, inHeader: number, name: string): void => {
+  if (version !== inHeader && (isKnown(version) || isKnown(inHeader)))
+    throw new JournalDamagedError(name, MAGIC.length, `format ${inHeader}, as the header says`, `format ${version}`);
+  if (!isKnown(version)) throw new JournalVersionError(name, version, FORMAT_VERSION);
+};
+
+/**
+ * Follows the names of predecessors back from the newest segment. One that a later segment of the chain replaces, since both follow the same place, was given up before
+ * anything of it was proven: all that it held is in the later one.
+ */
+const chainOf = (
+  segments: readonly Segment[],
+  firstName: string,
+): { readonly chain: readonly Segment[]; readonly superseded: readonly string[] } => {
   const byName = new Map(segments.map((segment) => [segment.name, segment]));
   const newest = segments.at(-1);
   if (newest === undefined) throw new JournalDamagedError(firstName, 0, 'a whole header', 'a file that ends before it');
@@ -182,9 +254,15 @@ const chainOf = (segments: readonly Segment[], firstName: string): readonly Segm
     if (found === undefined) throw new JournalDamagedError(at.name, 0, `the segment before it, ${before.name}`, 'no such segment');
     at = found;
   }
-  for (const stray of byName.keys())
-    throw new JournalDamagedError(stray, 0, 'a segment that the one after it names', 'a segment of no chain');
-  return chain;
+  for (const stray of byName.values())
+    if (!chain.some((segment) => replaces(segment, stray)))
+      throw new JournalDamagedError(stray.name, 0, 'a segment that the one after it names', 'a segment of no chain');
+  return { chain, superseded: [...byName.keys()] };
+};
+
+const replaces = (later: Segment, stray: Segment): boolean => {
+  const [a, b] = [later.header.predecessor, stray.header.predecessor];
+  return later.header.segment > stray.header.segment && a?.name === b?.name && a?.bytes === b?.bytes;
 };
 
 const checkIdentity = (segment: Segment, newest: Segment): void => {

@@ -26,6 +26,8 @@ export interface Predecessor {
 export interface SegmentHeader extends JournalHeader {
   readonly segment: number;
   readonly predecessor: Predecessor | null;
+  /** The format once more, under the checksum: what stands before it has none. Absent in the first format. */
+  readonly format?: number;
   /** Events recorded in the segments before. */
   readonly eventsBefore: number;
 }
@@ -42,12 +44,12 @@ export const segmentNumber = (name: string): number | null => {
 };
 
 /** The first bytes of a segment: magic, format version, header record. */
-export const writeSegmentHeader = (out: ByteWriter, header: SegmentHeader): void => {
+export const writeSegmentHeader = (out: ByteWriter, header: Omit<SegmentHeader, 'format'>): void => {
   out.reserve(8);
   for (const letter of MAGIC) out.u8(letter.charCodeAt(0));
   out.u32(FORMAT_VERSION);
   const start = beginRecord(out, KIND.header, 0);
-  out.text(JSON.stringify(header));
+  out.text(JSON.stringify({ ...header, format: FORMAT_VERSION } satisfies SegmentHeader));
   endRecord(out, start);
 };
 

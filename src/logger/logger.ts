@@ -5,6 +5,7 @@
 import type { Decision, NoQuote, Severity } from '../domain/actions.js';
 import type { Ticker } from '../domain/ids.js';
 import type { EpochUs } from '../domain/units.js';
+import type { FillRow } from './fill-tape.js';
 import type { LogLine } from './ops-log.js';
 import type { Fields } from './redaction.js';
 import type { FromScribe, ToScribe } from './scribe.js';
@@ -42,6 +43,8 @@ export interface LoggerCounters {
   readonly waitingRows: number;
   readonly lines: number;
   readonly droppedLines: number;
+  /** Fills told but not yet with the kernel. None is ever dropped. */
+  readonly waitingFills: number;
   /** How often the writing thread had to be started again. */
   readonly restarts: number;
 }
@@ -75,6 +78,8 @@ export class Logger {
   readonly #reasons = new Map<string, number>();
   /** Lines that are not known to be written: sent again to a new thread. */
   readonly #lines: LogLine[] = [];
+  /** Fills that are not known to be written: sent again to a new thread, which writes each once. */
+  readonly #fills: { readonly seq: number; readonly fill: FillRow }[] = [];
   readonly #flushes = new Map<number, Pending>();
   /** Notices from before the log was open. */
   readonly #early: (() => void)[] = [];
@@ -84,6 +89,7 @@ export class Logger {
   #thread: WritingThread;
   #start: StartThread;
   #lineSeq = 0;
+  #fillSeq = 0;
   #droppedLines = 0;
   #restarts = 0;
   #flushSeq = 0;
@@ -105,12 +111,14 @@ export class Logger {
 
   get counters(): LoggerCounters {
     const { offered, dropped, waiting } = this.#ring;
+    this.#forgetFills();
     return {
       rows: offered - dropped,
       droppedRows: dropped,
       waitingRows: waiting,
       lines: this.#lineSeq,
       droppedLines: this.#droppedLines,
+      waitingFills: this.#fills.length,
       restarts: this.#restarts,
     };
   }
@@ -129,6 +137,14 @@ export class Logger {
   /** One row. @param latencyNs from the arrival of the frame to the decision */
   tape(decision: Decision, latencyNs: number): void {
     this.#ring.put(decision, this.#reasonId(decision.noBid), this.#reasonId(decision.noAsk), latencyNs);
+  }
+
+  /** One fill, for `fills.csv`. Kept until it is written. */
+  booked(fill: FillRow): void {
+    this.#forgetFills();
+    const told = { seq: ++this.#fillSeq, fill };
+    this.#fills.push(told);
+    this.#thread.post({ type: 'fill', ...told });
   }
 
   /** One line. Fields are shown as they are, secrets by name or shape excepted. */
@@ -251,13 +267,20 @@ export class Logger {
   /** A new thread knows nothing: names, lines that may be lost, and what was asked for. */
   #tellAgain(): void {
     this.#forgetWritten();
+    this.#forgetFills();
     const post = (message: ToScribe): void => this.#thread.post(message);
     for (const [index, ticker] of this.#tickers.entries()) if (ticker !== undefined) post({ type: 'market', index, ticker });
     for (const [code, id] of this.#reasons) post({ type: 'reason', id, code });
+    for (const told of this.#fills) post({ type: 'fill', ...told });
     for (const line of this.#lines) post({ type: 'line', line });
     for (const id of this.#flushes.keys()) post({ type: 'flush', id });
     if (this.#closing !== null) post({ type: 'close' });
     if (this.#flushes.size > 0 || this.#closing !== null) this.#thread.hold(true);
+  }
+
+  #forgetFills(): void {
+    const done = this.#ring.fillsDone;
+    while ((this.#fills[0]?.seq ?? Number.POSITIVE_INFINITY) <= done) this.#fills.shift();
   }
 
   #forgetWritten(): void {

@@ -59,6 +59,17 @@ export class RotatingFile implements AppendFile {
     this.#write(bytes);
   }
 
+  /** All that the present file holds. @throws StorageError */
+  text(): string {
+    if (this.#handle === null) this.#open();
+    const bytes = Buffer.alloc(this.#size);
+    try {
+      return bytes.toString('utf8', 0, readSync(this.#handle as number, bytes, 0, bytes.length, 0));
+    } catch (error) {
+      throw StorageError.from('read', this.#path, error);
+    }
+  }
+
   close(): void {
     this.#release();
   }

@@ -1,6 +1,7 @@
 /** Everything the writing side does, whichever thread it runs in: messages in, rows out of the ring, two files, answers back. */
 import type { Ticker } from '../domain/ids.js';
 import type { AppendFile } from '../domain/ports.js';
+import { FillSink, type FillRow } from './fill-tape.js';
 import { OpsLog, type LogLine } from './ops-log.js';
 import { StorageError } from './storage-errors.js';
 import { TapeConsumer } from './tape-ring.js';
@@ -11,6 +12,8 @@ export type ToScribe =
   | { readonly type: 'market'; readonly index: number; readonly ticker: Ticker }
   | { readonly type: 'reason'; readonly id: number; readonly code: string }
   | { readonly type: 'line'; readonly line: LogLine }
+  /** Counted from 1. */
+  | { readonly type: 'fill'; readonly seq: number; readonly fill: FillRow }
   | { readonly type: 'flush'; readonly id: number }
   | { readonly type: 'close' };
 
@@ -28,6 +31,9 @@ export type FromScribe =
 export interface ScribeFiles {
   readonly tape: AppendFile;
   readonly log: AppendFile;
+  readonly fills: AppendFile;
+  /** Fills that an earlier thread of this run has written. */
+  readonly writtenFills: readonly string[];
 }
 
 export interface ScribePorts {
@@ -41,6 +47,7 @@ export class Scribe {
   readonly #ring: TapeConsumer;
   readonly #tape: TapeSink;
   readonly #log: OpsLog;
+  readonly #fills: FillSink;
   readonly #ports: ScribePorts;
   readonly #flushes: number[] = [];
   #problem: string | null = null;
@@ -52,6 +59,7 @@ export class Scribe {
     this.#ring = new TapeConsumer(memory);
     this.#tape = new TapeSink(this.#ring, ports.files.tape);
     this.#log = new OpsLog(ports.files.log);
+    this.#fills = new FillSink(ports.files.fills, ports.files.writtenFills);
   }
 
   /** One message; a request to flush or close is carried out at once. */
@@ -86,6 +94,9 @@ export class Scribe {
       case 'line':
         this.#log.take(message.line);
         break;
+      case 'fill':
+        this.#fills.take(message.seq, message.fill);
+        break;
       case 'flush':
         this.#flushes.push(message.id);
         break;
@@ -103,7 +114,11 @@ export class Scribe {
       // A new thread has written none yet, and must not take back what the old one had.
       if (this.#log.lastWritten > 0) this.#ring.lineDone(this.#log.lastWritten);
     });
-    return tape ?? log;
+    const fills = problemOf(() => {
+      this.#fills.flush();
+      if (this.#fills.lastWritten > 0) this.#ring.fillDone(this.#fills.lastWritten);
+    });
+    return tape ?? fills ?? log;
   }
 
   #tellHealth(problem: string | null): void {
@@ -116,6 +131,7 @@ export class Scribe {
     this.#closed = true;
     this.#ports.files.tape.close();
     this.#ports.files.log.close();
+    this.#ports.files.fills.close();
     this.#ports.answer({ type: 'closed' });
   }
 }

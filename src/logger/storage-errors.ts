@@ -5,7 +5,7 @@ import { TradingError } from '../domain/errors.js';
 export class StorageError extends TradingError {
   readonly code = 'STORAGE';
   constructor(
-    readonly operation: 'create folder' | 'list' | 'create' | 'open' | 'write' | 'read' | 'rotate' | 'remove' | 'close',
+    readonly operation: 'create folder' | 'list' | 'create' | 'open' | 'write' | 'sync' | 'read' | 'rotate' | 'remove' | 'close',
     readonly file: string,
     /** The system's code, for instance ENOSPC or EIO; `UNKNOWN` where it gave none. */
     readonly errno: string,
@@ -32,6 +32,7 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ['EEXIST', ' (it exists already: every run writes into a folder of its own)'],
   ['ELOOP', ' (it is a symbolic link, and those are not followed: name the real folder)'],
   ['ENOENT', ' (not found: check the path)'],
+  ['ETIMEDOUT', ' (the disk does not confirm what was written: check it before trading on)'],
   ['EMFILE', ' (too many open files: raise the limit)'],
 ]);
 

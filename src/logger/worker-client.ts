@@ -1,5 +1,6 @@
 /** Where the writing side runs: a thread of its own, or, where that cannot be, this one. Both look the same from outside. */
 import { Worker } from 'node:worker_threads';
+import { FILL_HEAD, fillIdsIn } from './fill-tape.js';
 import { RotatingFile } from './rotating-files.js';
 import { Scribe, type FromScribe, type ScribeFiles, type ToScribe } from './scribe.js';
 import { StorageError } from './storage-errors.js';
@@ -52,11 +53,19 @@ const NOTHING_TO_TRANSFER: readonly [] = [];
 
 /** @throws StorageError */
 export const openScribeFiles = (dir: string, limits: LoggerLimits): ScribeFiles => {
-  const tape = new RotatingFile({ folder: dir, name: 'tape.csv', bytesMax: limits.tapeBytes, keep: null, head: TAPE_HEAD });
+  const opened: RotatingFile[] = [];
+  const open = (name: string, bytesMax: number, keep: number | null, head: string): RotatingFile => {
+    const file = new RotatingFile({ folder: dir, name, bytesMax, keep, head });
+    opened.push(file);
+    return file;
+  };
   try {
-    return { tape, log: new RotatingFile({ folder: dir, name: 'ops.log', bytesMax: limits.logBytes, keep: limits.logsKept, head: '' }) };
+    const tape = open('tape.csv', limits.tapeBytes, null, TAPE_HEAD);
+    // Never put aside: a fill is looked for in one file.
+    const fills = open('fills.csv', Infinity, null, FILL_HEAD);
+    return { tape, fills, writtenFills: fillIdsIn(fills.text()), log: open('ops.log', limits.logBytes, limits.logsKept, '') };
   } catch (error) {
-    tape.close();
+    for (const file of opened) file.close();
     throw error;
   }
 };

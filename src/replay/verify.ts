@@ -13,10 +13,20 @@ import type { JournalHeader } from '../logger/journal-segment.js';
 /** An engine as replay needs it. */
 export interface ReplayEngine {
   step(event: EngineEvent): readonly EngineAction[];
+  /** A digest of its state; absent: digests in the journal are passed over. */
+  stateHash?(): string;
 }
 
 /** Makes the engine of a run from the settings in its header. */
 export type ReplayEngineFactory = (header: JournalHeader) => ReplayEngine;
+
+/** The first digest that differs: the answers up to there agree, and what the engine believes does not. */
+export interface StateDifference {
+  /** Events before it. */
+  readonly afterEvent: number;
+  readonly expected: string;
+  readonly got: string;
+}
 
 /** The first event to which the answers differ. */
 export interface Difference {
@@ -39,6 +49,9 @@ export interface Verification {
   /** Hash over all decisions of the replay up to there; equal to that of the run where nothing differs. */
   readonly decisionHash: string;
   readonly difference: Difference | null;
+  /** Digests of the state that were compared and found equal. */
+  readonly states: number;
+  readonly stateDifference: StateDifference | null;
   /** The last event of a run that ended in a crash: its answer, if there was one, was not recorded. null where every event was compared. */
   readonly unanswered: { readonly number: number; readonly event: EngineEvent } | null;
   /** Records that the disk refused: nothing after this event can be replayed. null where there is no hole. */
@@ -70,6 +83,8 @@ class Verifier {
   #actions = 0;
   #difference: Difference | null = null;
   #gap: Verification['gap'] = null;
+  #states = 0;
+  #stateDifference: StateDifference | null = null;
   #closed = false;
 
   constructor(header: JournalHeader, engine: ReplayEngine) {
@@ -87,6 +102,10 @@ class Verifier {
       case 'actions':
         this.#settle(record.actions);
         break;
+      case 'state':
+        this.#settle(NOTHING);
+        this.#compareState(record.hash);
+        break;
       case 'gap':
         this.#settle(NOTHING);
         this.#gap = { afterEvent: this.#events, dropped: record.dropped };
@@ -96,7 +115,13 @@ class Verifier {
         this.#closed = true;
         break;
     }
-    return this.#difference === null;
+    return this.#difference === null && this.#stateDifference === null;
+  }
+
+  #compareState(expected: string): void {
+    const got = this.#difference === null ? (this.#engine.stateHash?.() ?? null) : null;
+    if (got === expected) this.#states++;
+    else if (got !== null) this.#stateDifference = { afterEvent: this.#events, expected, got };
   }
 
   finish(): Verification {
@@ -106,6 +131,8 @@ class Verifier {
       decisions: this.#hash.decisions,
       decisionHash: this.#hash.digest(),
       difference: this.#difference,
+      states: this.#states,
+      stateDifference: this.#stateDifference,
       unanswered: this.#difference === null && this.#open !== null ? { number: this.#open.number, event: this.#open.event } : null,
       gap: this.#gap,
       closed: this.#closed,

@@ -92,7 +92,7 @@ describe('a run that Ctrl-C ends', () => {
 
   test('all its files are for the owner only', () => {
     expect(statSync(run).mode & 0o777).toBe(0o700);
-    expect(readdirSync(run).toSorted()).toEqual(['journal-000001.bin', 'ops.log', 'summary.json', 'tape.csv']);
+    expect(readdirSync(run).toSorted()).toEqual(['fills.csv', 'journal-000001.bin', 'ops.log', 'summary.json', 'tape.csv']);
     for (const name of readdirSync(run)) expect([name, statSync(join(run, name)).mode & 0o777]).toEqual([name, 0o600]);
   });
 

@@ -386,11 +386,14 @@ describe('fills and positions', () => {
       }),
     }).start();
     lie = true;
-    bot.pass(seconds(29.5));
-    bot.pass(millis(400));
+    bot.pass(seconds(28));
     expect(bot.quotes()).toBe('48 x 10 / 52 x 10');
-    bot.pass(seconds(2));
-    expect(bot.said.some((say) => say.code === 'POSITION_DRIFT')).toBe(true);
+    bot.pass(seconds(4));
+    expect(bot.said.map((say) => say.code).filter((code) => code.startsWith('POSITION_'))).toEqual([
+      'POSITION_DOUBT',
+      'POSITION_DRIFT',
+      'POSITION_AGREES',
+    ]);
     expect(bot.engine.state.inventory.position(M)).toBe(parseQuantity('7'));
   });
 });

@@ -247,8 +247,9 @@ export class Judge {
       return;
     }
     if (path.endsWith('/portfolio/orders') && method === 'GET') {
-      // What a list that is newer does not show was never there.
-      for (const [id, { sentAt }] of this.#placing) if (sentAt < this.#provenUntil) this.#placing.delete(id);
+      // What a list that is newer does not show was never there; what any list shows is there.
+      const listed = JSON.stringify(reply.body);
+      for (const [id, { sentAt }] of this.#placing) if (sentAt < this.#provenUntil || listed.includes(`"${id}"`)) this.#placing.delete(id);
       return;
     }
     if (!path.includes('/portfolio/events/orders')) return;

@@ -1,7 +1,7 @@
 /** The account as the exchange itself tells it, without lag: what the bot is judged by. Built from the exchange's own events alone. */
 import type { ClientOrderId, Ticker, VenueOrderId } from '../../src/domain/ids.js';
 import { signOf, type BookSide } from '../../src/domain/market.js';
-import type { EpochUs, Price, Quantity } from '../../src/domain/units.js';
+import type { EpochUs, Price } from '../../src/domain/units.js';
 import type { ExchangeEvent, FillView, SettlementView } from '../../src/exchange/core/types.js';
 import type { AccountId } from '../../src/exchange/core/words.js';
 
@@ -198,23 +198,19 @@ export class Ledger {
     };
   }
 
-  /** What the account's fills after a moment amount to, and what was paid out. */
-  since(ticker: Ticker, moment: EpochUs): { readonly fills: readonly FillView[]; readonly fees: number; readonly cash: number } {
+  /** Sums over some of the fills of a market: fees charged, money moved, and what they changed of the position. */
+  of(ticker: Ticker, which: (fill: FillView) => boolean): { readonly fees: number; readonly cash: number; readonly change: number } {
     const market = this.markets.get(ticker) as TrueMarket;
-    const fills = market.fills.filter((fill) => fill.at > moment);
+    const fills = market.fills.filter(which);
     let fees = 0;
     let cash = 0;
+    let change = 0;
     for (const fill of fills) {
       fees += fill.fee;
+      change += signOf(fill.side) * fill.quantity;
       cash -= signOf(fill.side) * fill.price * fill.quantity + fill.fee;
     }
-    return { fills, fees, cash };
-  }
-
-  positionAt(ticker: Ticker, moment: EpochUs): Quantity {
-    let position = 0;
-    for (const fill of (this.markets.get(ticker) as TrueMarket).fills) if (fill.at <= moment) position += signOf(fill.side) * fill.quantity;
-    return position as Quantity;
+    return { fees, cash, change };
   }
 }
 

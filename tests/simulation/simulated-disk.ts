@@ -3,7 +3,7 @@
  * slow, or refuse, and it can lose and bend bytes. Holds the journal, the tape, the log and the small state files of all processes of one world.
  */
 import type { AppendFile, SmallFiles } from '../../src/domain/ports.js';
-import type { JournalFiles } from '../../src/logger/journal.js';
+import type { JournalFile, JournalFiles } from '../../src/logger/journal.js';
 import type { JournalSource, SourceFile } from '../../src/logger/journal-reader.js';
 import { segmentNumber } from '../../src/logger/journal-segment.js';
 import { StorageError } from '../../src/logger/storage-errors.js';
@@ -117,7 +117,7 @@ export class SimulatedDisk {
         this.#refuse('create', path, this.mood.open(path));
         if (this.#files.has(path)) throw new StorageError('create', path, 'EEXIST');
         this.#files.set(path, new Content());
-        return this.appending(user, path);
+        return this.#syncable(user, path);
       },
       remove: (name) => {
         if (user.alive) this.#files.delete(`${folder}/${name}`);
@@ -141,6 +141,20 @@ export class SimulatedDisk {
         this.afterWrite(path);
       },
       close: () => undefined,
+    };
+  }
+
+  #syncable(user: DiskUser, path: string): JournalFile {
+    return {
+      ...this.appending(user, path),
+      sync: async () => {
+        if (!user.alive) return;
+        const content = this.#content(path);
+        const { length } = content;
+        this.#refuse('sync', path, this.mood.sync(path));
+        await Promise.resolve();
+        content.synced = Math.max(content.synced, length);
+      },
     };
   }
 

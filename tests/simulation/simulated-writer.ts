@@ -1,4 +1,5 @@
 /** The thread that writes tape and log, in virtual time: the production writer on the simulated disk. It can die and hang. */
+import { FILL_HEAD, fillIdsIn } from '../../src/logger/fill-tape.js';
 import { Scribe, type FromScribe } from '../../src/logger/scribe.js';
 import { StorageError } from '../../src/logger/storage-errors.js';
 import { TAPE_HEAD } from '../../src/logger/tape-sink.js';
@@ -49,7 +50,12 @@ export const simulatedWriter =
     };
     const tape = `${setup.dir}/tape.csv`;
     try {
-      const files = { tape: disk.appending(process, tape), log: disk.appending(process, `${setup.dir}/ops.log`) };
+      const fillTape = `${setup.dir}/fills.csv`;
+      const fills = disk.appending(process, fillTape);
+      if (disk.read(fillTape).length === 0) fills.append(Buffer.from(FILL_HEAD));
+      const writtenFills = fillIdsIn(disk.read(fillTape).toString());
+      const log = disk.appending(process, `${setup.dir}/ops.log`);
+      const files = { tape: disk.appending(process, tape), log, fills, writtenFills };
       if (disk.read(tape).length === 0) files.tape.append(Buffer.from(TAPE_HEAD));
       scribe = new Scribe(setup.memory, { files, answer, pull: () => undefined });
       answer({ type: 'ready' });

@@ -2,6 +2,7 @@
 import type { MarketIndex, Ticker } from '../../src/domain/ids.js';
 import { durationUs, later, millis, seconds } from '../../src/domain/units.js';
 import type { BotRun } from '../../src/app/bot-run.js';
+import { bookedByAllRuns, bookedByLastRun } from './records.js';
 import { planIncidents } from './incidents.js';
 import { Broken } from './judge.js';
 import type { FaultPlan } from './misfortune.js';
@@ -164,6 +165,7 @@ const isBusy = (world: SimulatedWorld): boolean => {
 
 const judgeOrders = (world: SimulatedWorld, bot: BotRun): void => {
   const { orders } = bot.engine.state;
+  judgeOnce(world);
   orders.assertConsistent();
   const theirs = [...world.ledger.resting.values()]
     .map((order) => `${order.orderId} ${order.side} ${order.remaining} @ ${order.price}`)
@@ -175,8 +177,23 @@ const judgeOrders = (world: SimulatedWorld, bot: BotRun): void => {
   if (theirs.join('; ') !== ours.join('; ')) fail('I2', `the exchange has [${theirs.join('; ')}], the bot believes [${ours.join('; ')}]`);
 };
 
+/** Over all runs each fill of the exchange was booked, and none twice; not where a fault has left a journal that cannot be read. */
+const judgeOnce = (world: SimulatedWorld): void => {
+  const booked = bookedByAllRuns(world.disk);
+  if (booked === null) return;
+  const seen = new Set<string>();
+  for (const { fillId } of booked) {
+    if (seen.has(fillId)) fail('I4', `fill ${fillId} was booked twice`);
+    seen.add(fillId);
+  }
+  for (const [ticker, { fills }] of world.ledger.markets)
+    for (const fill of fills)
+      if (world.tickers.includes(ticker) && !seen.has(fill.tradeId))
+        fail('I4', `fill ${fill.tradeId} of ${ticker} at ${fill.at} was never booked`);
+};
+
 const judgeMarket = (world: SimulatedWorld, bot: BotRun, index: MarketIndex, ticker: Ticker): void => {
-  const { inventory, adoptedAsOf } = bot.engine.state;
+  const { inventory } = bot.engine.state;
   const truth = world.ledger.markets.get(ticker);
   if (truth === undefined) return;
   const holding = inventory.holding(index);
@@ -189,11 +206,11 @@ const judgeMarket = (world: SimulatedWorld, bot: BotRun, index: MarketIndex, tic
     return;
   }
   if (holding.position !== truth.position) fail('I3', `${ticker}: the bot holds ${holding.position}, the exchange ${truth.position}`);
-  const { fees, cash } = world.ledger.since(ticker, adoptedAsOf);
+  const ids = new Set<string>(bookedByLastRun(world.disk).map((booked) => String(booked.fillId)));
+  const { fees, cash, change } = world.ledger.of(ticker, (fill) => ids.has(String(fill.tradeId)));
   if (holding.fees !== fees) fail('I17', `${ticker}: fees of ${holding.fees} booked, ${fees} charged`);
-  // Before that the position had a cost, which the exchange has stated: it is counted as bought then.
-  const before = world.ledger.positionAt(ticker, adoptedAsOf);
-  if (before === 0 && holding.cash !== cash) fail('I17', `${ticker}: cash of ${holding.cash} booked, ${cash} moved`);
+  // A position that was there before had a cost: it is counted as bought then.
+  if (change === truth.position && holding.cash !== cash) fail('I17', `${ticker}: cash of ${holding.cash} booked, ${cash} moved`);
 };
 
 const judgeStop = (world: SimulatedWorld): void => {

@@ -19,6 +19,9 @@ export const ENGINE: EngineSettings = {
   decisionInterval: seconds(1),
   imbalanceWindow: seconds(10),
   reconcileEvery: seconds(30),
+  fillsEvery: seconds(0),
+  proofMargin: millis(250),
+  balanceDriftMax: parseCash('1'),
 };
 
 export const EXECUTION: ExecutionSettings = {

@@ -13,7 +13,7 @@ import { makeEngine, type EngineRecipe } from '../engine-recipe.js';
 import { must, openClient } from '../exchange-client.js';
 import { agrees, reconcile, recordedBySnapshot, recordedIn, type Reconciliation, type Recorded, type Told } from '../reconcile.js';
 import { CONNECT_OPTION, OUT_OPTION, settingsFor } from '../settings-options.js';
-import { asSnapshot } from '../snapshot.js';
+import { openSnapshot, type Snapshot } from '../snapshot.js';
 import { accountFolder, StateFiles } from '../state-files.js';
 import { orderDocument, orderLines, plural } from '../sweep/sweep-text.js';
 import { isOurs } from '../sweep/sweep.js';
@@ -84,7 +84,7 @@ const recordsOf = (settings: Settings, access: Access): Records => {
     const open = closed || bot !== null ? [] : [`the run did not end in good order${torn === null ? '' : '; its last record is torn'}`];
     return { folder: last.folder, recorded, since: reader.header.created, bot, notes: [...running, ...open] };
   } catch (error) {
-    const snapshot = asSnapshot(state.snapshot());
+    const snapshot = snapshotIn(state);
     if (snapshot === null) throw nothing;
     const why = error instanceof Error ? error.message : String(error);
     const note = `the journal cannot be read (${why}): the snapshot of ${snapshot.at} stands for it, without fills`;
@@ -92,9 +92,14 @@ const recordsOf = (settings: Settings, access: Access): Records => {
   }
 };
 
+const snapshotIn = (state: StateFiles): Snapshot | null => {
+  const found = openSnapshot(state.snapshot());
+  return found.kind === 'whole' ? found.snapshot : null;
+};
+
 /** A run that ended before it knew its positions leaves those of the run before in force. */
 const withSnapshot = (recorded: Recorded, state: StateFiles): Recorded => {
-  const snapshot = asSnapshot(state.snapshot());
+  const snapshot = snapshotIn(state);
   return recorded.positions.size > 0 || snapshot === null ? recorded : { ...recorded, positions: recordedBySnapshot(snapshot).positions };
 };
 

@@ -65,22 +65,32 @@ const verifyRun = (context: CommandContext, folder: string): number => {
   const notes = notesOf(found, reader);
   if (context.json)
     context.output.json({
-      verified: found.difference === null && found.gap === null,
+      verified: agrees(found),
       events: found.events,
       actions: found.actions,
       decisions: found.decisions,
       decision_hash: found.decisionHash,
-      difference: found.difference === null ? null : describeDifference(found.difference),
+      states: found.states,
+      difference: differenceIn(found),
       notes,
     });
   else {
     for (const note of notes) context.output.out(note);
     context.output.out(`${found.events} events and ${found.decisions} decisions replayed, hash ${found.decisionHash}`);
-    context.output.out(
-      found.difference === null ? 'every decision is the same, byte for byte' : `first difference: ${describeDifference(found.difference)}`,
-    );
+    if (found.states > 0) context.output.out(`${found.states} digests of the state are the same`);
+    const difference = differenceIn(found);
+    context.output.out(difference === null ? 'every decision is the same, byte for byte' : `first difference: ${difference}`);
   }
-  return found.difference === null && found.gap === null ? ExitCode.ok : ExitCode.reconcileFailed;
+  return agrees(found) ? ExitCode.ok : ExitCode.reconcileFailed;
+};
+
+const agrees = (found: Verification): boolean => found.difference === null && found.stateDifference === null && found.gap === null;
+
+const differenceIn = ({ difference, stateDifference }: Verification): string | null => {
+  if (difference !== null) return describeDifference(difference);
+  if (stateDifference === null) return null;
+  const { afterEvent, expected, got } = stateDifference;
+  return `the state after event ${afterEvent}: expected ${expected}, got ${got}`;
 };
 
 const notesOf = (found: Verification, reader: JournalReader): string[] => {

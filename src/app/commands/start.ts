@@ -21,7 +21,7 @@ export const startCommand: Command = {
   description: [
     'Quotes both sides of the chosen markets until it is stopped. Without keys and configuration it trades on the simulated exchange that comes with the program.',
     'Ctrl-C cancels everything of ours, checks that nothing rests, and ends with 0; orders that may be left end with 12.',
-    'Each run writes its own folder below --out: ops.log, tape.csv, journal-000001.bin and summary.json.',
+    'Each run writes its own folder below --out: ops.log, tape.csv, fills.csv, journal-000001.bin and summary.json.',
   ].join('\n\n'),
   options: [
     ...CONFIG_OPTIONS,
@@ -54,6 +54,7 @@ export const startCommand: Command = {
       value: 'path',
       describe: 'With --env playback: market bodies, where the recording has no FILE.markets.json beside it.',
     },
+    { name: 'force', value: 'flag', describe: 'Start at once even though the last runs have crashed again and again.' },
     REAL_MONEY_OPTION,
   ],
   examples: [

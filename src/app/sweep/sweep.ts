@@ -10,8 +10,10 @@ import type { Throttle } from '../../connector/throttle.js';
 import type { OrderGroupId, VenueOrderId } from '../../domain/ids.js';
 import type { Clock, Timers } from '../../domain/ports.js';
 import { between, later, millis, seconds, UNKNOWN_TIME, type DurationUs, type EpochUs } from '../../domain/units.js';
-import { PROOF_MARGIN } from '../../engine/recovery.js';
 import { cancelInPieces, isGone } from './cancel-pieces.js';
+
+/** A list proves something once the exchange says that it is valid this long after our last cancel: covers a small difference of clocks. */
+const PROOF_MARGIN = millis(250);
 
 export interface SweepParts {
   readonly api: Pick<RestApi, 'account' | 'trading'>;

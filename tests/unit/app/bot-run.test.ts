@@ -37,6 +37,8 @@ test('a batch that ends while the records are being closed leaves no row on the 
       output: new CapturedOutput(),
       logLevel: 'info',
       segmentBytes: 1 << 20,
+      durability: 'kernel',
+      tapeBehindMax: seconds(5),
       tape: { bytes: 1 << 20, logBytes: 1 << 20, logsKept: 1 },
       warnLatency: seconds(60),
     },

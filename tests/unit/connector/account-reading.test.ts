@@ -82,6 +82,23 @@ const read = async (
 };
 const SINCE: EpochUs = epochUs(Date.UTC(2026, 10, 20, 21, 20, 0) * 1000);
 
+describe('a reading of orders alone', () => {
+  test('asks for neither positions nor balance, and says that it tells nothing of them', async () => {
+    const world = await restWorld((request) => {
+      const answer = good[request.path.replace('/trade-api/v2/', '')] ?? { status: 404 };
+      return typeof answer === 'function' ? answer(request) : answer;
+    });
+    worlds.push(world);
+    world.venue.readAccount({ type: 'request-account', request: 8, fillsSince: SINCE, scope: 'orders' });
+    const [fact] = await world.told(1);
+    expect(fact).toMatchObject({ request: 8, scope: 'orders', complete: true, positions: [] });
+    expect((fact as AccountReading).resting).toHaveLength(2);
+    const asked = world.stub.requests.map(({ path }) => path.split('/').at(-1));
+    expect(new Set(asked)).toEqual(new Set(['fills', 'orders', 'user_data_timestamp']));
+    expect(asked).toHaveLength(3);
+  });
+});
+
 describe('a reading of the account', () => {
   test('is one complete fact', async () => {
     const { world, fact } = await read();

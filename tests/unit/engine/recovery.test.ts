@@ -4,6 +4,7 @@ import { cash, epochUs, later, millis, seconds, UNKNOWN_TIME, type EpochUs } fro
 import { Recovery, STOP_DEADLINE } from '../../../src/engine/recovery.js';
 
 const START = epochUs(1_000_000_000);
+const MARGIN = millis(250);
 const reading = (request: number, validUntil: EpochUs, complete = true): AccountReading => ({
   type: 'account-reading',
   at: START,
@@ -22,7 +23,7 @@ test('trading begins only after a reading that is newer than our last command', 
   recovery.begin(START);
   expect(recovery.wantsReading(START)).toBe(true);
   const first = reading(recovery.asked(START), later(START, millis(100)));
-  expect(recovery.proves(first)).toBe(false);
+  expect(recovery.proves(first, MARGIN)).toBe(false);
   recovery.received(first, false, START);
   expect(recovery.phase).toBe('clearing');
   expect(recovery.wantsReading(START)).toBe(false);
@@ -30,7 +31,7 @@ test('trading begins only after a reading that is newer than our last command', 
   const again = later(START, seconds(1));
   expect(recovery.wantsReading(again)).toBe(true);
   const second = reading(recovery.asked(again), again);
-  expect(recovery.proves(second)).toBe(true);
+  expect(recovery.proves(second, MARGIN)).toBe(true);
   recovery.received(second, true, again);
   expect(recovery.phase).toBe('trading');
 });
@@ -39,7 +40,7 @@ test('an incomplete reading proves nothing and is tried again later', () => {
   const recovery = new Recovery();
   recovery.begin(START);
   const partial = reading(recovery.asked(START), later(START, seconds(60)), false);
-  expect(recovery.proves(partial)).toBe(false);
+  expect(recovery.proves(partial, MARGIN)).toBe(false);
 });
 
 test('a cancel sent meanwhile makes older readings worthless', () => {
@@ -47,13 +48,13 @@ test('a cancel sent meanwhile makes older readings worthless', () => {
   recovery.begin(START);
   const stale = reading(recovery.asked(START), later(START, seconds(1)));
   recovery.commandSent(later(START, seconds(1)));
-  expect(recovery.proves(stale)).toBe(false);
+  expect(recovery.proves(stale, MARGIN)).toBe(false);
 });
 
 test('where the exchange does not say how fresh it is, a reading proves nothing', () => {
   const recovery = new Recovery();
   recovery.begin(START);
-  expect(recovery.proves(reading(recovery.asked(later(START, seconds(60))), UNKNOWN_TIME))).toBe(false);
+  expect(recovery.proves(reading(recovery.asked(later(START, seconds(60))), UNKNOWN_TIME), MARGIN)).toBe(false);
 });
 
 test('an answer that does not come is asked for again, and the first to come counts once', () => {

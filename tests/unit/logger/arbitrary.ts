@@ -111,7 +111,9 @@ const commandWords = fc.constantFrom('place' as const, 'amend' as const, 'decrea
 const of = <Type extends EngineEvent['type']>(
   type: Type,
   fields: {
-    [Field in Exclude<keyof Extract<EngineEvent, { type: Type }>, 'type' | 'at'>]: Arbitrary<Extract<EngineEvent, { type: Type }>[Field]>;
+    [Field in Exclude<keyof Extract<EngineEvent, { type: Type }>, 'type' | 'at' | 'scope' | 'of'>]: Arbitrary<
+      Extract<EngineEvent, { type: Type }>[Field]
+    >;
   },
 ): Arbitrary<EngineEvent> => record({ type: fc.constant(type), at: times, ...fields }) as unknown as Arbitrary<EngineEvent>;
 
@@ -133,6 +135,11 @@ const marketChanged = partial(
 const BY_TYPE: { readonly [Type in EngineEvent['type']]: Arbitrary<EngineEvent> } = {
   'market-listed': of('market-listed', { index: indices, market: markets }),
   'market-changed': marketChanged,
+  'carried-over': of('carried-over', {
+    run: text,
+    holdings: fc.array(record({ market: indices, position: quantities, cost: amounts, countedAfter: times }), { maxLength: 3 }),
+    fills: fc.array(record({ fillId: text.map(fillId), market: indices, exchangeAt: times }), { maxLength: 3 }),
+  }),
   'book-snapshot': of('book-snapshot', { market: indices, bids: levels, asks: levels, exchangeAt: times }),
   'book-delta': of('book-delta', { market: indices, side: sides, price: prices, change: quantities, exchangeAt: times }),
   'book-lost': of('book-lost', {
@@ -289,12 +296,31 @@ const ACTION_BY_TYPE: { readonly [Type in EngineAction['type']]: Arbitrary<Engin
   decision: decisions,
   booked: record({
     type: fc.constant('booked' as const),
+    at: times,
+    fillId: text.map(fillId),
+    orderId: orderIds,
+    clientId: orNull(clientIds),
     market: indices,
     side: sides,
     price: prices,
     quantity: quantities,
     fee: amounts,
+    role: fc.constantFrom('maker', 'taker'),
+    exchangeAt: times,
+    source: fc.constantFrom('stream', 'rest', 'paper'),
+    realized: amounts,
     position: quantities,
+    cost: amounts,
+  }),
+  adjusted: record({
+    type: fc.constant('adjusted' as const),
+    market: indices,
+    cause: fc.constantFrom('adopted', 'drift', 'settled', 'settlement-corrected'),
+    position: quantities,
+    cost: amounts,
+    realized: amounts,
+    fee: amounts,
+    asOf: times,
   }),
   halt: record({ type: fc.constant('halt' as const), code: text, text, latch: fc.boolean() }),
   stopped: record({ type: fc.constant('stopped' as const), left: whole(0, 99) }),

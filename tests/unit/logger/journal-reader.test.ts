@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { EngineEvent } from '../../../src/domain/events.js';
 import { marketIndex } from '../../../src/domain/ids.js';
 import { epochUs, price, quantity } from '../../../src/domain/units.js';
-import { Journal } from '../../../src/logger/journal.js';
+import { ByteWriter } from '../../../src/logger/bytes.js';
+import { beginRecord, endRecord, KIND } from '../../../src/logger/journal-frame.js';
+import { Journal, type JournalPlace } from '../../../src/logger/journal.js';
 import { JournalReader, type JournalRecord } from '../../../src/logger/journal-reader.js';
 import { segmentName } from '../../../src/logger/journal-segment.js';
 import { MemoryFiles } from '../../../src/logger/memory-files.js';
@@ -187,11 +189,78 @@ describe('the end as a crash leaves it', () => {
 });
 
 test('a journal of a newer build is refused with advice', () => {
-  const files = journalOf({ segments: 1, closed: true });
-  files.read(segmentName(1)).writeUInt32LE(2, 4);
+  const out = new ByteWriter(4096, 4096);
+  out.reserve(8);
+  for (const letter of 'KMMJ') out.u8(letter.charCodeAt(0));
+  out.u32(3);
+  const start = beginRecord(out, KIND.header, 0);
+  out.text(JSON.stringify({ ...HEADER, format: 3, segment: 1, predecessor: null, eventsBefore: 0 }));
+  endRecord(out, start);
+  const files = new MemoryFiles();
+  files.write(segmentName(1), out.written());
   const { error } = outcomeOf(files);
   expect(error).toBeInstanceOf(JournalVersionError);
   expect((error as Error).message).toContain('use the build that wrote it');
+});
+
+test('one bit that turned in the number of the format does not pass for a newer build', () => {
+  for (const bit of [0, 1, 2, 12, 31]) {
+    const files = journalOf({ segments: 1, closed: true });
+    const bytes = files.read(segmentName(1));
+    bytes.writeUInt32LE((bytes.readUInt32LE(4) ^ (1 << bit)) >>> 0, 4);
+    expect([bit, outcomeOf(files).error]).toEqual([bit, expect.any(JournalDamagedError)]);
+  }
+});
+
+test('a journal of the first format, which does not repeat its number, is read', () => {
+  const out = new ByteWriter(4096, 4096);
+  out.reserve(8);
+  for (const letter of 'KMMJ') out.u8(letter.charCodeAt(0));
+  out.u32(1);
+  const start = beginRecord(out, KIND.header, 0);
+  out.text(JSON.stringify({ ...HEADER, segment: 1, predecessor: null, eventsBefore: 0 }));
+  endRecord(out, start);
+  const files = new MemoryFiles();
+  files.write(segmentName(1), out.written());
+  expect(outcomeOf(files).error).toBeNull();
+});
+
+describe('reading on from a place that the writer noted', () => {
+  const tick = (at: number): EngineEvent => ({ type: 'tick', at: epochUs(at) });
+  const write = (places: (JournalPlace | null)[]): MemoryFiles => {
+    const files = new MemoryFiles();
+    // Small segments: several places lie in each, several segments behind each place.
+    const journal = new Journal(files, HEADER, { segmentBytes: 700, bufferBytes: 65_536 });
+    for (let at = 1; at <= 30; at++) {
+      journal.event(tick(at));
+      if (at % 3 === 0) journal.actions([{ type: 'stopped', left: at }]);
+      journal.flush();
+      places.push(journal.place);
+    }
+    return files;
+  };
+
+  test('gives exactly what comes after it, from every place', () => {
+    const places: (JournalPlace | null)[] = [];
+    const files = write(places);
+    const all = [...new JournalReader(files).records()];
+    for (const place of places) {
+      if (place === null) throw new Error('expected a place');
+      const after = all.filter((record) => (record.type === 'event' || record.type === 'actions') && record.number > place.events);
+      expect([...new JournalReader(files).recordsAfter(place)]).toEqual(after);
+      // A place that was written again elsewhere is found by counting.
+      expect([...new JournalReader(files).recordsAfter({ ...place, segment: 'journal-000099.bin' })]).toEqual(after);
+    }
+  });
+
+  test('of a place that the files do not reach any more gives nothing', () => {
+    const places: (JournalPlace | null)[] = [];
+    const files = write(places);
+    const last = places.at(-1);
+    if (last === null || last === undefined) throw new Error('expected a place');
+    files.write(last.segment, files.read(last.segment).subarray(0, last.offset - 20));
+    expect([...new JournalReader(files).recordsAfter(last)]).toEqual([]);
+  });
 });
 
 test('records larger than the reading block are read whole', () => {

@@ -65,7 +65,7 @@ test('rows and lines are on disk after a flush, with markets and reasons by name
     ['KX-B', 'HALTED', 3000, 3],
   ]);
   expect(linesIn(dir)).toMatchObject([{ level: 'INFO', code: 'FEED_UP', host: 'demo' }]);
-  expect(logger.counters).toEqual({ rows: 3, droppedRows: 0, waitingRows: 0, lines: 1, droppedLines: 0, restarts: 0 });
+  expect(logger.counters).toEqual({ rows: 3, droppedRows: 0, waitingRows: 0, waitingFills: 0, lines: 1, droppedLines: 0, restarts: 0 });
   await logger.close();
 });
 

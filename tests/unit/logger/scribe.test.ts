@@ -1,3 +1,4 @@
+import { bookedFill } from '../../support/fills.js';
 import { Buffer } from 'node:buffer';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AppendFile } from '../../../src/domain/ports.js';
@@ -24,6 +25,7 @@ class Page implements AppendFile {
 
 let tape: Page;
 let log: Page;
+let fills: Page;
 let answers: FromScribe[];
 let post: ToScribe[];
 let ring: TapeProducer;
@@ -32,12 +34,13 @@ let scribe: Scribe;
 beforeEach(() => {
   tape = new Page();
   log = new Page();
+  fills = new Page();
   answers = [];
   post = [];
   const memory = ringMemory(8);
   ring = new TapeProducer(memory);
   scribe = new Scribe(memory, {
-    files: { tape, log },
+    files: { tape, log, fills, writtenFills: ['f0'] },
     answer: (message) => answers.push(message),
     pull: (take) => {
       for (const message of post.splice(0)) take(message);
@@ -155,4 +158,22 @@ test('every round is a sign of life', () => {
   scribe.drain();
   scribe.drain();
   expect(ring.beats).toBe(before + 2);
+});
+
+test('a fill is written once, also where a thread before this one had written it', () => {
+  const told = (seq: number, id: string): ToScribe => ({ type: 'fill', seq, fill: { ticker: ticker('KX-A'), booked: bookedFill(id) } });
+  post.push(told(1, 'f0'), told(2, 'f1'));
+  scribe.drain();
+  expect(fills.lines.map((each) => each.split(',')[2])).toEqual(['f1']);
+  expect(ring.fillsDone).toBe(2);
+});
+
+test('fills that the disk refuses are kept and written later', () => {
+  fills.errno = 'ENOSPC';
+  post.push({ type: 'fill', seq: 1, fill: { ticker: ticker('KX-A'), booked: bookedFill('f1') } });
+  scribe.drain();
+  expect(ring.fillsDone).toBe(0);
+  fills.errno = null;
+  scribe.drain();
+  expect([fills.lines.length, ring.fillsDone]).toEqual([1, 1]);
 });

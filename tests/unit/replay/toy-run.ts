@@ -1,7 +1,7 @@
 /** A small run with known answers: one market, a mid that moves, fills of ours, and the journal of it all. */
 import type { Booked, Decision, EngineAction } from '../../../src/domain/actions.js';
 import type { EngineEvent } from '../../../src/domain/events.js';
-import { eventTicker, marketIndex, seriesTicker, ticker } from '../../../src/domain/ids.js';
+import { eventTicker, fillId, marketIndex, seriesTicker, ticker, venueOrderId } from '../../../src/domain/ids.js';
 import { QUADRATIC } from '../../../src/domain/fees.js';
 import { cash, epochUs, price, quantity, type Cash, type Price } from '../../../src/domain/units.js';
 import { Journal } from '../../../src/logger/journal.js';
@@ -67,12 +67,21 @@ export class ToyEngine {
   #booked(at: Price, change: number): Booked {
     return {
       type: 'booked',
+      at: epochUs(START),
+      fillId: fillId(`fill-${this.#fees / 100}`),
+      orderId: venueOrderId('order'),
+      clientId: null,
       market: marketIndex(0),
       side: change > 0 ? 'bid' : 'ask',
       price: at,
       quantity: quantity(Math.abs(change)),
       fee: cash(100),
+      role: 'maker',
+      exchangeAt: epochUs(START),
+      source: 'stream',
+      realized: cash(0),
       position: quantity(this.#position),
+      cost: cash(0),
     };
   }
 

@@ -42,6 +42,8 @@ test('the same program over the same facts answers the same', () => {
     decisions: 3,
     decisionHash: hash.digest(),
     difference: null,
+    states: 0,
+    stateDifference: null,
     unanswered: null,
     gap: null,
     closed: true,

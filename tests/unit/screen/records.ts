@@ -1,7 +1,17 @@
 /** Records as a run would make them, for the tests of the screen. */
 import type { Booked, Decision } from '../../../src/domain/actions.js';
-import { marketIndex, ticker } from '../../../src/domain/ids.js';
-import { cash, epochUs, later, parsePrice, parseQuantity, quantity, seconds, type EpochUs } from '../../../src/domain/units.js';
+import { fillId, marketIndex, ticker, venueOrderId } from '../../../src/domain/ids.js';
+import {
+  cash,
+  epochUs,
+  later,
+  parsePrice,
+  parseQuantity,
+  quantity,
+  seconds,
+  UNKNOWN_TIME,
+  type EpochUs,
+} from '../../../src/domain/units.js';
 import { StatusModel, type Surroundings } from '../../../src/screen/status-model.js';
 import { market } from '../../support/markets.js';
 
@@ -32,12 +42,21 @@ export const decision = (index: number, changes: Partial<Decision> = {}): Decisi
 
 export const booked = (index: number): Booked => ({
   type: 'booked',
+  at: NOW,
+  fillId: fillId('fill-1'),
+  orderId: venueOrderId('order-1'),
+  clientId: null,
   market: marketIndex(index),
   side: 'ask',
   price: parsePrice('0.5250'),
   quantity: parseQuantity('2.00'),
   fee: cash(0),
+  role: 'maker',
+  exchangeAt: UNKNOWN_TIME,
+  source: 'stream',
+  realized: cash(0),
   position: parseQuantity('-14.00'),
+  cost: cash(-7_350_000),
 });
 
 /** Neither side is quoted, for this reason. */

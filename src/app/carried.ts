@@ -1,0 +1,207 @@
+/** What the run before left: read from its snapshot and the end of its journal. What cannot be trusted is told and left to the exchange. */
+import { join } from 'node:path';
+import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
+import type { Severity } from '../domain/actions.js';
+import type { CarriedOver } from '../domain/events.js';
+import type { MarketIndex, Ticker } from '../domain/ids.js';
+import { fromEpochMs, seconds, type EpochUs } from '../domain/units.js';
+import { completedFills, type FillRow } from '../logger/fill-tape.js';
+import { JournalReader, type JournalRecord, type JournalSource } from '../logger/journal-reader.js';
+import type { JournalPlace } from '../logger/journal.js';
+import { JournalDamagedError, JournalVersionError, StorageError } from '../logger/storage-errors.js';
+import { LeftBehind, type LeftMarket } from '../replay/left-behind.js';
+import type { Host } from './host.js';
+import { openSnapshot, type KnownCost, type Snapshot } from './snapshot.js';
+
+export interface CarriedIn {
+  /** The run that left it; null where there was none. */
+  readonly run: string | null;
+  readonly markets: readonly LeftMarket[];
+  /** Of a snapshot of the first version. */
+  readonly costs: readonly KnownCost[];
+  /** For log and screen, once there are any. */
+  readonly notes: readonly { readonly severity: Severity; readonly code: string; readonly text: string }[];
+}
+
+/** Before a first run. */
+export const NOTHING: CarriedIn = { run: null, markets: [], costs: [], notes: [] };
+
+/** Fills of longer ago are not asked for one by one: such a position is taken over from the exchange. */
+const AGE_MAX = seconds(7 * 86_400);
+
+export interface CarrySources {
+  readonly host: Pick<Host, 'files' | 'journal'>;
+  /** The snapshot's text; null where there is none. */
+  readonly snapshot: string | null;
+  /** Where the last run wrote, for a snapshot that cannot be read. */
+  readonly lastFolder: string | null;
+  readonly snapshotPath: string;
+  readonly nowMs: number;
+}
+
+/** Completes the tape of that run on the way. @throws CommandFailure for files of a newer build */
+export const carriedIn = (sources: CarrySources): CarriedIn => {
+  const found = openSnapshot(sources.snapshot);
+  switch (found.kind) {
+    case 'none':
+      return NOTHING;
+    case 'old':
+      return { ...NOTHING, costs: found.costs };
+    case 'newer':
+      throw ofNewerBuild(`the snapshot has format ${found.version}, which this build does not know`, sources.snapshotPath);
+    case 'damaged':
+      return fromJournalAlone(sources, found.why);
+    case 'whole':
+      return young(sources, fromSnapshot(sources, found.snapshot));
+  }
+};
+
+const ofNewerBuild = (what: string, path: string): CommandFailure =>
+  new CommandFailure(ExitCode.storage, what, {
+    why: 'what it knows of fills would be lost, and some might be booked twice',
+    fix: `use the build that wrote it or a newer one; or move ${path} away to begin with the positions of the exchange`,
+  });
+
+const fromSnapshot = (sources: CarrySources, snapshot: Snapshot): CarriedIn => {
+  const { run, place, tapePlace, closed } = snapshot;
+  if (closed && samePlace(place, tapePlace)) return { ...NOTHING, run, markets: snapshot.markets };
+  const source = sources.host.journal(snapshot.folder);
+  try {
+    if (JournalReader.isEmpty(source)) return withoutJournal(snapshot);
+    const state = new LeftBehind(snapshot.markets, snapshot.listed);
+    const tape = new LeftBehind([], snapshot.listed);
+    for (const record of recordsFrom(source, tapePlace)) {
+      tape.take(record);
+      if (!closed && isBehind(record, place)) state.take(record);
+    }
+    if (state.lost > 0)
+      throw new JournalDamagedError(snapshot.folder, 0, 'a journal without a hole', `${state.lost} records that the disk refused`);
+    return { ...NOTHING, run, markets: state.markets, notes: completeTape(sources, snapshot.folder, tape.booked) };
+  } catch (error) {
+    return untrusted(sources, snapshot, error);
+  }
+};
+
+const samePlace = (a: JournalPlace | null, b: JournalPlace | null): boolean => a?.events === b?.events;
+
+const recordsFrom = (source: JournalSource, place: JournalPlace | null): Iterable<JournalRecord> => {
+  const reader = new JournalReader(source);
+  return place === null ? reader.records() : reader.recordsAfter(place);
+};
+
+const isBehind = (record: JournalRecord, place: JournalPlace | null): boolean =>
+  place === null || !(record.type === 'event' || record.type === 'actions') || record.number > place.events;
+
+const withoutJournal = (snapshot: Snapshot): CarriedIn => ({
+  ...NOTHING,
+  run: snapshot.run,
+  markets: snapshot.markets,
+  notes:
+    snapshot.place === null
+      ? []
+      : [
+          {
+            severity: 'warn',
+            code: 'JOURNAL_GONE',
+            text: `The journal of the last run is not in ${snapshot.folder} any more: fills since ${snapshot.at} are booked again.`,
+          },
+        ],
+});
+
+/** The markets of that run are left to the exchange; others, which it did not touch, stand as they were. */
+const untrusted = (sources: CarrySources, snapshot: Snapshot, error: unknown): CarriedIn => {
+  if (error instanceof JournalVersionError) throw ofNewerBuild(error.message, sources.snapshotPath);
+  if (!isExpected(error)) throw error;
+  const touched = new Set<Ticker>(snapshot.listed);
+  return {
+    ...NOTHING,
+    run: snapshot.run,
+    markets: snapshot.listed.length === 0 ? [] : snapshot.markets.filter(({ ticker }) => !touched.has(ticker)),
+    notes: [damaged(error)],
+  };
+};
+
+const isExpected = (error: unknown): error is Error =>
+  error instanceof JournalDamagedError || error instanceof StorageError || error instanceof RangeError;
+
+const damaged = (error: Error): CarriedIn['notes'][number] => ({
+  severity: 'error',
+  code: 'REBUILT_FROM_EXCHANGE',
+  text: `The records of the last run cannot be trusted to their end (${error.message}): positions are taken over from the exchange, and fills since then are not booked one by one.`,
+});
+
+/** Everything that is left of it is in the journal of the last run, from its beginning on. */
+const fromJournalAlone = (sources: CarrySources, why: string): CarriedIn => {
+  const folder = sources.lastFolder;
+  const broken = `The snapshot cannot be used (${why})`;
+  try {
+    if (folder === null) throw new JournalDamagedError('(none)', 0, 'the journal of the last run', 'no folder that names one');
+    const left = new LeftBehind([], []);
+    const reader = new JournalReader(sources.host.journal(folder));
+    for (const record of reader.records()) left.take(record);
+    if (left.lost > 0) throw new JournalDamagedError(folder, 0, 'a journal without a hole', `${left.lost} records that the disk refused`);
+    const note = {
+      severity: 'warn',
+      code: 'SNAPSHOT_DAMAGED',
+      text: `${broken}: what it held is read from the journal of run ${reader.header.run}.`,
+    } as const;
+    return { ...NOTHING, run: reader.header.run, markets: left.markets, notes: [note, ...completeTape(sources, folder, left.booked)] };
+  } catch (error) {
+    if (error instanceof JournalVersionError) throw ofNewerBuild(error.message, sources.snapshotPath);
+    if (!isExpected(error)) throw error;
+    return { ...NOTHING, notes: [{ ...damaged(error), text: `${broken}. ${damaged(error).text}` }] };
+  }
+};
+
+/** Fills that the journal has and the tape has not are added to it, once. */
+const completeTape = (sources: CarrySources, folder: string, booked: readonly FillRow[]): CarriedIn['notes'] => {
+  const path = join(folder, 'fills.csv');
+  const { files } = sources.host;
+  try {
+    const whole = completedFills(files.read(path), booked);
+    if (whole === null) return [];
+    files.replace(path, whole.text, 'kernel');
+    return [
+      {
+        severity: 'info',
+        code: 'TAPE_COMPLETED',
+        text: `${whole.added} fills that a crash had kept from ${path} were added to it from the journal.`,
+      },
+    ];
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return [
+      {
+        severity: 'warn',
+        code: 'TAPE_INCOMPLETE',
+        text: `${path} could not be completed from the journal (${text}); the journal has all of its fills.`,
+      },
+    ];
+  }
+};
+
+const young = (sources: CarrySources, carried: CarriedIn): CarriedIn => {
+  const from: EpochUs = fromEpochMs(sources.nowMs - AGE_MAX / 1000);
+  const markets = carried.markets.filter(({ countedAfter }) => countedAfter >= from);
+  if (markets.length === carried.markets.length) return carried;
+  const text = `${carried.markets.length - markets.length} positions were left more than a week ago: they are taken over from the exchange.`;
+  return { ...carried, markets, notes: [...carried.notes, { severity: 'warn', code: 'CARRIED_TOO_OLD', text }] };
+};
+
+/** The fact for the engine: those of them that this run lists. null where there are none. */
+export const carriedOverFact = (carried: CarriedIn, indexOf: (ticker: string) => MarketIndex | null, at: EpochUs): CarriedOver | null => {
+  const known = carried.markets.flatMap((left) => {
+    const market = indexOf(left.ticker);
+    return market === null ? [] : [{ market, left }];
+  });
+  if (known.length === 0) return null;
+  return {
+    type: 'carried-over',
+    at,
+    run: carried.run ?? '',
+    holdings: known.map(({ market, left: { position, cost, countedAfter } }) => ({ market, position, cost, countedAfter })),
+    fills: known
+      .flatMap(({ market, left }) => left.fills.map(({ id, at: exchangeAt }) => ({ fillId: id, market, exchangeAt })))
+      .toSorted((a, b) => a.exchangeAt - b.exchangeAt),
+  };
+};
