@@ -24,7 +24,7 @@ import type { EngineRecipe } from './engine-recipe.js';
 import { GroupMemory } from './group-memory.js';
 import { openClient, sessionSettings, type ExchangeClient } from './exchange-client.js';
 import type { Host } from './host.js';
-import { chooseTickers, describedMarkets } from './market-choice.js';
+import { chooseTickers, describedMarkets, heldMarkets } from './market-choice.js';
 import { sweepLeftovers } from './leftovers.js';
 import { changeOf } from './market-refresh.js';
 import { withKnownCosts } from './known-costs.js';
@@ -74,7 +74,8 @@ export const runLive = async (options: LiveOptions): Promise<LiveResult> => {
   const client = await openClient(access, settings, host);
   try {
     const tickers = await chooseTickers(client.api, settings.markets, settings.environment);
-    const catalog = await describedMarkets(client.api, tickers);
+    const left = new Set<string>(options.carried.markets.filter(({ position }) => position !== 0).map(({ ticker }) => ticker));
+    const catalog = await describedMarkets(client.api, [...tickers, ...(await heldMarkets(client.api, tickers, left))]);
     const world = await LiveWorld.open(options, client, catalog);
     return await world.run();
   } finally {

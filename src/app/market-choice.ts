@@ -25,6 +25,34 @@ export const chooseTickers = async (api: RestApi, choice: MarketSelection, env: 
   return [...chosen].slice(0, Math.max(choice.marketsMax, choice.tickers.length));
 };
 
+/** Markets whose result is still to come, though nobody can trade them any more. */
+const ENDING: ReadonlySet<unknown> = new Set(['closed', 'determined', 'disputed', 'amended']);
+
+/**
+ * Markets beyond the chosen ones in which something of ours still counts for the limits of its event and of the account: those that have closed and are not paid out,
+ * and those that the last run traded and that are paused just now.
+ * @param left tickers in which the last run held something
+ * @throws CommandFailure where the account cannot be read, or the exchange does not describe a market that the last run held something in
+ */
+export const heldMarkets = async (api: RestApi, chosen: readonly string[], left: ReadonlySet<string>): Promise<string[]> => {
+  const positions = must('the positions', await api.account.positions());
+  const held = positions.filter(({ ticker, position }) => position !== 0 && !chosen.includes(ticker)).map(({ ticker }) => ticker);
+  if (held.length === 0) return [];
+  const described = new Map(
+    must('the markets of our positions', await api.markets.markets({ tickers: held })).map(({ ticker, body }) => [ticker, body['status']]),
+  );
+  const vanished = held.find((ticker) => left.has(ticker) && !described.has(ticker));
+  if (vanished !== undefined)
+    throw new CommandFailure(ExitCode.refused, `the exchange does not describe ${vanished}, in which the last run held a position`, {
+      why: 'without its description the limits of its event and of the account cannot be kept',
+      fix: 'try again in a while; where it is gone for good, close the position by hand',
+    });
+  return held.filter((ticker) => {
+    const status = described.get(ticker);
+    return ENDING.has(status) || (status === 'inactive' && left.has(ticker));
+  });
+};
+
 /** The chosen markets as the exchange describes them. @throws CommandFailure where it does not know one of them */
 export const describedMarkets = async (api: Pick<RestApi, 'markets'>, tickers: readonly string[]): Promise<Catalog> => {
   try {

@@ -11,7 +11,7 @@ import { hasJournal, recordsOf, runFolders, tapeRows, type RunRecords } from './
  * Fills of the time between two runs are in the position that the next one adopts, and on no record yet. Once they are carried over, `true` here makes every one of
  * them a complaint that is booked nowhere.
  */
-export const FILLS_ARE_CARRIED_OVER: boolean = false;
+export const FILLS_ARE_CARRIED_OVER: boolean = true;
 
 /** A fill of the last moment of a run that was killed may have been on its way still. */
 const ON_ITS_WAY_MS = 1500;

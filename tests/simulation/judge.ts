@@ -32,8 +32,8 @@ export interface JudgeParts {
   readonly broken: (broken: Broken) => void;
 }
 
-/** The average cost of a position depends on the order in which its fills are told, so two honest ledgers may differ by some cents. */
-const CASH_SLACK = 500_000;
+/** The average cost of a position depends on the order in which its fills are told, so two honest ledgers may differ: by some ticks on the largest position. */
+const CASH_SLACK = 1_500_000;
 /** A fill may be unknown to the bot until the next reading of the account. */
 const KNOWN_WITHIN = 45_000_000;
 /** A latch written from outside is seen within so long. */

@@ -34,7 +34,7 @@ describe('whatever goes wrong', () => {
 
   test('40 seeds of a quarter of an hour end well, and the corpus before them', { timeout: 240_000 }, async () => {
     const { code, document, said } = await simulate(['--seeds', '40', '--hours', '0.25', '--threads', '2']);
-    expect(document.first_violation, said).toBeNull();
+    if (document.first_violation !== null) expect.fail(said);
     expect(code).toBe(0);
     expect(document.seeds).toBeGreaterThanOrEqual(40);
     expect(document.own_orders).toBeGreaterThan(1000);
@@ -46,7 +46,7 @@ describe('whatever goes wrong', () => {
   test('one seed is the same world every time, with its orders and their moments', { timeout: 60_000 }, async () => {
     // Every fiftieth seed is run twice and compared by all that passed between bot and exchange.
     const { document, said } = await simulate(['--from', '50', '--seeds', '1', '--hours', '0.2', '--no-corpus']);
-    expect(document.first_violation, said).toBeNull();
+    expect(`${String(document.violations)} ${said}`).toMatch(/^0 /);
   });
 
   test('a kind of fault that does not exist is refused with the names of those that do', async () => {

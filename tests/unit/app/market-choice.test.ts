@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startCommand } from '../../../src/app/commands/start.js';
-import { describedMarkets } from '../../../src/app/market-choice.js';
+import { describedMarkets, heldMarkets } from '../../../src/app/market-choice.js';
 import { ExitCode } from '../../../src/cli/exit-codes.js';
 import { dispatch } from '../../../src/cli/dispatch.js';
 import { CapturedOutput } from '../../../src/cli/output.js';
@@ -32,6 +32,29 @@ describe('the markets of a run', () => {
       exitCode: ExitCode.refused,
       what: expect.stringContaining('KXNOPE-1') as unknown,
     });
+  });
+
+  const account = (held: readonly string[], statuses: Record<string, string>): RestApi =>
+    ({
+      account: { positions: async () => ({ kind: 'ok', value: held.map((ticker) => ({ ticker, position: 500 })) }) },
+      markets: {
+        markets: async () => ({
+          kind: 'ok',
+          value: Object.entries(statuses).map(([ticker, status]) => ({ ticker, body: { status } })),
+        }),
+      },
+    }) as unknown as RestApi;
+
+  test('a market that has closed with a position of ours stays in the run: it counts for the limits of its event', async () => {
+    const api = account(['KXA-1', 'KXA-2', 'KXA-3', 'KXA-4'], { 'KXA-2': 'closed', 'KXA-3': 'active', 'KXA-4': 'inactive' });
+    expect(await heldMarkets(api, ['KXA-1'], new Set())).toEqual(['KXA-2']);
+    expect(await heldMarkets(api, ['KXA-1'], new Set(['KXA-4']))).toEqual(['KXA-2', 'KXA-4']);
+  });
+
+  test('a market that has vanished with a position of the last run stops the start; one of somebody else does not', async () => {
+    const api = account(['KXA-2'], {});
+    await expect(heldMarkets(api, ['KXA-1'], new Set(['KXA-2']))).rejects.toMatchObject({ exitCode: ExitCode.refused });
+    expect(await heldMarkets(api, ['KXA-1'], new Set())).toEqual([]);
   });
 
   test('a ticker that is not in the recording stops the playback and names those that are', async () => {
