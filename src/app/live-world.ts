@@ -74,7 +74,11 @@ export const runLive = async (options: LiveOptions): Promise<LiveResult> => {
   const client = await openClient(access, settings, host);
   try {
     const tickers = await chooseTickers(client.api, settings.markets, settings.environment);
-    const left = new Set<string>(options.carried.markets.filter(({ position }) => position !== 0).map(({ ticker }) => ticker));
+    // Whoever names markets has decided about the others.
+    const isNamed = settings.markets.tickers.length > 0;
+    const left = new Set<string>(
+      isNamed ? [] : options.carried.markets.filter(({ position }) => position !== 0).map(({ ticker }) => ticker),
+    );
     const catalog = await describedMarkets(client.api, [...tickers, ...(await heldMarkets(client.api, tickers, left))]);
     const world = await LiveWorld.open(options, client, catalog);
     return await world.run();

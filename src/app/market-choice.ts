@@ -30,8 +30,8 @@ const ENDING: ReadonlySet<unknown> = new Set(['closed', 'determined', 'disputed'
 
 /**
  * Markets beyond the chosen ones in which something of ours still counts for the limits of its event and of the account: those that have closed and are not paid out,
- * and those that the last run traded and that are paused just now.
- * @param left tickers in which the last run held something
+ * and those that the last run held something in, whatever a list of open markets leaves out just now.
+ * @param left tickers in which the last run held something; empty where a person has named the markets of this run
  * @throws CommandFailure where the account cannot be read, or the exchange does not describe a market that the last run held something in
  */
 export const heldMarkets = async (api: RestApi, chosen: readonly string[], left: ReadonlySet<string>): Promise<string[]> => {
@@ -49,7 +49,7 @@ export const heldMarkets = async (api: RestApi, chosen: readonly string[], left:
     });
   return held.filter((ticker) => {
     const status = described.get(ticker);
-    return ENDING.has(status) || (status === 'inactive' && left.has(ticker));
+    return ENDING.has(status) || left.has(ticker);
   });
 };
 
