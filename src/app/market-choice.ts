@@ -31,25 +31,25 @@ const ENDING: ReadonlySet<unknown> = new Set(['closed', 'determined', 'disputed'
 /**
  * Markets beyond the chosen ones in which something of ours still counts for the limits of its event and of the account: those that have closed and are not paid out,
  * and those that the last run held something in, whatever a list of open markets leaves out just now.
- * @param left tickers in which the last run held something; empty where a person has named the markets of this run
- * @throws CommandFailure where the account cannot be read, or the exchange does not describe a market that the last run held something in
+ * @param left tickers in which the last run held something; null where a person has named the markets of this run, and so decided about the others
+ * @throws CommandFailure where the account cannot be read, or the exchange does not describe a market in which it holds something
  */
-export const heldMarkets = async (api: RestApi, chosen: readonly string[], left: ReadonlySet<string>): Promise<string[]> => {
+export const heldMarkets = async (api: RestApi, chosen: readonly string[], left: ReadonlySet<string> | null): Promise<string[]> => {
   const positions = must('the positions', await api.account.positions());
   const held = positions.filter(({ ticker, position }) => position !== 0 && !chosen.includes(ticker)).map(({ ticker }) => ticker);
   if (held.length === 0) return [];
   const described = new Map(
     must('the markets of our positions', await api.markets.markets({ tickers: held })).map(({ ticker, body }) => [ticker, body['status']]),
   );
-  const vanished = held.find((ticker) => left.has(ticker) && !described.has(ticker));
-  if (vanished !== undefined)
-    throw new CommandFailure(ExitCode.refused, `the exchange does not describe ${vanished}, in which the last run held a position`, {
+  const vanished = held.find((ticker) => !described.has(ticker));
+  if (left !== null && vanished !== undefined)
+    throw new CommandFailure(ExitCode.refused, `the exchange does not describe ${vanished}, in which the account holds a position`, {
       why: 'without its description the limits of its event and of the account cannot be kept',
-      fix: 'try again in a while; where it is gone for good, close the position by hand',
+      fix: 'try again in a while; or name the markets to be quoted with --markets, which leaves all others alone',
     });
   return held.filter((ticker) => {
     const status = described.get(ticker);
-    return ENDING.has(status) || left.has(ticker);
+    return ENDING.has(status) || left?.has(ticker) === true;
   });
 };
 
