@@ -96,8 +96,9 @@ export class StateFiles {
   }
 
   heldLease(): Lease | null {
-    const found = this.#read(LEASE) as Lease | null;
-    return found !== null && Number.isSafeInteger(found.pid) && found.pid > 0 ? found : null;
+    const { pid, startedAt } = (this.#read(LEASE) ?? {}) as Partial<Record<keyof Lease, unknown>>;
+    if (!Number.isSafeInteger(pid) || (pid as number) <= 0) return null;
+    return { pid: pid as number, startedAt: typeof startedAt === 'string' ? startedAt : 'an unknown time' };
   }
 
   /** The lease whose process lives; one that was killed has left its lease behind. */
@@ -165,7 +166,9 @@ export class StateFiles {
   }
 
   lastRun(): LastRun | null {
-    return this.#read(LAST_RUN) as LastRun | null;
+    const { folder, startedAt, runs } = (this.#read(LAST_RUN) ?? {}) as Partial<LastRun>;
+    const whole = typeof folder === 'string' && typeof startedAt === 'string' && Number.isSafeInteger(runs);
+    return whole ? { folder, startedAt, runs: runs as number } : null;
   }
 
   /** The account is gone, as the simulated exchange's is at its end: so is what was kept of it. */

@@ -1,5 +1,17 @@
 /** Reads the text of a configuration file into values with their lines. Everything that is wrong with the text is told, not only the first thing. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Alias,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLParseError,
+} from 'yaml';
 import { quote } from '../domain/errors.js';
 import { nearestName } from '../domain/near-name.js';
 import type { ConfigIssue, Origin } from './issue.js';
@@ -18,10 +30,16 @@ export interface Source {
   readonly issues: readonly ConfigIssue[];
 }
 
-const TEXT_MAX = 1024 * 1024;
+const TEXT_MAX = 128 * 1024;
+/** Beyond this many errors the rest are only counted: no person reads more, and finding near names for all of them takes long. */
+const ISSUES_MAX = 100;
 /** More than any list of the schema may hold, so that a longer one is still seen to be too long. */
 const ITEMS_MAX = 2000;
 const DEPTH_MAX = 1;
+/** Each is searched for in the whole file. */
+const ALIASES_MAX = 50;
+/** Stands for what no key can be: an object, so that no rule takes it for a text. */
+const MORE_THAN_A_LIST = { toJSON: (): string => '(more than a list)' };
 
 /**
  * @param file how to call the file in messages
@@ -34,27 +52,59 @@ class Reader {
   readonly #values = new Map<string, SourceValue>();
   readonly #sections = new Map<string, Origin>();
   readonly #issues: ConfigIssue[] = [];
-  readonly #document: Document;
+  readonly #document: Document | null;
+  #aliases = 0;
+  /** Errors that were only counted. */
+  #untold = 0;
 
   constructor(
     private readonly text: string,
     private readonly file: string,
   ) {
-    this.#document = parseDocument(text.slice(0, TEXT_MAX), {
-      lineCounter: this.#lines,
-      version: '1.2',
-      schema: 'core',
-      stringKeys: true,
-      uniqueKeys: false,
+    this.#document = this.#parse(text.slice(0, TEXT_MAX));
+  }
+
+  /** null where the text drives the library to its limits: brackets nested by the thousand. */
+  #parse(text: string): Document | null {
+    try {
+      return parseDocument(text, { lineCounter: this.#lines, version: '1.2', schema: 'core', stringKeys: true, uniqueKeys: false });
+    } catch {
+      this.#tell(() => ({
+        origin: { type: 'file', file: this.file, line: 1 },
+        key: '(text)',
+        value: `${this.text.length} characters`,
+        rule: 'YAML that can be read',
+        near: null,
+        fix: 'begin with config.example.yaml',
+      }));
+      return null;
+    }
+  }
+
+  /** The issue is made only where it will be told. */
+  #tell(make: () => ConfigIssue): void {
+    if (this.#issues.length < ISSUES_MAX) this.#issues.push(make());
+    else this.#untold++;
+  }
+
+  #tellOfUntold(): void {
+    if (this.#untold === 0) return;
+    this.#issues.push({
+      origin: { type: 'file', file: this.file, line: 1 },
+      key: '(file)',
+      value: `${this.#untold} more errors`,
+      rule: `fewer than ${ISSUES_MAX} errors, to tell them all`,
+      near: null,
+      fix: 'correct those above first, or begin with config.example.yaml',
     });
   }
 
   read(): Source {
     this.#damage();
-    const root = this.#document.contents;
+    const root = this.#document?.contents ?? null;
     if (isMap(root)) this.#map(root.items, '');
     else if (root !== null && !(isScalar(root) && root.value === null) && this.#issues.length === 0)
-      this.#issues.push({
+      this.#tell(() => ({
         origin: this.#origin(root),
         key: '(file)',
         // Perhaps the wrong file, and its text a secret.
@@ -62,35 +112,40 @@ class Reader {
         rule: `sections such as ${(SECTIONS.get('')?.names ?? []).slice(0, 5).join(', ')}`,
         near: null,
         fix: 'begin with config.example.yaml',
-      });
+      }));
+    this.#tellOfUntold();
     return { values: this.#values, sections: this.#sections, issues: this.#issues };
   }
 
   /** Errors of the text itself: brackets, quotes, indentation. */
   #damage(): void {
     if (this.text.length > TEXT_MAX)
-      this.#issues.push({
+      this.#tell(() => ({
         origin: { type: 'file', file: this.file, line: 1 },
         key: '(file)',
         value: `${this.text.length} characters`,
         rule: `at most ${TEXT_MAX} characters`,
         near: null,
         fix: 'check that this is the right file',
-      });
-    for (const error of this.#document.errors) {
-      const line = this.#lines.linePos(Math.min(error.pos[0], Math.max(0, this.text.length - 1))).line;
-      const written = this.text.split('\n')[line - 1] ?? '';
-      const key = /^\s*([A-Za-z_][\w-]*)\s*:/.exec(written)?.[1];
-      const value = written.slice(written.indexOf(':') + 1).trim();
-      this.#issues.push({
-        origin: { type: 'file', file: this.file, line },
-        key: key ?? '(text)',
-        value: key === undefined ? '(a line without a key)' : soundsSecret(written) ? HIDDEN : showValue(value, key),
-        rule: `YAML (${plainReason(error.message)})`,
-        near: null,
-        fix: 'correct indentation, quotes or brackets on this line or the one before',
-      });
-    }
+      }));
+    const errors = this.#document?.errors ?? [];
+    const lines = errors.length === 0 ? [] : this.text.split('\n');
+    for (const error of errors) this.#tell(() => this.#damageAt(error, lines));
+  }
+
+  #damageAt(error: YAMLParseError, lines: readonly string[]): ConfigIssue {
+    const line = this.#lines.linePos(Math.min(error.pos[0], Math.max(0, this.text.length - 1))).line;
+    const written = lines[line - 1] ?? '';
+    const key = /^\s*([A-Za-z_][\w-]*)\s*:/.exec(written)?.[1];
+    const value = written.slice(written.indexOf(':') + 1).trim();
+    return {
+      origin: { type: 'file', file: this.file, line },
+      key: key ?? '(text)',
+      value: key === undefined ? '(a line without a key)' : soundsSecret(written) ? HIDDEN : showValue(value, key),
+      rule: `YAML (${plainReason(error.message)})`,
+      near: null,
+      fix: 'correct indentation, quotes or brackets on this line or the one before',
+    };
   }
 
   #origin(node: unknown): Origin {
@@ -112,19 +167,19 @@ class Reader {
       seen.set(name, origin);
       if (LEAVES.has(path)) this.#values.set(path, { value: this.#plain(pair.value as Node | null), origin });
       else if (SECTIONS.has(path) && path !== '') this.#section(pair.value as Node | null, path, origin);
-      else this.#unknown(name, section, pair.value as Node | null, origin);
+      else this.#tell(() => this.#unknown(name, section, pair.value as Node | null, origin));
     }
   }
 
   #twice(path: string, node: Node | null, origin: Origin, first: Origin): void {
-    this.#issues.push({
+    this.#tell(() => ({
       origin,
       key: path,
       value: isMap(node) ? 'a section' : showValue(this.#plain(node), path),
       rule: `every key once, and it stands at ${formatOrigin(first)} already`,
       near: null,
       fix: 'remove one of the two',
-    });
+    }));
   }
 
   #section(node: Node | null, path: string, origin: Origin): void {
@@ -133,47 +188,52 @@ class Reader {
     // A section without keys keeps its defaults.
     if (node === null || (isScalar(node) && node.value === null)) return;
     const names = SECTIONS.get(path)?.names ?? [];
-    this.#issues.push({
+    this.#tell(() => ({
       origin,
       key: path,
       value: showValue(this.#plain(node), path),
       rule: `a section with keys such as ${names.slice(0, 3).join(', ')}`,
       near: null,
       fix: 'write its keys below it, indented by two spaces',
-    });
+    }));
   }
 
-  #unknown(name: string, section: string, node: Node | null, origin: Origin): void {
+  #unknown(name: string, section: string, node: Node | null, origin: Origin): ConfigIssue {
     const siblings = SECTIONS.get(section)?.names ?? [];
     const near = nearestName(name, siblings);
     const elsewhere = [...LEAVES.keys(), ...SECTIONS.keys()].find((path) => path !== '' && path.split('.').at(-1) === name);
     const where = section === '' ? 'the file' : section;
     // Among credentials, a "name" that looks like none may be a line of a key.
-    const shown = section.startsWith('credentials') && near === null && !/^[a-z_]{1,40}$/.test(name) ? '(text)' : quote(name).slice(1, -1);
+    const isSecret = section.startsWith('credentials') && near === null && !/^[a-z_]{1,40}$/.test(name);
+    const shown = isSecret ? '(text)' : name.trim() === '' ? '(empty key)' : quote(name).slice(1, -1);
     const fix =
       elsewhere !== undefined
         ? `move it: it belongs to ${elsewhere}`
         : near !== null
           ? `rename it to ${near}`
           : `remove it; the keys here are ${siblings.slice(0, 8).join(', ')}${siblings.length > 8 ? ', ...' : ''}`;
-    this.#issues.push({
+    return {
       origin,
       key: section === '' ? shown : `${section}.${shown}`,
       value: isMap(node) ? 'a section' : showValue(this.#plain(node), `${section}.${name}`),
       rule: `a key of ${where}`,
       near: elsewhere ?? near,
       fix,
-    });
+    };
   }
 
-  /** The value of a node. No key holds more than a list, so nothing is followed deeper; a bomb of aliases stays small. */
+  /** The value of a node. No key holds more than a list, so nothing is followed deeper; a bomb of aliases stays small, and so does a crowd of them. */
   #plain(node: Node | null, depth = 0): unknown {
     if (node === null) return null;
     if (isScalar(node)) return node.value;
-    if (depth > DEPTH_MAX || isMap(node)) return '(more than a list)';
-    if (isAlias(node)) return this.#plain((node.resolve(this.#document) as Node | undefined) ?? null, depth + 1);
+    if (depth > DEPTH_MAX || isMap(node)) return MORE_THAN_A_LIST;
+    if (isAlias(node)) return this.#aliases++ < ALIASES_MAX ? this.#plain(this.#meantBy(node), depth + 1) : MORE_THAN_A_LIST;
     if (isSeq(node)) return node.items.slice(0, ITEMS_MAX).map((item) => this.#plain(item as Node | null, depth + 1));
     return null;
+  }
+
+  #meantBy(alias: Alias): Node | null {
+    return this.#document === null ? null : ((alias.resolve(this.#document) as Node | undefined) ?? null);
   }
 }
 

@@ -2,13 +2,16 @@
 import type { RequestAccount } from '../domain/actions.js';
 import type { AccountReading } from '../domain/events.js';
 import type { FillReport, VenueOrder, VenuePosition } from '../domain/order.js';
-import { UNKNOWN_TIME, ZERO_CASH, type EpochUs } from '../domain/units.js';
+import { between, seconds, UNKNOWN_TIME, ZERO_CASH, type EpochUs, type Price } from '../domain/units.js';
 import type { AccountCalls } from './account-calls.js';
 import type { MarketTable } from './market-table.js';
 import { toFillReport, toVenueOrder, toVenuePosition, type RestFill } from './rest-portfolio.js';
 import type { Result } from './rest-result.js';
 
 type Reads = Pick<AccountCalls, 'userDataTimestamp' | 'orders' | 'positions' | 'fills' | 'balance'>;
+
+/** A statement of validity further ahead of our clock is wrong: believed, it would prove every order gone whose command is still on its way. */
+const AHEAD_MAX = seconds(300);
 
 const NONE: Result<readonly never[]> = { kind: 'ok', status: 200, value: [] };
 const NO_BALANCE: Awaited<ReturnType<Reads['balance']>> = {
@@ -24,7 +27,7 @@ const NO_BALANCE: Awaited<ReturnType<Reads['balance']>> = {
 export const readAccount = async (api: Reads, table: MarketTable, request: RequestAccount, now: () => EpochUs): Promise<AccountReading> => {
   const since = request.fillsSince;
   const inFull = request.scope === undefined;
-  const asOf = await api.userDataTimestamp();
+  const asOf = plausible(await api.userDataTimestamp(), now());
   const [orders, positions, fills, balance] = await Promise.all([
     api.orders('resting'),
     inFull ? api.positions() : Promise.resolve(NONE),
@@ -42,7 +45,10 @@ export const readAccount = async (api: Reads, table: MarketTable, request: Reque
     at: now(),
     request: request.request,
     ...(inFull ? {} : { scope: 'orders' as const }),
-    complete: [asOf, orders, positions, fills, balance].every((part) => part.kind === 'ok'),
+    complete:
+      [asOf, orders, positions, fills, balance].every((part) => part.kind === 'ok') &&
+      isPriced(resting, table) &&
+      isPriced(valueOf(fills), table),
     validUntil: asOf.kind === 'ok' ? asOf.value : UNKNOWN_TIME,
     resting: inRun(resting, table, toVenueOrder) satisfies VenueOrder[],
     positions: inRun(held, table, toVenuePosition) satisfies VenuePosition[],
@@ -55,6 +61,18 @@ export const readAccount = async (api: Reads, table: MarketTable, request: Reque
     foreign,
   };
 };
+
+const plausible = (asOf: Result<EpochUs>, now: EpochUs): Result<EpochUs> =>
+  asOf.kind === 'ok' && between(now, asOf.value) > AHEAD_MAX
+    ? { kind: 'unknown', status: asOf.status, reason: 'the account is said to be valid until a moment that is far ahead' }
+    : asOf;
+
+/** True where no price is beyond what the market pays. */
+const isPriced = (rows: readonly { readonly ticker: string; readonly price: Price }[], table: MarketTable): boolean =>
+  rows.every(({ ticker, price }) => {
+    const index = table.indexOf(ticker);
+    return index === null || price <= table.market(index).payout;
+  });
 
 const valueOf = <T>(result: Result<readonly T[]>): readonly T[] => (result.kind === 'ok' ? result.value : []);
 

@@ -5,6 +5,7 @@ import type { MarketCalls } from './market-calls.js';
 import { toMarket, type CatalogInput } from './market-catalog.js';
 import { describe, type Result } from './rest-result.js';
 import type { RawBody } from './rest-market-data.js';
+import { isName } from './wire-fields.js';
 
 /** A market's description could not be had. Nothing is assumed in its place. */
 export class CatalogError extends TradingError {
@@ -57,6 +58,6 @@ const valueOf = <T>(what: string, result: Result<T>): T => {
 
 const textOf = (body: RawBody['body'], name: string, ticker: string): string => {
   const value = body[name];
-  if (typeof value === 'string' && value !== '') return value;
+  if (typeof value === 'string' && isName(value)) return value;
   throw new CatalogError(`market ${ticker}: its description lacks ${name}`);
 };

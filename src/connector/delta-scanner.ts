@@ -6,7 +6,7 @@ import type { MarketIndex } from '../domain/ids.js';
 import type { BookSide } from '../domain/market.js';
 import { UNKNOWN_TIME, type EpochUs, type Price, type Quantity } from '../domain/units.js';
 import type { TickerBytes } from './ticker-bytes.js';
-import type { NoSideConvention } from './wire-fields.js';
+import { LEVEL_SIZE_MAX, type NoSideConvention } from './wire-fields.js';
 import { epochOfCivil } from './wire-time.js';
 
 /** One delta in YES terms. Refilled by the next scan. */
@@ -212,7 +212,7 @@ export class DeltaScanner {
   #signedQuantity(): boolean {
     const negative = this.#bytes[this.#at] === MINUS;
     if (negative) this.#at++;
-    if (!this.#decimal(QUANTITY_DECIMALS)) return false;
+    if (!this.#decimal(QUANTITY_DECIMALS) || this.#value > LEVEL_SIZE_MAX) return false;
     if (!negative) return true;
     const wasZero = this.#value === 0;
     this.#value = -this.#value;

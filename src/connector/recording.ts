@@ -161,9 +161,10 @@ async function* chunksOf(path: string, options: ReadOptions): AsyncGenerator<Buf
       else yield* await unpacker.write(chunk);
     }
     if (unpacker === null) return;
-    const { chunks, truncated } = await unpacker.end();
+    const { chunks, truncated, rubbish } = await unpacker.end();
     yield* chunks;
     if (truncated) options.onTruncated?.(`${path}: the compressed file is cut off; everything before that is used`);
+    if (rubbish) options.onTruncated?.(`${path}: something that is not compressed follows the compressed data; it is left out`);
   } catch (cause) {
     throw cause instanceof RecordingError ? cause : unreadable(path, cause);
   } finally {
@@ -180,35 +181,46 @@ class Unpacker {
   readonly #gunzip: Gunzip = createGunzip();
   #out: Buffer[] = [];
   #error: unknown = null;
+  /** It has ended, well or badly: it will call nobody any more. Rubbish behind the packed data ends it before the file does. */
+  #isOver = false;
   #settle: () => void = () => undefined;
 
   constructor() {
     this.#gunzip.on('data', (chunk: Buffer) => this.#out.push(chunk));
-    this.#gunzip.on('end', () => this.#settle());
+    const over = (): void => {
+      this.#isOver = true;
+      this.#settle();
+    };
+    this.#gunzip.on('end', over);
     this.#gunzip.on('error', (error) => {
       this.#error = error;
-      this.#settle();
+      over();
     });
+    this.#gunzip.on('close', over);
   }
 
   async write(chunk: Buffer): Promise<Buffer[]> {
-    await new Promise<void>((resolve) => {
-      this.#settle = resolve;
-      this.#gunzip.write(chunk, () => resolve());
-    });
+    if (!this.#isOver)
+      await new Promise<void>((resolve) => {
+        this.#settle = resolve;
+        this.#gunzip.write(chunk, () => resolve());
+      });
     await turn();
     if (this.#error !== null) throw this.#error;
     return this.#take();
   }
 
-  async end(): Promise<{ readonly chunks: Buffer[]; readonly truncated: boolean }> {
-    await new Promise<void>((resolve) => {
-      this.#settle = resolve;
-      this.#gunzip.end();
-    });
+  /** `rubbish`: something that is not packed follows what is. */
+  async end(): Promise<{ readonly chunks: Buffer[]; readonly truncated: boolean; readonly rubbish: boolean }> {
+    const rubbish = this.#isOver && this.#error === null;
+    if (!this.#isOver)
+      await new Promise<void>((resolve) => {
+        this.#settle = resolve;
+        this.#gunzip.end();
+      });
     const truncated = codeOf(this.#error) === 'Z_BUF_ERROR';
     if (this.#error !== null && !truncated) throw this.#error;
-    return { chunks: this.#take(), truncated };
+    return { chunks: this.#take(), truncated, rubbish };
   }
 
   destroy(): void {

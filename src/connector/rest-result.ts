@@ -1,4 +1,5 @@
 /** What a REST call can come to. Three outcomes and nothing guessed: it had its effect, it had none, or nobody knows. */
+import { isNestedDeeper } from './json-depth.js';
 import { redactText } from '../domain/redact.js';
 
 /** How the error body was written; the exchange has several ways (reference, section 4.5). */
@@ -103,13 +104,17 @@ export interface ErrorFields {
 export const errorFields = (error: Readonly<Record<string, unknown>>, fallback: string): ErrorFields => {
   const { code, message, details } = error;
   return {
-    code: typeof code === 'string' && code !== '' ? code : fallback,
+    code: typeof code === 'string' && code !== '' ? shorten(code) : fallback,
     message: typeof message === 'string' ? shorten(message) : '',
     details: typeof details === 'string' && details !== '' ? shorten(details) : null,
   };
 };
 
+const DEPTH_MAX = 32;
+
+/** undefined for anything but JSON, and for what is nested as no answer of the exchange is: unfolding it could take seconds. */
 const parse = (text: string): unknown => {
+  if (isNestedDeeper(text, DEPTH_MAX)) return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -34,7 +34,7 @@ export const DEFAULT_REST: RestSettings = {
   readTimeout: seconds(10),
   orderWaitMax: millis(500),
   keepWarmEvery: seconds(20),
-  bodyMax: 32 * 1024 * 1024,
+  bodyMax: 4 * 1024 * 1024,
   queueMax: 1000,
 };
 

@@ -21,7 +21,7 @@ import { Subscriptions, type PendingCommand, type Stream } from './subscriptions
 import { TickerBytes } from './ticker-bytes.js';
 import type { Channel } from './wire-commands.js';
 import { fillFact, lentDelta, lentTrade, lifecycleFact, orderFact } from './wire-facts.js';
-import { MalformedFrameError, type WireContext } from './wire-fields.js';
+import { clipped, MalformedFrameError, type WireContext } from './wire-fields.js';
 import { parseFrame, type WireFrame } from './wire-frame.js';
 import type { FeeOverride, WireEventFees } from './wire-lifecycle.js';
 import { decodeMessage, type WireError, type WireMessage, type WireSnapshot } from './wire-messages.js';
@@ -56,6 +56,9 @@ const DOLLAR = price(PRICE_PER_DOLLAR);
 /** Least time between two requests for one book when the exchange's numbers leave no choice. */
 const SNAPSHOT_SPACING = millis(250);
 const UNKNOWN_TYPES_NAMED_MAX = 32;
+/** So many snapshots in a row whose numbers lie behind, for books that wait for one: it is our count that is wrong. */
+const OLD_SNAPSHOTS_MAX = 3;
+const TICKERS_NAMED_MAX = 5;
 
 export class Session {
   readonly counters: Readonly<SessionCounters>;
@@ -79,6 +82,7 @@ export class Session {
   #up = false;
   /** Something was told since the last batch-end. */
   #offered = false;
+  #oldSnapshots = 0;
 
   constructor(private readonly options: SessionOptions) {
     const { settings, markets } = options;
@@ -340,6 +344,7 @@ export class Session {
     const last = stream.sequence.last;
     switch (stream.sequence.take(seq)) {
       case 'next':
+        if (stream === this.#bookStream) this.#oldSnapshots = 0;
         return true;
       case 'old':
         this.#counters.old++;
@@ -348,6 +353,14 @@ export class Session {
         this.#gap(stream, last, seq);
         return true;
     }
+  }
+
+  /** A number that once ran far ahead would make all that follows look old, the snapshots that we ask for as well. */
+  #behind(frame: WireFrame): void {
+    const market = frame.type === 'orderbook_snapshot' && frame.ticker !== null ? this.#marketOf(frame.ticker) : null;
+    if (!this.#live || market === null || this.#books.isLive(market) || ++this.#oldSnapshots < OLD_SNAPSHOTS_MAX) return;
+    this.#oldSnapshots = 0;
+    this.#replace('snapshots that were asked for have old numbers');
   }
 
   #gap(stream: Stream, last: number, seq: number): void {
@@ -374,7 +387,7 @@ export class Session {
       this.#counters.stray++;
       return;
     }
-    if (stream !== null && frame.seq !== null && !this.#inOrder(stream, frame.seq)) return;
+    if (stream !== null && frame.seq !== null && !this.#inOrder(stream, frame.seq)) return this.#behind(frame);
     if (stream !== null && channel !== null && stream.channel !== channel) {
       this.#counters.stray++;
       return;
@@ -530,15 +543,12 @@ export class Session {
     }
   }
 
-  #unknown(name: string): void {
+  #unknown(type: string): void {
+    const name = clipped(type);
     this.#counters.unknownTypes++;
     if (this.#unknownTypes.has(name) || this.#unknownTypes.size >= UNKNOWN_TYPES_NAMED_MAX) return;
     this.#unknownTypes.add(name);
-    this.#report(
-      'warn',
-      'UNKNOWN_MESSAGE',
-      `message type ${JSON.stringify(name.slice(0, 60))} is not known to this program and is ignored`,
-    );
+    this.#report('warn', 'UNKNOWN_MESSAGE', `message type "${name}" is not known to this program and is ignored`);
   }
 
   // Replies
@@ -562,8 +572,9 @@ export class Session {
     this.#counters.errors++;
     const command = this.#live ? this.#subscriptions.answered(frame.id) : null;
     const stream = frame.sid === null ? (command?.stream ?? null) : this.#subscriptions.bySid(frame.sid);
-    const about = [stream?.channel, command?.action, ...message.tickers].filter((part) => part !== undefined);
-    const text = `the exchange answered error ${message.code} (${message.text})${about.length === 0 ? '' : ` about ${about.join(' ')}`}`;
+    const named = message.tickers.slice(0, TICKERS_NAMED_MAX).map(clipped);
+    const about = [stream?.channel, command?.action, ...named].filter((part) => part !== undefined);
+    const text = `the exchange answered error ${message.code} (${clipped(message.text)})${about.length === 0 ? '' : ` about ${about.join(' ')}`}`;
     this.#report(this.#live ? 'error' : 'debug', 'STREAM_ERROR', text);
     if (!this.#live) return;
     if (message.code === ERROR.channel || message.code === ERROR.bufferOverflow) {
@@ -581,7 +592,10 @@ export class Session {
 
   #commandRefused(command: PendingCommand, message: WireError, text: string): void {
     const { stream, action } = command;
-    if (action === 'subscribe') {
+    if (message.code === ERROR.unknownSid) {
+      // We and the exchange do not mean the same subscriptions.
+      this.#replace(text);
+    } else if (action === 'subscribe') {
       if (stream.required) this.#replace(text);
       else this.#subscriptions.refused(stream);
     } else if (action === 'get_snapshot' && (message.code === ERROR.unknownCommand || message.code === ERROR.unsupportedAction)) {
@@ -610,7 +624,7 @@ export class Session {
   }
 }
 
-const ERROR = { unknownCommand: 5, channel: 10, unsupportedAction: 13, bufferOverflow: 25 } as const;
+const ERROR = { unknownCommand: 5, unknownSid: 7, channel: 10, unsupportedAction: 13, bufferOverflow: 25 } as const;
 
 /** Without its subscription and number a book message proves nothing. */
 const requireNumber = (frame: WireFrame): void => {

@@ -31,6 +31,11 @@ export const openSocket: OpenSocket = (options, handlers) => {
   const lost = (reason: string): void => {
     if (end()) handlers.lost(reason);
   };
+  /** The library waits half a minute for a peer that has said goodbye to end the line as well. */
+  const leave = (): void => {
+    lost('closed by the exchange, which stays on the line');
+    ws.terminate();
+  };
   ws.on('open', () => {
     if (!done) handlers.opened();
   });
@@ -48,7 +53,16 @@ export const openSocket: OpenSocket = (options, handlers) => {
     ws.terminate();
   });
   ws.on('close', (code, reason) => {
-    lost(`closed with code ${code}${reason.length === 0 ? '' : ` (${reason.toString('latin1').slice(0, 80)})`}`);
+    lost(
+      `closed with code ${code}${
+        reason.length === 0
+          ? ''
+          : ` (${reason
+              .toString('latin1')
+              .slice(0, 80)
+              .replace(/[^\x20-\x7e]/g, '?')})`
+      }`,
+    );
   });
   ws.on('unexpected-response', (request, response) => {
     const status = response.statusCode ?? 0;
@@ -69,7 +83,9 @@ export const openSocket: OpenSocket = (options, handlers) => {
       if (!done && ws.readyState === WebSocket.OPEN) ws.send(text);
     },
     ping: () => {
-      if (!done && ws.readyState === WebSocket.OPEN) ws.ping();
+      if (done) return;
+      if (ws.readyState === WebSocket.OPEN) ws.ping();
+      else if (ws.readyState === WebSocket.CLOSING) queueMicrotask(leave);
     },
     close: () => {
       done = true;

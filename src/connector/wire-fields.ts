@@ -1,6 +1,8 @@
 /** Checked reading of one JSON object of the wire: every field is asked for by name and type, and what is missing or changed says so with its path. */
-import { InvalidUnitError, MalformedMessageError } from '../domain/errors.js';
+import { InvalidUnitError, MalformedMessageError, quote } from '../domain/errors.js';
 import {
+  formatCash,
+  formatQuantity,
   fromEpochMs,
   parseCash,
   parsePrice,
@@ -34,18 +36,41 @@ export class MalformedFrameError extends MalformedMessageError {
     received: string,
     readonly ticker: string | null = null,
   ) {
-    super(ticker === null ? where : `${where} of ${ticker}`, expected, received);
+    super(ticker === null ? where : `${where} of ${clipped(ticker)}`, expected, received);
   }
 }
 
+/** A foreign name for use within a sentence: short and printable. */
+export const clipped = (name: string): string => quote(name).slice(1, -1);
+
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** How an outside value reads in an error text. */
+const LISTED_MAX = 3;
+const SHOWN_MAX = 200;
+
+/** How an outside value reads in an error text. Its size must not matter: of a long text the beginning is shown, of a large list or object only what it is. */
 export const show = (value: unknown): string => {
   if (value === undefined) return 'nothing';
   if (Object.is(value, -0)) return '-0';
-  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, SHOWN_MAX));
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? typeof value;
+  const inner: unknown[] = Object.values(value);
+  if (inner.length > LISTED_MAX || inner.some((part) => typeof part === 'object' && part !== null))
+    return Array.isArray(value) ? `a list of ${inner.length}` : `an object of ${inner.length} fields`;
+  return JSON.stringify(value).slice(0, SHOWN_MAX);
 };
+
+/** Most that one message may speak of. What is larger is no order of ours and no money of ours, and sums of it would no longer be exact. */
+const SIZE_MAX = parseQuantity('100000000');
+const CASH_MAX = parseCash('100000000');
+/** Most contracts at one price of a book: at the smallest price they cost little. */
+export const LEVEL_SIZE_MAX = parseQuantity('99999999999');
+/** Names, ids and words are far shorter; a cursor may be long. */
+const TEXT_MAX = 4096;
+
+/** Ids and tickers come back in paths of our calls: half a character cannot be written there, and dots would lead elsewhere. */
+export const isName = (text: string): boolean => text !== '' && text !== '.' && text !== '..' && !/\p{Surrogate}/u.test(text);
 
 /** Largest millisecond and second stamps whose microseconds are still exact integers. */
 const EPOCH_MS_MAX = Math.floor(Number.MAX_SAFE_INTEGER / 1000);
@@ -74,7 +99,9 @@ export class Fields {
 
   text(name: string): string {
     const value = this.value(name);
-    return typeof value === 'string' && value !== '' ? value : this.refuse(name, 'a text');
+    if (typeof value !== 'string' || value === '') return this.refuse(name, 'a text');
+    if (value.length > TEXT_MAX) return this.refuse(name, `a text of at most ${TEXT_MAX} characters`);
+    return isName(value) ? value : this.refuse(name, 'a text that can name something');
   }
 
   /** null where the field is absent, null or empty. */
@@ -113,16 +140,20 @@ export class Fields {
   }
 
   /** A number of contracts of at least 0. */
-  quantity(name: string): Quantity {
-    return this.#decimal(name, parseQuantity, 'unsigned');
+  quantity(name: string, most: Quantity = SIZE_MAX): Quantity {
+    return this.#within(name, this.#decimal(name, parseQuantity, 'unsigned'), most, formatQuantity);
   }
 
-  signedQuantity(name: string): Quantity {
-    return this.#decimal(name, parseQuantity, 'signed');
+  signedQuantity(name: string, most: Quantity = SIZE_MAX): Quantity {
+    return this.#within(name, this.#decimal(name, parseQuantity, 'signed'), most, formatQuantity);
   }
 
   cash(name: string): Cash {
-    return this.#decimal(name, parseCash, 'signed');
+    return this.#within(name, this.#decimal(name, parseCash, 'signed'), CASH_MAX, formatCash);
+  }
+
+  #within<T extends number>(name: string, value: T, most: T, format: (value: T) => string): T {
+    return Math.abs(value) <= most ? value : this.refuse(name, `at most ${format(most)} either way`);
   }
 
   #decimal<T extends number>(name: string, parse: (text: string) => T, sign: 'signed' | 'unsigned'): T {

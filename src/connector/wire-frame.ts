@@ -1,5 +1,5 @@
 /** From the bytes of one websocket frame to its envelope: `{type, sid?, seq?, id?, msg}`. Size, encoding and depth are checked before anything is built. */
-import { isObject, MalformedFrameError, show, type JsonObject } from './wire-fields.js';
+import { clipped, isObject, MalformedFrameError, show, type JsonObject } from './wire-fields.js';
 
 /** The envelope of one message. Unknown fields beside these are ignored. */
 export interface WireFrame {
@@ -15,8 +15,8 @@ export interface WireFrame {
   readonly ticker: string | null;
 }
 
-/** The exchange sends up to 64 MiB; a full book of 9,999 levels on both sides is below 1 MiB. */
-export const FRAME_BYTES_MAX = 16 * 1024 * 1024;
+/** The exchange may send up to 64 MiB; a full book of 9,999 levels on both sides is half of this, and what is larger would hold up everything else. */
+export const FRAME_BYTES_MAX = 1024 * 1024;
 const DEPTH_MAX = 32;
 
 const QUOTE = 0x22;
@@ -41,7 +41,7 @@ export const parseFrame = (bytes: Uint8Array, bytesMax: number = FRAME_BYTES_MAX
   const type = own(value, 'type');
   if (typeof type !== 'string') throw new MalformedFrameError('frame.type', 'a text', show(type));
   const msg = own(value, 'msg') ?? null;
-  if (msg !== null && typeof msg !== 'object') throw new MalformedFrameError(`${type}.msg`, 'an object', show(msg));
+  if (msg !== null && typeof msg !== 'object') throw new MalformedFrameError(`${clipped(type)}.msg`, 'an object', show(msg));
   return {
     type,
     sid: numberOf(value, 'sid', type),
@@ -57,8 +57,8 @@ const own = (object: JsonObject, name: string): unknown => (Object.hasOwn(object
 const numberOf = (object: JsonObject, name: string, type: string): number | null => {
   const value = own(object, name);
   if (value === undefined || value === null) return null;
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
-    throw new MalformedFrameError(`${type}.${name}`, 'a whole number of at least 0', show(value));
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0 || Object.is(value, -0))
+    throw new MalformedFrameError(`${clipped(type)}.${name}`, 'a whole number of at least 0', show(value));
   return value;
 };
 

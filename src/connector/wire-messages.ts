@@ -5,7 +5,7 @@
 import type { Level } from '../domain/events.js';
 import type { BookSide } from '../domain/market.js';
 import { complement, parsePrice, parseQuantity, type EpochUs, type Price, type Quantity } from '../domain/units.js';
-import { Fields, isObject, MalformedFrameError, readDecimal, show, type WireContext } from './wire-fields.js';
+import { Fields, isObject, LEVEL_SIZE_MAX, MalformedFrameError, readDecimal, show, type WireContext } from './wire-fields.js';
 import type { WireFrame } from './wire-frame.js';
 import { decodeEventFees, decodeLifecycle, type WireEventFees, type WireEventLifecycle, type WireLifecycle } from './wire-lifecycle.js';
 import {
@@ -123,9 +123,9 @@ export const decodeMessage = (frame: WireFrame, context: WireContext): WireMessa
     case 'ticker':
       return decodeTicker(fieldsOf(frame));
     case 'fill':
-      return decodeFill(fieldsOf(frame));
+      return decodeFill(fieldsOf(frame), context);
     case 'user_order':
-      return decodeOrder(fieldsOf(frame));
+      return decodeOrder(fieldsOf(frame), context);
     case 'market_position':
       return decodePosition(fieldsOf(frame));
     case 'order_group_updates':
@@ -194,7 +194,14 @@ const levels = (msg: Fields, name: string, payout: Price, toYes: (price: Price) 
     const [first, second] = Array.isArray(entry) && entry.length >= 2 ? (entry as unknown[]) : [];
     const price = readDecimal(first, parsePrice, 'unsigned');
     const quantity = readDecimal(second, parseQuantity, 'unsigned');
-    if (typeof price === 'string' || typeof quantity === 'string' || price <= 0 || price >= payout || seen.has(price))
+    if (
+      typeof price === 'string' ||
+      typeof quantity === 'string' ||
+      price <= 0 ||
+      price >= payout ||
+      quantity > LEVEL_SIZE_MAX ||
+      seen.has(price)
+    )
       throw new MalformedFrameError(
         `${msg.path}.${name}`,
         'levels of [price, size], each price once and between 0 and the payout',
@@ -218,7 +225,7 @@ const decodeDelta = (msg: Fields, context: WireContext): WireDelta => {
     ticker,
     side,
     price: side === 'ask' && context.noSide === 'no-price' ? complement(price, payout) : price,
-    change: msg.signedQuantity('delta_fp'),
+    change: msg.signedQuantity('delta_fp', LEVEL_SIZE_MAX),
     exchangeAt: msg.exchangeTime(),
   };
 };
@@ -254,7 +261,7 @@ const decodeTicker = (msg: Fields): WireTicker => ({
   last: msg.price('price_dollars'),
   bid: msg.price('yes_bid_dollars'),
   ask: msg.price('yes_ask_dollars'),
-  bidSize: msg.quantity('yes_bid_size_fp'),
-  askSize: msg.quantity('yes_ask_size_fp'),
+  bidSize: msg.quantity('yes_bid_size_fp', LEVEL_SIZE_MAX),
+  askSize: msg.quantity('yes_ask_size_fp', LEVEL_SIZE_MAX),
   exchangeAt: msg.exchangeTime(),
 });

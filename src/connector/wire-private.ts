@@ -13,7 +13,7 @@ import type { OrderGroupUpdate } from '../domain/events.js';
 import type { BookSide } from '../domain/market.js';
 import type { VenueOrder } from '../domain/order.js';
 import { UNKNOWN_TIME, type Cash, type EpochUs, type Price, type Quantity } from '../domain/units.js';
-import type { Fields } from './wire-fields.js';
+import type { Fields, WireContext } from './wire-fields.js';
 import { parseRfc3339 } from './wire-time.js';
 
 export interface WireFill {
@@ -104,17 +104,24 @@ const clientIdOf = (msg: Fields): ClientOrderId | null => {
   return text === null ? null : clientOrderId(text);
 };
 
-export const decodeFill = (msg: Fields): WireFill => {
+/** The YES price of an order or a fill: never more than the contract pays. */
+const yesPriceOf = (msg: Fields, ticker: string, context: WireContext): Price => {
+  const price = msg.price('yes_price_dollars');
+  return price <= context.payoutOf(ticker) ? price : msg.refuse('yes_price_dollars', 'a price up to the payout');
+};
+
+export const decodeFill = (msg: Fields, context: WireContext): WireFill => {
+  const ticker = msg.text('market_ticker');
   const quantity = msg.quantity('count_fp');
   if (quantity === 0) msg.refuse('count_fp', 'more than nothing');
   return {
     type: 'fill',
-    ticker: msg.text('market_ticker'),
+    ticker,
     fillId: fillId(msg.text('trade_id')),
     orderId: venueOrderId(msg.text('order_id')),
     clientId: clientIdOf(msg),
     side: sideOf(msg),
-    price: msg.price('yes_price_dollars'),
+    price: yesPriceOf(msg, ticker, context),
     quantity,
     fee: msg.cash('fee_cost'),
     role: msg.flag('is_taker') ? 'taker' : 'maker',
@@ -124,15 +131,16 @@ export const decodeFill = (msg: Fields): WireFill => {
   };
 };
 
-export const decodeOrder = (msg: Fields): WireOrder => {
+export const decodeOrder = (msg: Fields, context: WireContext): WireOrder => {
+  const ticker = msg.text('ticker');
   const group = msg.optionalText('order_group_id');
   return {
     type: 'user_order',
-    ticker: msg.text('ticker'),
+    ticker,
     orderId: venueOrderId(msg.text('order_id')),
     clientId: clientIdOf(msg),
     side: sideOf(msg),
-    price: msg.price('yes_price_dollars'),
+    price: yesPriceOf(msg, ticker, context),
     initial: msg.quantity('initial_count_fp'),
     filled: msg.quantity('fill_count_fp'),
     remaining: msg.quantity('remaining_count_fp'),

@@ -41,8 +41,10 @@ export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new AssertionFailure(message);
 }
 
-/** At most 80 characters of a foreign text, printable, in quotes. */
+const QUOTED_MAX = 80;
+
+/** At most 80 characters of a foreign text, printable, in quotes. Looks at no more of the text than it shows, however long that is. */
 export const quote = (text: string): string => {
-  const clean = text.replace(/[^\x20-\x7e]/g, '?');
-  return JSON.stringify(clean.length > 80 ? `${clean.slice(0, 77)}...` : clean);
+  const clean = text.slice(0, QUOTED_MAX).replace(/[^\x20-\x7e]/g, '?');
+  return JSON.stringify(text.length > QUOTED_MAX ? `${clean.slice(0, QUOTED_MAX - 3)}...` : clean);
 };

@@ -12,6 +12,9 @@ export interface PriceBand {
   readonly step: Price;
 }
 
+/** A hundred times what a dollar has at the finest step. Books are arrays of this length: a larger grid is a mistake, not a market. */
+const LEVELS_MAX = 1_000_000;
+
 /** Guards against float noise: 46.99999999999 ticks is meant to be 47. In price units. */
 const GUARD = 1e-7;
 
@@ -56,6 +59,7 @@ export class PriceGrid {
       throw new InvalidGridError(`bands end at ${formatPrice(expected as Price)}`, `bands up to the payout of ${formatPrice(payout)}`);
     this.levelCount = offset - 1;
     if (this.levelCount < 1) throw new InvalidGridError('no price between 0 and the payout', 'at least one legal price');
+    if (this.levelCount > LEVELS_MAX) throw new InvalidGridError(`${this.levelCount} prices`, `at most ${LEVELS_MAX} legal prices`);
     this.lowest = this.priceAt(0);
     this.highest = this.priceAt(this.levelCount - 1);
   }

@@ -1,8 +1,23 @@
 /** How far the data is behind, by exchange time, without a common clock (ADR 5). */
-import { durationUs, UNKNOWN_TIME, type DurationUs, type EpochUs } from '../domain/units.js';
+import { durationUs, seconds, UNKNOWN_TIME, type DurationUs, type EpochUs } from '../domain/units.js';
+
+/** A stamp further ahead of our clock needs others to be believed: were our clock that wrong, our signatures would be refused. */
+const AHEAD_MAX = seconds(30);
+/** Stamps nearer than this to another confirm it. */
+const NEAR = seconds(1);
+/** A smallest lag that this many stamps contradict, and that fewer than CONFIRMED confirm, was one wrong stamp. */
+const CONTRADICTED = 100;
+const CONFIRMED = 3;
 
 export class DataAge {
   #smallest = Infinity;
+  #confirmed = 0;
+  #contradicted = 0;
+  /** The smallest lag among the stamps that contradict. */
+  #runnerUp = Infinity;
+  /** The last lag that was too far ahead to be believed, and how many in a row agreed with it. */
+  #farLag = Infinity;
+  #farCount = 0;
   #age = 0;
 
   /** @param limit most that is believed to be clock difference and travel time */
@@ -27,15 +42,48 @@ export class DataAge {
 
   /** The exchange has named a moment of its own clock that had passed by `now`. */
   witness(exchangeAt: EpochUs, now: EpochUs): void {
-    if (exchangeAt !== UNKNOWN_TIME && now - exchangeAt < this.#smallest) this.#smallest = now - exchangeAt;
+    if (exchangeAt === UNKNOWN_TIME) return;
+    const lag = now - exchangeAt;
+    if (lag < this.#smallest && this.#isBelievable(lag)) this.#learn(lag);
   }
 
   /** A frame stamped `exchangeAt` arrived at `now`. */
   observe(exchangeAt: EpochUs, now: EpochUs): void {
     if (exchangeAt === UNKNOWN_TIME) return;
     const lag = now - exchangeAt;
-    if (lag < this.#smallest) this.#smallest = lag;
+    if (!this.#isBelievable(lag)) return;
+    if (lag < this.#smallest) this.#learn(lag);
+    else if (this.#confirmed < CONFIRMED) this.#weigh(lag);
     this.#age = lag - Math.min(this.#smallest, this.limit);
+  }
+
+  /** A lag far below all that was seen needs CONFIRMED stamps in a row that say the same. */
+  #isBelievable(lag: number): boolean {
+    if (-lag <= AHEAD_MAX || lag >= this.#smallest - NEAR) {
+      this.#farCount = 0;
+      return true;
+    }
+    this.#farCount = Math.abs(lag - this.#farLag) <= NEAR ? this.#farCount + 1 : 1;
+    this.#farLag = lag;
+    return this.#farCount >= CONFIRMED;
+  }
+
+  /** Believed at once, since too large a clock difference is the safe error. */
+  #learn(lag: number): void {
+    this.#confirmed = this.#smallest - lag > NEAR ? 0 : this.#confirmed + 1;
+    this.#smallest = lag;
+    this.#contradicted = 0;
+    this.#runnerUp = Infinity;
+  }
+
+  /** One wrong stamp must not make all later data look old for the rest of the run. */
+  #weigh(lag: number): void {
+    if (lag - this.#smallest <= NEAR) {
+      this.#confirmed++;
+      return;
+    }
+    if (lag < this.#runnerUp) this.#runnerUp = lag;
+    if (++this.#contradicted >= CONTRADICTED) this.#learn(this.#runnerUp);
   }
 
   /** A new connection starts with fresh snapshots: what lagged before says nothing now. */

@@ -9,7 +9,7 @@ import { crc32 } from './crc32.js';
 import { readActionList, readEvent } from './journal-codec.js';
 import type { JournalPlace } from './journal.js';
 import { FORMAT_VERSION, FRAME_HEAD, FRAME_TAIL, headCheck, KIND, MAGIC, OLDEST_FORMAT, PREAMBLE_BYTES } from './journal-frame.js';
-import { readSegmentHeader, segmentNumber, type JournalHeader, type SegmentHeader } from './journal-segment.js';
+import { isWhole, readSegmentHeader, segmentNumber, type JournalHeader, type SegmentHeader } from './journal-segment.js';
 import { JournalDamagedError, JournalVersionError } from './storage-errors.js';
 
 /** Where segments are read from. Methods throw StorageError. */
@@ -168,8 +168,11 @@ export class JournalReader {
     if (kind === KIND.state) return { type: 'state', hash: payload.text() };
     if (kind === KIND.gap) return { type: 'gap', dropped: payload.f64() };
     if (kind === KIND.end) {
+      const events = payload.f64();
+      if (events !== this.#events)
+        throw new JournalDamagedError(file, offset, `the ${events} events that its end counts`, `${this.#events}`);
       this.#closed = true;
-      return { type: 'end', events: payload.f64() };
+      return { type: 'end', events };
     }
     const event = readEvent(kind, payload);
     if (event === null) throw new JournalDamagedError(file, offset, 'a kind of record this build knows', `kind ${kind}`);
@@ -190,8 +193,9 @@ const readHead = (source: JournalSource, name: string): Segment | null => {
     if (frame === null) return null;
     if (frame.kind !== KIND.header)
       throw new JournalDamagedError(name, PREAMBLE_BYTES, 'a header record', `a record of kind ${frame.kind}`);
-    const header = readSegmentHeader(frame.payload);
+    const header = headerOf(frame.payload, name);
     checkVersion(version, header.format ?? OLDEST_FORMAT, name);
+    if (!isWhole(header)) throw new JournalDamagedError(name, PREAMBLE_BYTES, 'a header with all its fields', 'one that lacks some');
     return { name, header, firstRecord: frames.offset };
   } finally {
     file.close();
@@ -204,6 +208,15 @@ const sizeOf = (source: JournalSource, name: string): number => {
     return file.size;
   } finally {
     file.close();
+  }
+};
+
+const headerOf = (payload: ByteReader, name: string): SegmentHeader => {
+  try {
+    return readSegmentHeader(payload);
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error);
+    throw new JournalDamagedError(name, PREAMBLE_BYTES, 'a readable header', found, { cause: error });
   }
 };
 

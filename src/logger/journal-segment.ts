@@ -53,5 +53,16 @@ export const writeSegmentHeader = (out: ByteWriter, header: Omit<SegmentHeader, 
   endRecord(out, start);
 };
 
-/** @throws SyntaxError or ShortRecordError where the record is not a header */
-export const readSegmentHeader = (input: ByteReader): SegmentHeader => JSON.parse(input.text()) as SegmentHeader;
+/** @throws SyntaxError, RangeError or ShortRecordError where the record is not a header */
+export const readSegmentHeader = (input: ByteReader): SegmentHeader => {
+  const header = JSON.parse(input.text()) as SegmentHeader | null;
+  if (typeof header !== 'object' || header === null) throw new RangeError('no object');
+  return header;
+};
+
+/** Whether a header of a known format has what the reader and every report rely on; the settings are the engine's to judge. */
+export const isWhole = ({ build, run, created, segment, predecessor, eventsBefore }: Partial<SegmentHeader>): boolean =>
+  typeof build === 'string' &&
+  typeof run === 'string' &&
+  [created, segment, eventsBefore].every((count) => Number.isSafeInteger(count)) &&
+  (predecessor === null || (typeof predecessor?.name === 'string' && Number.isSafeInteger(predecessor.bytes)));

@@ -111,3 +111,14 @@ test('a stray file beside the account folders is no account', () => {
   writeFileSync(join(out, 'state', '.notes'), '');
   expect(StateFiles.all(out)).toHaveLength(1);
 });
+
+test('a last run or a lease that lacks what it should say is no half of one', () => {
+  const state = files();
+  for (const text of ['{"runs":"7","folder":"x","startedAt":"y"}', '{"runs":7}', '[]', '{"folder":5,"runs":1,"startedAt":"y"}']) {
+    writeFileSync(join(state.folder, 'last-run.json'), text);
+    expect(state.lastRun()).toBeNull();
+  }
+  expect(state.beginRun('runs/1', NOW)).toBe(1);
+  writeFileSync(join(state.folder, 'lease.json'), '{"pid":5}');
+  expect(state.heldLease()).toEqual({ pid: 5, startedAt: 'an unknown time' });
+});

@@ -139,3 +139,22 @@ describe('a secret in the wrong place is never shown', () => {
       expect(issues.map(formatIssue).join('\n')).not.toContain(CANARY);
     });
 });
+
+test.each([
+  ['brackets that never close', '['.repeat(60_000)],
+  ['a line of rubbish, thirty thousand times', '}\n'.repeat(30_000)],
+  ['ten thousand unknown keys', Array.from({ length: 10_000 }, (_, i) => `key${i}: 1`).join('\n')],
+  ['ten thousand aliases', `environment: sim\nx: &x [1]\nmarkets: {tickers: [${Array.from({ length: 10_000 }, () => '*x').join(',')}]}`],
+])('%s end in a bounded number of errors', (_, text) => {
+  const issues = issuesOf(text);
+  expect(issues.length).toBeGreaterThan(0);
+  expect(issues.length).toBeLessThan(150);
+});
+
+test('a section where one text belongs is refused, not taken for the words that describe it', () => {
+  expect(issuesOf('logger: {folder: {a: 1}}').map((issue) => issue.key)).toContain('logger.folder');
+});
+
+test('an empty key is named', () => {
+  expect(issuesOf('"": 1').map((issue) => issue.key)).toEqual(['(empty key)']);
+});

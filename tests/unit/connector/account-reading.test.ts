@@ -146,10 +146,31 @@ describe('a reading of the account', () => {
     expect(fills?.query.get('min_ts')).toBe(String(SINCE / 1_000_000 - 1));
   });
 
-  test('takes no order for resting whose status it does not know', async () => {
-    const orders = [order('v1', 'KXA-1', { status: 'pending' }), order('v2', 'KXA-1', { status: 'canceled' }), order('v3', 'KXA-1')];
-    const { fact } = await read({ 'portfolio/orders': { status: 200, body: { orders } } });
-    expect(fact.resting.map((each) => each.orderId)).toEqual(['v3']);
+  test('takes no order for resting that is told with another status', async () => {
+    const orders = [order('v2', 'KXA-1', { status: 'canceled' }), order('v3', 'KXA-1')];
+    const { fact } = await read({ 'portfolio/orders': { status: 200, body: { orders, cursor: '' } } });
+    expect(fact).toMatchObject({ complete: true, resting: [{ orderId: 'v3' }] });
+  });
+
+  test('an order with a status word of the future is not proven gone: it stays in the reading', async () => {
+    const orders = [order('v1', 'KXA-1', { status: 'pending' }), order('v3', 'KXA-1')];
+    const { fact } = await read({ 'portfolio/orders': { status: 200, body: { orders, cursor: '' } } });
+    expect(fact.resting.map((each) => each.orderId)).toEqual(['v1', 'v3']);
+  });
+
+  test('a statement of validity from the far future proves nothing', async () => {
+    const { fact } = await read({ 'exchange/user_data_timestamp': { status: 200, body: { as_of_time: '2099-11-21T12:00:00Z' } } });
+    expect(fact).toMatchObject({ complete: false, validUntil: UNKNOWN_TIME });
+  });
+
+  test.each([
+    [
+      'an order',
+      { 'portfolio/orders': { status: 200, body: { orders: [order('v1', 'KXA-1', { yes_price_dollars: '1.0001' })], cursor: '' } } },
+    ],
+    ['a fill', { 'portfolio/fills': { status: 200, body: { fills: [fill('f1', 'KXA-1', { yes_price_dollars: '4.3000' })], cursor: '' } } }],
+  ])('%s above what its market pays makes the reading incomplete', async (_, changes) => {
+    expect((await read(changes)).fact.complete).toBe(false);
   });
 
   test('leaves fills out that are not asked for', async () => {

@@ -114,6 +114,17 @@ describe('reading a recording', () => {
     expect(error.message).toMatch(/expected (a recording of raw websocket frames|recv_ts_ns in nanoseconds)/);
   });
 
+  test('zeros behind a gzip file do not hold the reader up for ever: they are left out, and said', async () => {
+    const { frames, notes } = await read(file('r.gz', Buffer.concat([gzipSync(`${frame(1)}\n`), Buffer.alloc(4)])));
+    expect(frames).toHaveLength(1);
+    expect(notes.join()).toContain('left out');
+  });
+
+  test('rubbish behind a gzip file is a damaged file', async () => {
+    const path = file('r.gz', Buffer.concat([gzipSync(`${frame(1)}\n`), Buffer.from('rubbish of some length')]));
+    expect(await refusal(path)).toMatchObject({ code: 'BAD_RECORDING' });
+  });
+
   test('a damaged gzip file and a missing file are refused by name', async () => {
     const whole = gzipSync(Array.from({ length: 500 }, (_, i) => frame(i)).join('\n'));
     whole[Math.floor(whole.length / 2)] = (whole[Math.floor(whole.length / 2)] ?? 0) ^ 0xff;

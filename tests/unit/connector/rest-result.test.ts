@@ -79,3 +79,10 @@ describe('an outcome', () => {
     expect(classify(400, '{"__proto__":{"code":"x"},"constructor":1}')).toMatchObject({ kind: 'refused', code: 'http-400', shape: 'text' });
   });
 });
+
+test('an answer that nests without end is not unfolded: nobody knows what it says', () => {
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  expect(classify(200, deep)).toMatchObject({ kind: 'unknown', status: 200 });
+  expect(classify(400, deep)).toMatchObject({ kind: 'refused', shape: 'text' });
+  expect(classify(200, `{"note":"${'['.repeat(1000)}"}`)).toMatchObject({ kind: 'ok' });
+});

@@ -235,6 +235,31 @@ describe('books', () => {
     expect(bench.facts).toHaveLength(1);
   });
 
+  test('a number that ran far ahead does not make the stream deaf for ever: old snapshots that were asked for replace the connection', () => {
+    const bench = running();
+    bench.frame(delta(900_000));
+    bench.take();
+    for (const seq of [4, 6]) bench.frame(snapshot(seq));
+    expect(bench.actions).toEqual([]);
+    bench.frame(snapshot(8, 'M-B'));
+    expect(bench.actions).toContainEqual({ type: 'disconnect' });
+    expect(
+      bench
+        .reports()
+        .map((report) => report.text)
+        .join(),
+    ).toContain('snapshots that were asked for have old numbers');
+  });
+
+  test('a subscription that the exchange does not know is made anew on a new connection', () => {
+    const bench = running();
+    bench.step({ type: 'request-snapshot', at: bench.now, market: A });
+    const [asked] = bench.sent();
+    bench.take();
+    bench.frame({ type: 'error', id: asked?.id, msg: { code: 7, msg: 'Unknown subscription ID' } });
+    expect(bench.actions).toContainEqual({ type: 'disconnect' });
+  });
+
   test('an unanswered request for a snapshot is repeated', () => {
     const bench = running();
     bench.frame(delta(9));

@@ -29,6 +29,7 @@ describe('the envelope of a frame', () => {
     ['a fractional seq', '{"type":"ok","seq":1.5}', 'whole number'],
     ['an infinite seq', '{"type":"ok","seq":1e400}', 'whole number'],
     ['a seq beyond exact numbers', '{"type":"ok","seq":9007199254740993}', 'whole number'],
+    ['a seq of minus zero', '{"type":"ok","seq":-0}', 'whole number'],
     ['a sid that is a text', '{"type":"ok","sid":"1"}', 'whole number'],
     ['a byte order mark', '\ufeff{"type":"ok"}', 'JSON'],
   ])('is refused with %s', (_name, text, expected) => {
@@ -49,6 +50,11 @@ describe('the envelope of a frame', () => {
   test('is refused when it nests without end, but not for brackets inside texts', () => {
     expect(() => parseFrame(Buffer.from(`{"type":"x","msg":${'['.repeat(50_000)}`))).toThrow('nesting of at most 32');
     expect(parseFrame(bytesOf(`{"type":"x","msg":{"note":"${'[{\\"'.repeat(100)}"}}`)).type).toBe('x');
+  });
+
+  test('names a foreign type in its errors short and printable', () => {
+    const text = JSON.stringify({ type: `\u001b[2J${'x'.repeat(100_000)}`, msg: 5 });
+    expect(() => parseFrame(bytesOf(text))).toThrow(/^\?\[2Jx{1,80}\.\.\.\.msg: expected an object, got "5"$/);
   });
 
   test('keeps prototype keys as plain data', () => {

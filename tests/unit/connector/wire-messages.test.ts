@@ -319,6 +319,17 @@ describe('private messages', () => {
     });
   });
 
+  test.each([
+    ['yes_price_dollars', '1.0001', 'a price up to the payout'],
+    ['count_fp', '100000000.01', 'at most 100000000.00 either way'],
+    ['fee_cost', '-100000000.000001', 'at most 100000000.000000 either way'],
+    ['trade_id', 'x'.repeat(4097), 'a text of at most 4096 characters'],
+    ['order_id', '..', 'a text that can name something'],
+    ['order_id', '\ud800', 'a text that can name something'],
+  ])('a fill whose %s would break the sums of money or the paths of our calls is refused at the door', (name, value, expected) => {
+    expect(refusal({ type: 'fill', sid: 3, msg: { ...fill, [name]: value } }).message).toContain(expected);
+  });
+
   test('a fill of an order without our id has none', () => {
     const { client_order_id: _c, ...msg } = fill;
     expect(decode({ type: 'fill', sid: 3, msg })).toMatchObject({ clientId: null });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidGridError } from '../../../src/domain/market-errors.js';
 import { parsePrice, price } from '../../../src/domain/units.js';
+import { PriceGrid } from '../../../src/domain/price-grid.js';
 import { GRIDS, grid } from '../../support/grids.js';
 
 describe('the twelve tick structures', () => {
@@ -126,4 +127,9 @@ describe('broken price ranges are refused', () => {
     expect(grid('deci_cent').equals(grid('linear_cent'))).toBe(false);
     expect(grid('linear_cent').ticksBetween(price(4000), price(4300))).toBe(3);
   });
+});
+
+test('a payout of billions makes no grid: a book of it would take all memory', () => {
+  const payout = price(9_000_000_000_000_000);
+  expect(() => new PriceGrid([{ start: price(0), end: payout, step: price(1) }], payout)).toThrow('at most 1000000 legal prices');
 });

@@ -53,3 +53,37 @@ test.each([
   for (const [exchangeAt, heardAt] of stamps) age.observe(at(exchangeAt), at(heardAt));
   expect(age.exchangeTime(at(100))).toBe(at(expected));
 });
+
+test('one stamp from the far future does not make everything after it look old', () => {
+  const age = new DataAge(seconds(5));
+  age.observe(at(0), at(0.1));
+  age.observe(at(1e9), at(1));
+  age.witness(at(1e9), at(1));
+  age.observe(at(2), at(2.1));
+  expect([age.age, age.clockBehind]).toEqual([0, 0]);
+});
+
+test('one stamp a little ahead is outvoted by the hundred that follow it; two hundred do not outvote what three have confirmed', () => {
+  const wrong = new DataAge(seconds(5));
+  wrong.observe(at(20), at(0));
+  for (let i = 1; i < 100; i++) wrong.observe(at(i), at(i + 0.1));
+  expect(wrong.age).toBe(20_100_000);
+  expect(wrong.clockBehind).toBe(20_000_000);
+  wrong.observe(at(100), at(100.1));
+  expect([wrong.age, wrong.clockBehind]).toEqual([0, 0]);
+
+  const late = new DataAge(seconds(5));
+  for (let i = 0; i < 4; i++) late.observe(at(i), at(i + 0.1));
+  for (let i = 4; i < 204; i++) late.observe(at(i), at(i + 4));
+  expect(late.age).toBe(3_900_000);
+});
+
+test('a clock of ours that is far behind is believed once three stamps in a row say the same', () => {
+  const age = new DataAge(seconds(5));
+  for (let i = 0; i < 2; i++) age.observe(at(i + 90), at(i + 0.1));
+  expect(age.clockBehind).toBe(0);
+  age.observe(at(92), at(2));
+  expect(age.clockBehind).toBe(90_000_000);
+  age.observe(at(93), at(9));
+  expect(age.age).toBe(6_000_000);
+});

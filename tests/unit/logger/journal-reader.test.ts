@@ -284,3 +284,28 @@ test('reading twice tells the same twice', () => {
   expect([...reader.records()]).toStrictEqual([...reader.records()]);
   expect(reader.ending.events).toBe(6);
 });
+
+test.each(['{"build":1}', 'null', '{"build":', ''])('a header that is sealed but says %j is damage, not a crash', (text) => {
+  const out = new ByteWriter(1024, 1024);
+  for (const letter of 'KMMJ') out.u8(letter.charCodeAt(0));
+  out.u32(1);
+  const start = beginRecord(out, KIND.header, 0);
+  out.text(text);
+  endRecord(out, start);
+  const files = new MemoryFiles();
+  files.write(segmentName(1), out.written());
+  expect(outcomeOf(files).error).toBeInstanceOf(JournalDamagedError);
+});
+
+test('records cut out to the byte are missed by the count at the end', () => {
+  const files = new MemoryFiles();
+  const journal = new Journal(files, HEADER);
+  for (let i = 1; i <= 3; i++) journal.event(delta(i));
+  journal.close();
+  const name = segmentName(1);
+  const bytes = files.read(name);
+  const size = (at: number): number => 6 + bytes.readUInt32LE(at) + 4;
+  const second = 8 + size(8);
+  files.write(name, Buffer.concat([bytes.subarray(0, second), bytes.subarray(second + size(second))]));
+  expect(outcomeOf(files).error).toBeInstanceOf(JournalDamagedError);
+});
