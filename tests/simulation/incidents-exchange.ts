@@ -9,7 +9,7 @@ import type { Reply } from '../../src/exchange/server/replies.js';
 import { isWrite, type WireRequest } from './fates.js';
 import type { Incident } from './incidents.js';
 import { changeFees } from './observe.js';
-import type { SimulatedWorld } from './world.js';
+import { OPEN_DOOR, type SimulatedWorld } from './world.js';
 
 const span = (world: SimulatedWorld, from: number, to: number): DurationUs => world.misfortune.between(seconds(from), seconds(to));
 /** Hundredths of contracts that a person trades by hand at most. */
@@ -23,7 +23,7 @@ const anyMarket = (world: SimulatedWorld): Ticker | undefined =>
 const answerFor = (world: SimulatedWorld, length: DurationUs, door: (request: WireRequest) => Reply | null): void => {
   world.door = door;
   world.time.after(length, () => {
-    if (world.door === door) world.door = () => null;
+    if (world.door === door) world.door = OPEN_DOOR;
   });
 };
 

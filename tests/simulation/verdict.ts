@@ -8,7 +8,7 @@ import { Broken } from './judge.js';
 import type { FaultPlan } from './misfortune.js';
 import { CALM } from './simulated-disk.js';
 import { clearLatch, isLatched, supervise } from './supervisor.js';
-import { SimulatedWorld, type Tracer } from './world.js';
+import { OPEN_DOOR, SimulatedWorld, type Tracer } from './world.js';
 
 export interface Outcome {
   readonly seed: number;
@@ -53,7 +53,10 @@ export const runSeed = (seed: number, options: SeedOptions): Outcome => {
   let error: Error | null = null;
   try {
     supervise(world);
-    world.every(seconds(1), () => world.judge.look(world.rest.standing === 'up' && world.process?.frozen === false));
+    world.every(seconds(1), () => {
+      world.judge.look(world.rest.standing === 'up' && world.process?.frozen === false);
+      world.conduct.look();
+    });
     world.start();
     planIncidents(world, faults);
     world.run(faults);
@@ -78,7 +81,7 @@ const endFaults = (world: SimulatedWorld): void => {
   world.stream.reset();
   world.disk.mood = CALM;
   world.wallError = durationUs(0);
-  world.door = () => null;
+  world.door = OPEN_DOOR;
   world.bend = (_request, _status, text) => text;
   world.front.setTier('advanced');
   for (const ticker of world.tickers) world.front.silence(ticker, false);

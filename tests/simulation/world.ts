@@ -24,6 +24,7 @@ import type { StartThread } from '../../src/logger/worker-client.js';
 import type { FaultKind } from './catalogue.js';
 import { bendBody } from './body-faults.js';
 import { Condition } from './condition.js';
+import { Conduct } from './conduct.js';
 import { ExchangeFront, KEY_ID, sealOf } from './exchange-front.js';
 import type { WireRequest } from './fates.js';
 import { Judge, type Broken } from './judge.js';
@@ -58,6 +59,9 @@ connector: { presigned_ready: 0 }
 logger: { folder: ${OUT} }
 `;
 
+/** Nobody is refused. */
+export const OPEN_DOOR = (): null => null;
+
 export type Tracer = (line: string) => void;
 
 /** How a process ended. */
@@ -74,6 +78,7 @@ export class SimulatedWorld {
   readonly tickers: readonly Ticker[];
   readonly ledger: Ledger;
   readonly judge: Judge;
+  readonly conduct: Conduct;
   readonly front: ExchangeFront;
   readonly network: SimulatedNetwork;
   readonly disk = new SimulatedDisk();
@@ -98,7 +103,7 @@ export class SimulatedWorld {
   finished = false;
   wallError: DurationUs = durationUs(0);
   /** Refuses requests in the exchange's place. */
-  door: (request: WireRequest) => Reply | null = () => null;
+  door: (request: WireRequest) => Reply | null = OPEN_DOOR;
   bend: (request: WireRequest, status: number, text: string) => string = (_request, _status, text) => text;
   /** Called when a process has ended by itself. */
   onEnded: (ending: Ending) => void = () => {};
@@ -152,6 +157,7 @@ export class SimulatedWorld {
       broken: (broken) => this.breach(broken),
     });
     const observer = new Observer(this);
+    this.conduct = new Conduct(this);
     const feel = misfortune.feel.bind(misfortune);
     this.rest = new Condition(feel);
     this.stream = new Condition(feel);
@@ -171,6 +177,7 @@ export class SimulatedWorld {
           this.#mix(`${request.method}${request.path}${request.body}`);
           this.note(() => `> ${request.method} ${request.path} ${request.search} ${request.body}`);
           this.judge.leaves(request);
+          this.conduct.leaves(request);
           observer.leaves(request);
           this.onLeaves(request);
         },
@@ -188,6 +195,7 @@ export class SimulatedWorld {
               `< ${request.method} ${request.path} ${reply.status} ${request.method === 'GET' && !request.path.includes('portfolio') ? '' : JSON.stringify(reply.body)}`,
           );
           this.judge.answering(request, reply);
+          this.conduct.answering(request, reply);
           observer.answering(request, reply);
           this.onAnswering(request, reply);
         },
@@ -197,6 +205,7 @@ export class SimulatedWorld {
           if (frame.startsWith('{"type":"orderbook_delta"')) this.deltas++;
           else this.note(() => `~ ${frame.slice(0, 400)}`);
           this.judge.told(frame);
+          this.conduct.told(frame);
           observer.told(frame);
           this.onTold(frame);
         },
@@ -212,6 +221,7 @@ export class SimulatedWorld {
       if (event.type === 'order' || event.type === 'fill' || event.type === 'settlement')
         if (event.account === this.account) this.note(() => `exchange ${JSON.stringify(event)}`);
       this.judge.happened(event);
+      this.conduct.happened(event);
       observer.happened(event);
     });
   }
@@ -279,6 +289,7 @@ export class SimulatedWorld {
     const process = new SimulatedProcess(1000 + ++this.processes, this.time, () => this.wallError);
     this.process = process;
     this.judge.restarted();
+    this.conduct.restarted();
     this.note(() => `process ${process.id} starts`);
     const stop = new AbortController();
     this.stop = stop;
@@ -348,6 +359,7 @@ export class SimulatedWorld {
     this.stop = null;
     this.kill = null;
     this.judge.restarted();
+    this.conduct.restarted();
   }
 }
 
