@@ -61,6 +61,7 @@ const damage = (world: SimulatedWorld, kind: FaultKind): void => {
   const { misfortune, disk } = world;
   const size = disk.read(last).length;
   if (kind === 'd8-torn-record') disk.tear(last, misfortune.whole(1, 40));
+  if (kind === 'd9-bit-flip' || kind === 'd15-other-version') world.damaged.add(last.slice(0, last.lastIndexOf('/')));
   if (kind === 'd9-bit-flip') disk.flip(last, misfortune.whole(0, size - 1));
   // The format's version stands behind the magic letters.
   if (kind === 'd15-other-version') disk.flip(last, 4 + misfortune.whole(0, 3));

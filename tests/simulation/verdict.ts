@@ -4,6 +4,7 @@ import { durationUs, later, millis, seconds } from '../../src/domain/units.js';
 import type { BotRun } from '../../src/app/bot-run.js';
 import { bookedByAllRuns, bookedByLastRun } from './records.js';
 import { planIncidents } from './incidents.js';
+import { judgeRecords } from './judge-records.js';
 import { Broken } from './judge.js';
 import type { FaultPlan } from './misfortune.js';
 import { CALM } from './simulated-disk.js';
@@ -65,6 +66,7 @@ export const runSeed = (seed: number, options: SeedOptions): Outcome => {
     judgeLiveness(world);
     judgeRest(world);
     judgeStop(world);
+    judgeRecords(world);
     world.exchange.audit();
   } catch (caught) {
     error = caught instanceof Error ? caught : new Error(String(caught));

@@ -101,6 +101,8 @@ export class SimulatedWorld {
   dying: FaultKind | null = null;
   /** The seed is over: nothing is started any more. */
   finished = false;
+  /** Folders of runs whose journal was bent: it need not be readable. */
+  readonly damaged = new Set<string>();
   wallError: DurationUs = durationUs(0);
   /** Refuses requests in the exchange's place. */
   door: (request: WireRequest) => Reply | null = OPEN_DOOR;
