@@ -7,6 +7,7 @@ import type { Reply } from '../../src/exchange/server/replies.js';
 import { Calm } from './calm.js';
 import type { WireRequest } from './fates.js';
 import { Broken } from './judge.js';
+import { Losses } from './losses.js';
 import type { SimulatedWorld } from './world.js';
 
 /** What was decided upon may wait so long for its connection. */
@@ -33,6 +34,7 @@ interface KnownGrid {
 
 export class Conduct {
   readonly #calm: Calm;
+  readonly #losses: Losses;
   readonly #sentAt = new WeakMap<WireRequest, EpochUs>();
   readonly #grids = new Map<string, KnownGrid>();
   /** When the process was told last that it sends too much. */
@@ -41,6 +43,7 @@ export class Conduct {
 
   constructor(private readonly world: SimulatedWorld) {
     this.#calm = new Calm(world);
+    this.#losses = new Losses(world);
   }
 
   #fail(invariant: string, text: string): void {
@@ -50,6 +53,7 @@ export class Conduct {
   /** A new process reads everything anew. */
   restarted(): void {
     this.#limitedAt = Number.NEGATIVE_INFINITY;
+    this.#losses.restarted();
     for (const ticker of this.world.tickers) this.#grids.set(ticker, { grid: this.world.exchange.grid(ticker), before: null, since: 0 });
   }
 
@@ -63,6 +67,8 @@ export class Conduct {
     if (request.method !== 'POST' || request.path.endsWith('/decrease')) return;
     this.#checkPause(request);
     this.#checkGrid(request);
+    const lost = this.#losses.objection();
+    if (lost !== null) this.#fail('I16', `${request.path} left although ${lost}`);
     if (!request.path.endsWith('/amend')) this.#checkIntent(request);
   }
 
@@ -123,6 +129,7 @@ export class Conduct {
   /** Looks in every second. */
   look(): void {
     this.#calm.look();
+    this.#losses.look();
     this.#checkKilled();
     this.#checkBooks();
   }

@@ -122,7 +122,7 @@ const intensity = values.intensity === undefined ? null : number('intensity', va
 const commandOf = (job: Pick<Job, 'seed' | 'hours' | 'kinds' | 'intensity'>): string =>
   [
     `npm run simulate -- --seed ${job.seed} --hours ${job.hours}`,
-    ...(job.kinds === null ? [] : [`--kinds ${job.kinds.join(',')}`]),
+    ...(job.kinds === null ? [] : [`--kinds ${job.kinds.join(',') || "''"}`]),
     ...(job.intensity === null ? [] : [`--intensity ${job.intensity}`]),
     ...(values.bug === undefined ? [] : [`--bug ${values.bug}`]),
     '--trace trace.txt',
@@ -154,7 +154,9 @@ const many = async (): Promise<number> => {
 
 const freshSeeds = (): number[] => {
   const from = number('from', values.from);
-  return Array.from({ length: number('seeds', values.seeds) }, (_, i) => from + i);
+  // Where a planted bug is looked for, 0 says: nowhere else.
+  const length = values.bug !== undefined && values.seeds === '0' ? 0 : number('seeds', values.seeds);
+  return Array.from({ length }, (_, i) => from + i);
 };
 
 /** A planted bug is looked for where it was found before, then elsewhere, until it is found. */

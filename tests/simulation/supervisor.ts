@@ -20,6 +20,9 @@ const wall = (world: SimulatedWorld): Date => new Date(toEpochMs(world.time.now)
 
 export const isLatched = (world: SimulatedWorld): boolean => stateOf(world).latch() !== null;
 
+/** A loss has halted it: it trades no more until a person has looked, and nobody looks. */
+export const hasLost = (world: SimulatedWorld): boolean => stateOf(world).latch()?.reason.startsWith('loss-session') === true;
+
 /** The kill switch from outside: the latch file, which a running bot sees, or the signal. */
 export const pressKill = (world: SimulatedWorld): void => {
   const bySignal = world.kill !== null && world.process?.frozen === false && world.misfortune.chance(0.5);

@@ -8,7 +8,7 @@ import { judgeRecords } from './judge-records.js';
 import { Broken } from './judge.js';
 import type { FaultPlan } from './misfortune.js';
 import { CALM } from './simulated-disk.js';
-import { clearLatch, isLatched, supervise } from './supervisor.js';
+import { clearLatch, hasLost, isLatched, supervise } from './supervisor.js';
 import { OPEN_DOOR, SimulatedWorld, type Tracer } from './world.js';
 
 export interface Outcome {
@@ -63,9 +63,8 @@ export const runSeed = (seed: number, options: SeedOptions): Outcome => {
     world.run(faults);
     endFaults(world);
     world.run(QUIET);
-    judgeLiveness(world);
-    judgeRest(world);
-    judgeStop(world);
+    if (hasLost(world)) judgeHalt(world);
+    else judgeTrading(world);
     judgeRecords(world);
     world.exchange.audit();
   } catch (caught) {
@@ -105,6 +104,24 @@ const endFaults = (world: SimulatedWorld): void => {
 
 const fail = (invariant: string, text: string): never => {
   throw new Broken(invariant, text);
+};
+
+const judgeTrading = (world: SimulatedWorld): void => {
+  judgeLiveness(world);
+  judgeRest(world);
+  judgeStop(world);
+};
+
+/** A loss has halted it after the last fault: a named state, and nothing of ours rests. */
+const judgeHalt = (world: SimulatedWorld): void => {
+  world.finished = true;
+  world.run(seconds(12));
+  failIfOwnRest(world, 'after the halt');
+};
+
+const failIfOwnRest = (world: SimulatedWorld, when: string): void => {
+  const own = [...world.ledger.resting.values()].filter(({ clientId }) => clientId?.startsWith('kmm-') === true);
+  if (own.length > 0) fail('I2', `${own.length} orders rest ${when}`);
 };
 
 const botOf = (world: SimulatedWorld): BotRun => world.bot ?? fail('I13', 'no process trades');
@@ -226,6 +243,5 @@ const judgeStop = (world: SimulatedWorld): void => {
   const ending = world.endings.at(before);
   if (ending === undefined) return fail('I2', 'asked to stop, and never ended');
   if (ending.code !== 0) fail('I2', `asked to stop, and ended with ${String(ending.code)} ${ending.error?.message ?? ''}`);
-  const own = [...world.ledger.resting.values()].filter(({ clientId }) => clientId?.startsWith('kmm-') === true);
-  if (own.length > 0) fail('I2', `${own.length} orders rest after the stop`);
+  failIfOwnRest(world, 'after the stop');
 };

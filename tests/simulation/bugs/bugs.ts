@@ -49,8 +49,8 @@ export const BUGS: readonly PlantedBug[] = [
     what: 'an answer that never came counts as a refusal',
     seed: 1,
     hours: 0.05,
-    kinds: ['n5-answer-lost', 'n6-answer-late'],
-    intensity: 4,
+    kinds: ['n5-answer-lost', 'n12-backlog'],
+    intensity: 12,
   },
   {
     name: 'sent-again-under-new-id',
@@ -58,7 +58,7 @@ export const BUGS: readonly PlantedBug[] = [
     what: 'a placement without an answer is forgotten and placed again under a new id',
     seed: 1,
     hours: 0.05,
-    kinds: ['n5-answer-lost', 'n6-answer-late'],
+    kinds: ['x1-error-accepted'],
     intensity: 4,
   },
   {
@@ -84,7 +84,7 @@ export const BUGS: readonly PlantedBug[] = [
     what: 'the kill is not written to disk',
     seed: 1,
     hours: 0.05,
-    kinds: ['g15-killed-twice'],
+    kinds: ['d6-crash-in-kill'],
     intensity: 30,
   },
   {
@@ -488,5 +488,14 @@ export const BUGS: readonly PlantedBug[] = [
     seed: 1,
     hours: 0.05,
     kinds: [],
+  },
+  {
+    name: 'loss-limit-ignored',
+    replaces: 'src/risk/loss-limits',
+    what: 'a loss beyond its limit does not halt',
+    seed: 1,
+    hours: 0.05,
+    kinds: ['b7-price-jump'],
+    intensity: 20,
   },
 ];
