@@ -1,6 +1,7 @@
 /** Since when nothing at all has been wrong: only then a bot has no excuse. */
+import { OPEN_DOOR } from './exchange-front.js';
 import { CALM } from './simulated-disk.js';
-import { OPEN_DOOR, type SimulatedWorld } from './world.js';
+import type { SimulatedWorld } from './world.js';
 
 export class Calm {
   /** Virtual microseconds; the moment of the last look at which something was wrong. */

@@ -18,6 +18,8 @@ const KILLED_WITHIN = 8_000_000;
 const HEARD_WITHIN = 2_900_000;
 /** With nothing wrong for the life of an order and a bit, none may lapse. */
 const LAPSE_SLACK = 30_000_000;
+/** The exchange is asked now and then whether it pauses; an answer may fail or be slow. */
+const PAUSE_KNOWN_WITHIN = 40_000_000;
 const PRICE_PER_DOLLAR = 10_000;
 const HUNDREDTHS = 100;
 
@@ -40,6 +42,7 @@ export class Conduct {
   /** When the process was told last that it sends too much. */
   #limitedAt = Number.NEGATIVE_INFINITY;
   #killedAt: number | null = null;
+  #pausedSince = Number.POSITIVE_INFINITY;
 
   constructor(private readonly world: SimulatedWorld) {
     this.#calm = new Calm(world);
@@ -63,13 +66,17 @@ export class Conduct {
     const named = [request.path.split('/').at(-1), request.path.split('/').at(-2), ...textsIn(request.body, 'order_id')];
     for (const order of this.world.ledger.resting.values())
       if (named.includes(order.orderId) && !this.#isOwn(order.clientId))
-        this.#fail('X16', `${request.method} ${request.path} touches ${order.orderId}, which somebody placed by hand`);
+        this.#fail('I2', `${request.method} ${request.path} touches ${order.orderId}, which somebody placed by hand`);
     if (request.method !== 'POST' || request.path.endsWith('/decrease')) return;
     this.#checkPause(request);
+    const paused = this.world.time.now - this.#pausedSince;
+    if (paused > PAUSE_KNOWN_WITHIN) this.#fail('I7', `${request.path} left although the exchange has paused for ${paused / 1e6} s`);
     this.#checkGrid(request);
     const lost = this.#losses.objection();
     if (lost !== null) this.#fail('I16', `${request.path} left although ${lost}`);
-    if (!request.path.endsWith('/amend')) this.#checkIntent(request);
+    if (request.path.endsWith('/amend')) return;
+    this.#checkIntent(request);
+    this.#checkProtection(request);
   }
 
   #isOwn(clientId: string | null): boolean {
@@ -103,6 +110,15 @@ export class Conduct {
       if (!journals.slice(-2).some((path) => disk.read(path).lastIndexOf(id) >= 0)) this.#fail('I11', `${id} left, and no journal has it`);
   }
 
+  /** What protects the account where the process is gone. */
+  #checkProtection(request: WireRequest): void {
+    const { cancelOnPause } = this.world.settings.execution;
+    const items = textsIn(request.body, 'client_order_id').length;
+    if (textsIn(request.body, 'order_group_id').length < items) this.#fail('I2', `${request.body} is in no order group`);
+    if (request.body.split(`"cancel_order_on_pause":${String(cancelOnPause)}`).length <= items)
+      this.#fail('I2', `${request.body} does not say ${cancelOnPause ? 'that a pause cancels it' : 'that it outlives a pause'}`);
+  }
+
   answering(request: WireRequest, reply: Reply): void {
     const { now } = this.world.time;
     if (reply.status === 429 && isOrders(request) && now - (this.#sentAt.get(request) ?? 0) < HEARD_WITHIN) this.#limitedAt = now;
@@ -130,6 +146,8 @@ export class Conduct {
   look(): void {
     this.#calm.look();
     this.#losses.look();
+    const isOpen = this.world.exchange.exchangeStatus().every(({ tradingActive, exchangeActive }) => tradingActive && exchangeActive);
+    this.#pausedSince = isOpen ? Number.POSITIVE_INFINITY : Math.min(this.#pausedSince, this.world.time.now);
     this.#checkKilled();
     this.#checkBooks();
   }

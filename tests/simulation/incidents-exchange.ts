@@ -6,10 +6,11 @@ import { gridOf } from '../../src/exchange/core/grids.js';
 import type { CreateOrder } from '../../src/exchange/core/types.js';
 import type { AccountId } from '../../src/exchange/core/words.js';
 import type { Reply } from '../../src/exchange/server/replies.js';
+import { OPEN_DOOR } from './exchange-front.js';
 import { isWrite, type WireRequest } from './fates.js';
 import type { Incident } from './incidents.js';
 import { changeFees } from './observe.js';
-import { OPEN_DOOR, type SimulatedWorld } from './world.js';
+import type { SimulatedWorld } from './world.js';
 
 const span = (world: SimulatedWorld, from: number, to: number): DurationUs => world.misfortune.between(seconds(from), seconds(to));
 /** Hundredths of contracts that a person trades by hand at most. */

@@ -3,13 +3,14 @@ import type { MarketIndex, Ticker } from '../../src/domain/ids.js';
 import { durationUs, later, millis, seconds } from '../../src/domain/units.js';
 import type { BotRun } from '../../src/app/bot-run.js';
 import { bookedByAllRuns, bookedByLastRun } from './records.js';
+import { OPEN_DOOR } from './exchange-front.js';
 import { planIncidents } from './incidents.js';
 import { judgeRecords } from './judge-records.js';
 import { Broken } from './judge.js';
 import type { FaultPlan } from './misfortune.js';
 import { CALM } from './simulated-disk.js';
 import { clearLatch, hasLost, isLatched, supervise } from './supervisor.js';
-import { OPEN_DOOR, SimulatedWorld, type Tracer } from './world.js';
+import { SimulatedWorld, type Tracer } from './world.js';
 
 export interface Outcome {
   readonly seed: number;
@@ -225,6 +226,7 @@ const judgeMarket = (world: SimulatedWorld, bot: BotRun, index: MarketIndex, tic
     const isPaid = view.settledAt !== null;
     if (holding.position !== 0 && (isPaid || holding.position !== truth.position))
       fail('I3', `${ticker} is ${view.status}: the bot holds ${holding.position}, the exchange ${isPaid ? 0 : truth.position}`);
+    if (isPaid && world.processes === 1) judgePayout(world, bot, index, ticker);
     return;
   }
   if (holding.position !== truth.position) fail('I3', `${ticker}: the bot holds ${holding.position}, the exchange ${truth.position}`);
@@ -233,6 +235,17 @@ const judgeMarket = (world: SimulatedWorld, bot: BotRun, index: MarketIndex, tic
   if (holding.fees !== fees) fail('I17', `${ticker}: fees of ${holding.fees} booked, ${fees} charged`);
   // A position that was there before had a cost: it is counted as bought then.
   if (change === truth.position && holding.cash !== cash) fail('I17', `${ticker}: cash of ${holding.cash} booked, ${cash} moved`);
+};
+
+/** One process has seen it all: every fill, and what the market paid. */
+const judgePayout = (world: SimulatedWorld, bot: BotRun, index: MarketIndex, ticker: Ticker): void => {
+  const settlement = world.ledger.markets.get(ticker)?.settlement ?? null;
+  if (settlement === null) return;
+  const { yesQuantity, noQuantity, value, settlementFee } = settlement;
+  const paid = (yesQuantity - noQuantity) * value - settlementFee;
+  const expected = world.ledger.of(ticker, () => true).cash + paid;
+  const booked = bot.engine.state.inventory.holding(index).cash;
+  if (booked !== expected) fail('I17', `${ticker} has settled: cash of ${booked} booked, ${expected} moved`);
 };
 
 const judgeStop = (world: SimulatedWorld): void => {

@@ -25,7 +25,7 @@ import type { FaultKind } from './catalogue.js';
 import { bendBody } from './body-faults.js';
 import { Condition } from './condition.js';
 import { Conduct } from './conduct.js';
-import { ExchangeFront, KEY_ID, sealOf } from './exchange-front.js';
+import { ExchangeFront, KEY_ID, OPEN_DOOR, sealOf } from './exchange-front.js';
 import type { WireRequest } from './fates.js';
 import { Judge, type Broken } from './judge.js';
 import { Ledger, type EventOf } from './ledger.js';
@@ -63,9 +63,6 @@ execution: { order_life_seconds: 60, debounce_ticks: 3, debounce_ms: 1000 }
 connector: { presigned_ready: 0 }
 logger: { folder: ${OUT} }
 `;
-
-/** Nobody is refused. */
-export const OPEN_DOOR = (): null => null;
 
 export type Tracer = (line: string) => void;
 

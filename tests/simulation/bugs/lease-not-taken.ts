@@ -8,7 +8,8 @@ export class StateFiles extends Original {
     return new StateFiles(Original.forAccount(out, env, keyId, subaccount, host).folder, host);
   }
 
-  override lease(): void {
-    // Whoever comes is welcome.
+  /** Whoever comes is welcome. */
+  override lease(): boolean {
+    return false;
   }
 }

@@ -1,4 +1,4 @@
-/** A market that stops trading is quoted on. */
+/** The exchange says that it pauses, and new orders go on. */
 import type { EngineAction } from '../../../src/domain/actions.js';
 import type { EngineEvent } from '../../../src/domain/events.js';
 import { Engine as Original } from '../../../src/engine/engine.js';
@@ -7,8 +7,6 @@ export * from '../../../src/engine/engine.js';
 
 export class Engine extends Original {
   override step(event: EngineEvent): readonly EngineAction[] {
-    if (event.type !== 'market-changed') return super.step(event);
-    const { status: _, ...rest } = event;
-    return super.step(rest);
+    return event.type === 'exchange-status' ? [] : super.step(event);
   }
 }
