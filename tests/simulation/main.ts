@@ -190,8 +190,7 @@ const print = (tally: Tally): void => {
 /** One seed, event for event, and made smaller where it fails. */
 const one = async (seed: number): Promise<number> => {
   const job = jobOf(seed);
-  const first = traced(job, values.trace);
-  const report = await first;
+  const report = await traced(job, values.trace);
   if (values.json) {
     const tally = new Tally();
     tally.take(report);
@@ -205,21 +204,34 @@ const one = async (seed: number): Promise<number> => {
   }
   tell(`seed ${seed}: ${report.violation}`);
   tell('making it smaller ...');
-  const small = shrink(job, report.violation, (text) => tell(`  ${text}`));
+  const { violation } = report;
+  const small = await plainly(() => shrink(job, violation, (text) => tell(`  ${text}`)));
   if (values.trace !== undefined) await traced(small, values.trace);
   tell(`shows it in ${small.hours} hours with ${(small.kinds ?? []).join(', ') || 'no faults'}:\n  ${commandOf(small)}`);
   return 1;
 };
 
 const traced = async (job: Job, file: string | undefined): Promise<Report> => {
-  if (file === undefined) return work(job);
   const lines: string[] = [];
-  const report = work(job, (line) => lines.push(line));
+  const report = await plainly(() => work(job, file === undefined ? null : (line) => lines.push(line)));
+  if (file === undefined) return report;
   const stream = createWriteStream(file);
   for (const line of lines) stream.write(`${line}\n`);
   await new Promise<void>((resolve) => stream.end(resolve));
   return report;
 };
+
+/** Virtual time turns in plain calls only, and what follows an `await` is none. */
+const plainly = <T>(run: () => T): Promise<T> =>
+  new Promise((resolve, reject) => {
+    setImmediate(() => {
+      try {
+        resolve(run());
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  });
 
 /** Planted bugs are modules in the place of others: the loader that puts them there must be in place before anything is imported. */
 const withBug = ({ name }: PlantedBug): number => {
