@@ -13,6 +13,8 @@ import { Subaccounts } from '../../src/exchange/server/subaccounts.js';
 import { WsSession, type SendFrame } from '../../src/exchange/server/ws-session.js';
 
 export const KEY_ID = '11111111-2222-4333-8444-555555555555';
+/** A door that refuses nobody. */
+export const OPEN_DOOR = (): null => null;
 export const WS_PATH = '/trade-api/ws/v2';
 
 const SKEW_MAX_MS = 25_000;

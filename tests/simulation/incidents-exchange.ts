@@ -6,6 +6,7 @@ import { gridOf } from '../../src/exchange/core/grids.js';
 import type { CreateOrder } from '../../src/exchange/core/types.js';
 import type { AccountId } from '../../src/exchange/core/words.js';
 import type { Reply } from '../../src/exchange/server/replies.js';
+import { OPEN_DOOR } from './exchange-front.js';
 import { isWrite, type WireRequest } from './fates.js';
 import type { Incident } from './incidents.js';
 import { changeFees } from './observe.js';
@@ -23,7 +24,7 @@ const anyMarket = (world: SimulatedWorld): Ticker | undefined =>
 const answerFor = (world: SimulatedWorld, length: DurationUs, door: (request: WireRequest) => Reply | null): void => {
   world.door = door;
   world.time.after(length, () => {
-    if (world.door === door) world.door = () => null;
+    if (world.door === door) world.door = OPEN_DOOR;
   });
 };
 

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FAULT_KINDS, FAULTS, type FaultKind } from './catalogue.js';
-import { BUGS } from './bugs/bugs.js';
+import { BUGS, jobOfBug, type PlantedBug } from './bugs/bugs.js';
 import { CORPUS } from './corpus.js';
 import { runAll } from './pool.js';
 import { shrink } from './shrink.js';
@@ -25,6 +25,7 @@ Each seed draws its markets, its faults and their moments. Invariants are held a
   --seed S         one seed; where it fails it is made smaller, and a command that shows it is printed
   --trace FILE     with --seed: everything that passes, line for line
   --kinds a,b,c    only these kinds of faults
+  --intensity X    how much of them, 1 is usual (default: drawn by the seed)
   --faults         list the kinds of faults
   --bugs           list the planted bugs
   --bug NAME       run with a planted bug; ends with 1 where it is found, as it must be
@@ -41,6 +42,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     trace: { type: 'string' },
     kinds: { type: 'string' },
+    intensity: { type: 'string' },
     faults: { type: 'boolean', default: false },
     bugs: { type: 'boolean', default: false },
     bug: { type: 'string' },
@@ -61,7 +63,7 @@ const KINDS_ENOUGH_HOURS = 300;
 
 class Tally {
   readonly felt = new Map<FaultKind, number>(FAULT_KINDS.map((kind) => [kind, 0]));
-  readonly violations: Report[] = [];
+  readonly violations: { readonly seed: number; readonly violation: string; readonly command: string }[] = [];
   readonly #started = performance.now();
   seeds = 0;
   virtualSeconds = 0;
@@ -70,7 +72,7 @@ class Tally {
   ownOrders = 0;
   fills = 0;
 
-  take(report: Report): void {
+  take(report: Report, job: Job = jobOf(report.seed)): void {
     this.seeds++;
     this.virtualSeconds += report.virtualSeconds;
     this.events += report.events;
@@ -78,7 +80,7 @@ class Tally {
     this.ownOrders += report.ownOrders;
     this.fills += report.fills;
     for (const [kind, count] of report.felt) this.felt.set(kind, (this.felt.get(kind) ?? 0) + count);
-    if (report.violation !== null) this.violations.push(report);
+    if (report.violation !== null) this.violations.push({ seed: report.seed, violation: report.violation, command: commandOf(job) });
   }
 
   get seconds(): number {
@@ -96,7 +98,6 @@ class Tally {
   }
 
   document(): object {
-    const first = this.violations[0];
     return {
       seeds: this.seeds,
       virtual_hours: round(this.hours),
@@ -108,8 +109,7 @@ class Tally {
       faults: this.faults,
       faults_by_kind: Object.fromEntries(this.felt),
       violations: this.violations.length,
-      first_violation:
-        first === undefined ? null : { seed: first.seed, violation: first.violation, command: commandOf({ seed: first.seed, hours }) },
+      first_violation: this.violations[0] ?? null,
     };
   }
 }
@@ -117,50 +117,63 @@ class Tally {
 const round = (value: number): number => Math.round(value * 100) / 100;
 const hours = number('hours', values.hours);
 const kinds = values.kinds === undefined ? null : kindsOf(values.kinds);
+const intensity = values.intensity === undefined ? null : number('intensity', values.intensity);
 
-const commandOf = (job: { seed: number; hours: number; kinds?: readonly string[] | null }): string =>
-  `npm run simulate -- --seed ${job.seed} --hours ${job.hours}${(job.kinds ?? null) === null ? '' : ` --kinds ${(job.kinds ?? []).join(',')}`}${values.bug === undefined ? '' : ` --bug ${values.bug}`} --trace trace.txt`;
+const commandOf = (job: Pick<Job, 'seed' | 'hours' | 'kinds' | 'intensity'>): string =>
+  [
+    `npm run simulate -- --seed ${job.seed} --hours ${job.hours}`,
+    ...(job.kinds === null ? [] : [`--kinds ${job.kinds.join(',') || "''"}`]),
+    ...(job.intensity === null ? [] : [`--intensity ${job.intensity}`]),
+    ...(values.bug === undefined ? [] : [`--bug ${values.bug}`]),
+    '--trace trace.txt',
+  ].join(' ');
+
+const jobOf = (seed: number): Job => ({ seed, hours, kinds, intensity, twice: false });
 
 const many = async (): Promise<number> => {
-  const from = number('from', values.from);
-  const count = number('seeds', values.seeds);
-  const bug = BUGS.find((each) => each.name === values.bug);
-  const corpus = values['no-corpus'] || bug !== undefined ? [] : CORPUS.map(([seed]) => seed);
-  const fresh = Array.from({ length: count }, (_, i) => from + i);
-  // A planted bug is looked for where it was found before, first.
-  const seeds = bug === undefined ? [...corpus, ...fresh] : [bug.seed, ...fresh];
-  const jobs: Job[] = seeds.map((seed) => ({
-    seed,
-    hours: bug !== undefined && seed === bug.seed ? bug.hours : hours,
-    kinds,
-    twice: seed % 50 === 0 && bug === undefined,
-  }));
+  const corpus = values['no-corpus'] ? [] : CORPUS.map(([seed]) => seed);
+  const jobs: Job[] = [...corpus, ...freshSeeds()].map((seed) => ({ ...jobOf(seed), twice: seed % 50 === 0 }));
   const tally = new Tally();
-  const threads = bug === undefined ? Math.floor(number('threads', values.threads)) : 1;
+  const threads = Math.floor(number('threads', values.threads));
   const every = process.stderr.isTTY ? 1 : Math.max(50, Math.ceil(jobs.length / 20));
   await runAll(jobs, threads, (report) => {
     tally.take(report);
-    if (report.violation !== null && bug === undefined)
-      tell(`seed ${report.seed}: ${report.violation}\n  ${commandOf({ seed: report.seed, hours })}`);
+    if (report.violation !== null) tell(`seed ${report.seed}: ${report.violation}\n  ${commandOf(jobOf(report.seed))}`);
     if (tally.seeds % every === 0)
       (process.stderr.isTTY ? (text: string) => process.stderr.write(`\r${text}\x1b[K`) : tell)(
         `${tally.seeds} of ${jobs.length} seeds, ${tally.hours.toFixed(0)} virtual hours, ${((tally.hours / tally.seconds) * 60).toFixed(0)} per minute, ${tally.faults} faults, ${tally.violations.length} violations`,
       );
-    return bug === undefined || report.violation === null;
+    return true;
   });
   if (process.stderr.isTTY) tell('');
   if (values.json) out(JSON.stringify(tally.document()));
   else print(tally);
-  if (bug !== undefined) {
-    tell(
-      tally.violations.length > 0
-        ? `the planted bug ${bug.name} was found: ${tally.violations[0]?.violation ?? ''}`
-        : `the planted bug ${bug.name} was NOT found`,
-    );
-    return tally.violations.length > 0 ? 1 : 0;
-  }
   for (const kind of tally.unfelt) tell(`no seed has met ${kind}: ${FAULTS[kind]}`);
   return tally.violations.length + tally.unfelt.length === 0 ? 0 : 1;
+};
+
+const freshSeeds = (): number[] => {
+  const from = number('from', values.from);
+  // Where a planted bug is looked for, 0 says: nowhere else.
+  const length = values.bug !== undefined && values.seeds === '0' ? 0 : number('seeds', values.seeds);
+  return Array.from({ length }, (_, i) => from + i);
+};
+
+/** A planted bug is looked for where it was found before, then elsewhere, until it is found. */
+const hunt = (bug: PlantedBug): number => {
+  const tally = new Tally();
+  let found: string | null = null;
+  for (const job of [jobOfBug(bug), ...freshSeeds().map(jobOf)]) {
+    const report = work(job);
+    tally.take(report, job);
+    found = report.violation;
+    if (found === null) continue;
+    tell(`the planted bug ${bug.name} was found: ${found}\n  ${commandOf(job)}`);
+    break;
+  }
+  if (found === null) tell(`the planted bug ${bug.name} was NOT found`);
+  if (values.json) out(JSON.stringify(tally.document()));
+  return found === null ? 0 : 1;
 };
 
 const print = (tally: Tally): void => {
@@ -176,9 +189,8 @@ const print = (tally: Tally): void => {
 
 /** One seed, event for event, and made smaller where it fails. */
 const one = async (seed: number): Promise<number> => {
-  const job: Job = { seed, hours, kinds, twice: false };
-  const first = traced(job, values.trace);
-  const report = await first;
+  const job = jobOf(seed);
+  const report = await traced(job, values.trace);
   if (values.json) {
     const tally = new Tally();
     tally.take(report);
@@ -192,29 +204,37 @@ const one = async (seed: number): Promise<number> => {
   }
   tell(`seed ${seed}: ${report.violation}`);
   tell('making it smaller ...');
-  const small = shrink(job, report.violation, (text) => tell(`  ${text}`));
+  const { violation } = report;
+  const small = await plainly(() => shrink(job, violation, (text) => tell(`  ${text}`)));
   if (values.trace !== undefined) await traced(small, values.trace);
   tell(`shows it in ${small.hours} hours with ${(small.kinds ?? []).join(', ') || 'no faults'}:\n  ${commandOf(small)}`);
   return 1;
 };
 
 const traced = async (job: Job, file: string | undefined): Promise<Report> => {
-  if (file === undefined) return work(job);
   const lines: string[] = [];
-  const report = work(job, (line) => lines.push(line));
+  const report = await plainly(() => work(job, file === undefined ? null : (line) => lines.push(line)));
+  if (file === undefined) return report;
   const stream = createWriteStream(file);
   for (const line of lines) stream.write(`${line}\n`);
   await new Promise<void>((resolve) => stream.end(resolve));
   return report;
 };
 
+/** Virtual time turns in plain calls only, and what follows an `await` is none. */
+const plainly = <T>(run: () => T): Promise<T> =>
+  new Promise((resolve, reject) => {
+    setImmediate(() => {
+      try {
+        resolve(run());
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  });
+
 /** Planted bugs are modules in the place of others: the loader that puts them there must be in place before anything is imported. */
-const withBug = (name: string): number => {
-  const bug = BUGS.find((each) => each.name === name);
-  if (bug === undefined) {
-    tell(`--bug: expected one of ${BUGS.map((each) => each.name).join(', ')}; got ${JSON.stringify(name)}`);
-    return 2;
-  }
+const withBug = ({ name }: PlantedBug): number => {
   const { status } = spawnSync(
     process.execPath,
     ['--import', new URL('./bugs/register.js', import.meta.url).href, fileURLToPath(import.meta.url), ...process.argv.slice(2)],
@@ -236,8 +256,12 @@ const run = async (): Promise<number> => {
     for (const bug of BUGS) out(`${bug.name.padEnd(34)} ${bug.what}`);
     return 0;
   }
-  if (values.bug !== undefined && process.env['KMM_PLANTED_BUG'] !== values.bug) return withBug(values.bug);
-  return values.seed === undefined ? many() : one(number('seed', values.seed));
+  const bug = BUGS.find((each) => each.name === values.bug);
+  if (values.bug !== undefined && bug === undefined)
+    throw new Error(`--bug: expected one of ${BUGS.map((each) => each.name).join(', ')}; got ${JSON.stringify(values.bug)}`);
+  if (bug !== undefined && process.env['KMM_PLANTED_BUG'] !== bug.name) return withBug(bug);
+  if (values.seed !== undefined) return one(number('seed', values.seed));
+  return bug === undefined ? many() : hunt(bug);
 };
 
 // Virtual time turns in plain calls only, and the evaluation of a module is none.

@@ -183,6 +183,12 @@ export class Shadow {
     return null;
   }
 
+  /** The book as all that was told makes it, sizes by price in dollars; null where it cannot be known. */
+  book(ticker: string): Readonly<Record<'bid' | 'ask', ReadonlyMap<number, number>>> | null {
+    const book = this.#books.get(ticker);
+    return book === undefined || book.state === 'lost' ? null : { bid: book.bids, ask: book.asks };
+  }
+
   /** Bids above asks, own orders and all. Asks are told in YES terms. */
   #isCrossed(book: ShadowBook): boolean {
     if (book.bids.size === 0 || book.asks.size === 0) return false;

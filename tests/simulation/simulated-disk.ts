@@ -63,6 +63,8 @@ export class SimulatedDisk {
   readonly #small = new Map<string, Small>();
   readonly #folders = new Set<string>();
   mood: DiskMood = CALM;
+  /** Files of which a refused write has kept a part. */
+  readonly torn = new Set<string>();
   /** Told of every write before it happens: a place to die at. */
   beforeWrite: (path: string, bytes: number) => void = () => {};
   afterWrite: (path: string) => void = () => {};
@@ -136,6 +138,7 @@ export class SimulatedDisk {
         if (!user.alive) return;
         const refused = this.mood.write(path, bytes.length);
         const content = this.#content(path);
+        if (refused !== null && refused.kept > 0) this.torn.add(path);
         content.append(refused === null ? bytes : bytes.subarray(0, refused.kept));
         this.#refuse('write', path, refused?.errno ?? null);
         this.afterWrite(path);

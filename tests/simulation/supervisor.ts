@@ -20,6 +20,9 @@ const wall = (world: SimulatedWorld): Date => new Date(toEpochMs(world.time.now)
 
 export const isLatched = (world: SimulatedWorld): boolean => stateOf(world).latch() !== null;
 
+/** A loss has halted it: it trades no more until a person has looked, and nobody looks. */
+export const hasLost = (world: SimulatedWorld): boolean => stateOf(world).latch()?.reason.startsWith('loss-session') === true;
+
 /** The kill switch from outside: the latch file, which a running bot sees, or the signal. */
 export const pressKill = (world: SimulatedWorld): void => {
   const bySignal = world.kill !== null && world.process?.frozen === false && world.misfortune.chance(0.5);
@@ -61,6 +64,7 @@ const damage = (world: SimulatedWorld, kind: FaultKind): void => {
   const { misfortune, disk } = world;
   const size = disk.read(last).length;
   if (kind === 'd8-torn-record') disk.tear(last, misfortune.whole(1, 40));
+  if (kind === 'd9-bit-flip' || kind === 'd15-other-version') world.damaged.add(last.slice(0, last.lastIndexOf('/')));
   if (kind === 'd9-bit-flip') disk.flip(last, misfortune.whole(0, size - 1));
   // The format's version stands behind the magic letters.
   if (kind === 'd15-other-version') disk.flip(last, 4 + misfortune.whole(0, 3));

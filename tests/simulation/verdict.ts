@@ -3,11 +3,13 @@ import type { MarketIndex, Ticker } from '../../src/domain/ids.js';
 import { durationUs, later, millis, seconds } from '../../src/domain/units.js';
 import type { BotRun } from '../../src/app/bot-run.js';
 import { bookedByAllRuns, bookedByLastRun } from './records.js';
+import { OPEN_DOOR } from './exchange-front.js';
 import { planIncidents } from './incidents.js';
+import { judgeRecords } from './judge-records.js';
 import { Broken } from './judge.js';
 import type { FaultPlan } from './misfortune.js';
 import { CALM } from './simulated-disk.js';
-import { clearLatch, isLatched, supervise } from './supervisor.js';
+import { clearLatch, hasLost, isLatched, supervise } from './supervisor.js';
 import { SimulatedWorld, type Tracer } from './world.js';
 
 export interface Outcome {
@@ -53,15 +55,18 @@ export const runSeed = (seed: number, options: SeedOptions): Outcome => {
   let error: Error | null = null;
   try {
     supervise(world);
-    world.every(seconds(1), () => world.judge.look(world.rest.standing === 'up' && world.process?.frozen === false));
+    world.every(seconds(1), () => {
+      world.judge.look(world.rest.standing === 'up' && world.process?.frozen === false);
+      world.conduct.look();
+    });
     world.start();
     planIncidents(world, faults);
     world.run(faults);
     endFaults(world);
     world.run(QUIET);
-    judgeLiveness(world);
-    judgeRest(world);
-    judgeStop(world);
+    if (hasLost(world)) judgeHalt(world);
+    else judgeTrading(world);
+    judgeRecords(world);
     world.exchange.audit();
   } catch (caught) {
     error = caught instanceof Error ? caught : new Error(String(caught));
@@ -78,7 +83,7 @@ const endFaults = (world: SimulatedWorld): void => {
   world.stream.reset();
   world.disk.mood = CALM;
   world.wallError = durationUs(0);
-  world.door = () => null;
+  world.door = OPEN_DOOR;
   world.bend = (_request, _status, text) => text;
   world.front.setTier('advanced');
   for (const ticker of world.tickers) world.front.silence(ticker, false);
@@ -100,6 +105,24 @@ const endFaults = (world: SimulatedWorld): void => {
 
 const fail = (invariant: string, text: string): never => {
   throw new Broken(invariant, text);
+};
+
+const judgeTrading = (world: SimulatedWorld): void => {
+  judgeLiveness(world);
+  judgeRest(world);
+  judgeStop(world);
+};
+
+/** A loss has halted it after the last fault: a named state, and nothing of ours rests. */
+const judgeHalt = (world: SimulatedWorld): void => {
+  world.finished = true;
+  world.run(seconds(12));
+  failIfOwnRest(world, 'after the halt');
+};
+
+const failIfOwnRest = (world: SimulatedWorld, when: string): void => {
+  const own = [...world.ledger.resting.values()].filter(({ clientId }) => clientId?.startsWith('kmm-') === true);
+  if (own.length > 0) fail('I2', `${own.length} orders rest ${when}`);
 };
 
 const botOf = (world: SimulatedWorld): BotRun => world.bot ?? fail('I13', 'no process trades');
@@ -203,6 +226,7 @@ const judgeMarket = (world: SimulatedWorld, bot: BotRun, index: MarketIndex, tic
     const isPaid = view.settledAt !== null;
     if (holding.position !== 0 && (isPaid || holding.position !== truth.position))
       fail('I3', `${ticker} is ${view.status}: the bot holds ${holding.position}, the exchange ${isPaid ? 0 : truth.position}`);
+    if (isPaid && world.processes === 1) judgePayout(world, bot, index, ticker);
     return;
   }
   if (holding.position !== truth.position) fail('I3', `${ticker}: the bot holds ${holding.position}, the exchange ${truth.position}`);
@@ -213,6 +237,17 @@ const judgeMarket = (world: SimulatedWorld, bot: BotRun, index: MarketIndex, tic
   if (change === truth.position && holding.cash !== cash) fail('I17', `${ticker}: cash of ${holding.cash} booked, ${cash} moved`);
 };
 
+/** One process has seen it all: every fill, and what the market paid. */
+const judgePayout = (world: SimulatedWorld, bot: BotRun, index: MarketIndex, ticker: Ticker): void => {
+  const settlement = world.ledger.markets.get(ticker)?.settlement ?? null;
+  if (settlement === null) return;
+  const { yesQuantity, noQuantity, value, settlementFee } = settlement;
+  const paid = (yesQuantity - noQuantity) * value - settlementFee;
+  const expected = world.ledger.of(ticker, () => true).cash + paid;
+  const booked = bot.engine.state.inventory.holding(index).cash;
+  if (booked !== expected) fail('I17', `${ticker} has settled: cash of ${booked} booked, ${expected} moved`);
+};
+
 const judgeStop = (world: SimulatedWorld): void => {
   world.finished = true;
   const before = world.endings.length;
@@ -221,6 +256,5 @@ const judgeStop = (world: SimulatedWorld): void => {
   const ending = world.endings.at(before);
   if (ending === undefined) return fail('I2', 'asked to stop, and never ended');
   if (ending.code !== 0) fail('I2', `asked to stop, and ended with ${String(ending.code)} ${ending.error?.message ?? ''}`);
-  const own = [...world.ledger.resting.values()].filter(({ clientId }) => clientId?.startsWith('kmm-') === true);
-  if (own.length > 0) fail('I2', `${own.length} orders rest after the stop`);
+  failIfOwnRest(world, 'after the stop');
 };

@@ -9,6 +9,8 @@ export interface Job {
   readonly hours: number;
   /** Only these kinds of faults; null: those the seed draws. */
   readonly kinds: readonly FaultKind[] | null;
+  /** How much of them, 1 is usual; null: as the seed draws. */
+  readonly intensity: number | null;
   /** Run it a second time: the same seed must be the same world. */
   readonly twice: boolean;
 }
@@ -25,9 +27,9 @@ export interface Report {
   readonly hash: number;
 }
 
-export const planOf = ({ seed, kinds }: Pick<Job, 'seed' | 'kinds'>): FaultPlan => {
-  const plan = drawPlan(seed);
-  return kinds === null ? plan : { ...plan, kinds: new Set(kinds) };
+export const planOf = ({ seed, kinds, intensity }: Pick<Job, 'seed' | 'kinds' | 'intensity'>): FaultPlan => {
+  const drawn = drawPlan(seed);
+  return { kinds: kinds === null ? drawn.kinds : new Set(kinds), intensity: intensity ?? drawn.intensity };
 };
 
 /** Must be called from a plain call, not from a continuation (see `microtasks.ts`). */

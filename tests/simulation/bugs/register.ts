@@ -4,9 +4,15 @@ import { BUGS } from './bugs.js';
 
 const bug = BUGS.find((each) => each.name === process.env['KMM_PLANTED_BUG']);
 if (bug !== undefined) {
-  const root = new URL('../../../', import.meta.url);
+  const below = (path: string): string => new URL(`../../../${path}`, import.meta.url).href;
   register('./hooks.js', {
     parentURL: import.meta.url,
-    data: { original: new URL(`${bug.replaces}.js`, root).href, planted: new URL(`./${bug.name}.js`, import.meta.url).href },
+    data: {
+      original: below(`${bug.replaces}.js`),
+      planted: new URL(`./${bug.name}.js`, import.meta.url).href,
+      honest: [below('tests/'), below('src/exchange/')],
+      // It starts the program.
+      deceived: [below('tests/simulation/world.js')],
+    },
   });
 }

@@ -1,0 +1,11 @@
+/** Missing numbers in the stream are passed over. */
+import { Sequence as Original, type SequenceVerdict } from '../../../src/connector/sequence.js';
+
+export * from '../../../src/connector/sequence.js';
+
+export class Sequence extends Original {
+  override take(seq: number): SequenceVerdict {
+    const verdict = super.take(seq);
+    return verdict === 'gap' ? 'next' : verdict;
+  }
+}

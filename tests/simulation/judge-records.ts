@@ -1,0 +1,55 @@
+/** What all runs of a seed have left on the disk: every journal can be read, a run can be replayed from it, and no row of a tape comes twice. */
+import { makeEngine, type EngineRecipe } from '../../src/app/engine-recipe.js';
+import { JournalReader } from '../../src/logger/journal-reader.js';
+import { TAPE_COLUMNS } from '../../src/logger/tape-row.js';
+import { describeDifference, verify } from '../../src/replay/verify.js';
+import { Broken } from './judge.js';
+import type { SimulatedWorld } from './world.js';
+
+const READER = { alive: true };
+/** A replay costs as much as deciding did: some seeds are enough. */
+const REPLAYED_EVERY = 10;
+
+/** @throws Broken */
+export const judgeRecords = (world: SimulatedWorld): void => {
+  const folders = (part: string): string[] => [
+    ...new Set(world.disk.names().flatMap((path) => (path.includes(part) ? [path.slice(0, path.lastIndexOf('/'))] : []))),
+  ];
+  for (const folder of folders('/journal-')) if (!world.damaged.has(folder)) judgeJournal(world, folder);
+  for (const folder of folders('/tape.csv')) judgeTape(world, folder);
+};
+
+const judgeJournal = (world: SimulatedWorld, folder: string): void => {
+  const source = world.disk.journal(READER, folder);
+  try {
+    const reader = new JournalReader(source);
+    if (world.seed % REPLAYED_EVERY !== 0) {
+      for (const record of reader.records()) void record;
+      return;
+    }
+    const { difference } = verify(reader.header, reader.records(), ({ settings }) => makeEngine(settings as EngineRecipe));
+    if (difference !== null) throw new Broken('I11', `${folder} replays otherwise: ${describeDifference(difference)}`);
+  } catch (error) {
+    if (error instanceof Broken) throw error;
+    if (isStillborn(source.list().map((name) => source.open(name).size))) return;
+    throw new Broken('I11', `${folder} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
+/** The disk refused even the head of the first segment: the run never began. */
+const isStillborn = (sizes: readonly number[]): boolean => sizes.length === 1 && (sizes[0] ?? 0) < 4096;
+
+const judgeTape = (world: SimulatedWorld, folder: string): void => {
+  const path = `${folder}/tape.csv`;
+  // What the disk has kept of a write that it refused is written again.
+  if (world.disk.torn.has(path)) return;
+  let last = -1;
+  for (const line of world.disk.read(path).toString().split('\n').slice(1)) {
+    const fields = line.split(',');
+    if (fields.length !== TAPE_COLUMNS.length) continue;
+    const seq = Number(fields.at(-1));
+    if (!Number.isSafeInteger(seq)) continue;
+    if (seq <= last) throw new Broken('I19', `the tape of ${folder} has row ${seq} after row ${last}`);
+    last = seq;
+  }
+};
