@@ -76,9 +76,9 @@ export const runLive = async (options: LiveOptions): Promise<LiveResult> => {
     const tickers = await chooseTickers(client.api, settings.markets, settings.environment);
     // Whoever names markets has decided about the others.
     const isNamed = settings.markets.tickers.length > 0;
-    const left = new Set<string>(
-      isNamed ? [] : options.carried.markets.filter(({ position }) => position !== 0).map(({ ticker }) => ticker),
-    );
+    const left = isNamed
+      ? null
+      : new Set<string>(options.carried.markets.filter(({ position }) => position !== 0).map(({ ticker }) => ticker));
     const catalog = await describedMarkets(client.api, [...tickers, ...(await heldMarkets(client.api, tickers, left))]);
     const world = await LiveWorld.open(options, client, catalog);
     return await world.run();
