@@ -65,8 +65,11 @@ export const sealSnapshot = (snapshot: Snapshot, version = VERSION): string => {
 export const openSnapshot = (text: string | null): FoundSnapshot => {
   if (text === null) return { kind: 'none' };
   let found: Partial<Sealed>;
+  let body: string;
   try {
     found = (JSON.parse(text) ?? {}) as Partial<Sealed>;
+    // What nests without end can be read but not written again.
+    body = JSON.stringify(found.body);
   } catch {
     return { kind: 'damaged', why: 'it is no JSON: it was torn, or changed by hand' };
   }
@@ -74,7 +77,7 @@ export const openSnapshot = (text: string | null): FoundSnapshot => {
   if (found.format === undefined) return oldOf(found);
   if (found.format !== FORMAT || !Number.isSafeInteger(found.version)) return { kind: 'damaged', why: 'it is no snapshot' };
   const version = found.version ?? 0;
-  if (sumOf(version, JSON.stringify(found.body)) !== found.crc32) return { kind: 'damaged', why: 'it does not agree with its checksum' };
+  if (sumOf(version, body) !== found.crc32) return { kind: 'damaged', why: 'it does not agree with its checksum' };
   if (version > VERSION) return { kind: 'newer', version };
   const snapshot = snapshotOf(found.body);
   return snapshot === null ? { kind: 'damaged', why: 'its content is not that of a snapshot' } : { kind: 'whole', snapshot };

@@ -21,7 +21,7 @@ import { Engine } from '../../src/engine/engine.js';
 import { Loop } from '../../src/engine/loop.js';
 import { makeStrategy } from '../../src/strategy/strategies.js';
 import { FakeTime } from '../support/fake-time.js';
-import { ENGINE, EXECUTION, FIXED, RISK, VOLATILITY } from '../support/settings.js';
+import { ENGINE, EXECUTION, FIXED, RISK, UNPROTECTED, VOLATILITY } from '../support/settings.js';
 import { LocalExchange } from './local-exchange.js';
 import { Mirror } from './mirror.js';
 import { readNaively } from './naive-frame.js';
@@ -99,6 +99,8 @@ export class BotWorld {
       ids: new ClientIds(ENGINE.clientIdPrefix, 'hostile'),
       bookHasOwnOrders: true,
       killedBefore: null,
+      protection: UNPROTECTED,
+      knownGroups: [],
     });
     const limits = { tier: 'ample', read: AMPLE, write: AMPLE };
     const throttle = new Throttle(

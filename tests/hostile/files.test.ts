@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
-import { asSnapshot } from '../../src/app/snapshot.js';
+import { openSnapshot, sealSnapshot, type Snapshot } from '../../src/app/snapshot.js';
 import { StateFiles } from '../../src/app/state-files.js';
 import { readRecording } from '../../src/connector/recording.js';
 import { recordedLine } from '../../src/connector/recording-format.js';
 import { TradingError } from '../../src/domain/errors.js';
 import type { EngineEvent } from '../../src/domain/events.js';
-import { epochUs } from '../../src/domain/units.js';
+import { fillId, ticker } from '../../src/domain/ids.js';
+import { cash, epochUs, quantity } from '../../src/domain/units.js';
 import { crc32 } from '../../src/logger/crc32.js';
 import { FRAME_HEAD, FRAME_TAIL, PREAMBLE_BYTES } from '../../src/logger/journal-frame.js';
 import { JournalReader, type JournalRecord } from '../../src/logger/journal-reader.js';
@@ -227,28 +228,50 @@ test(
   TEST_TIMEOUT,
 );
 
+const SNAPSHOT: Snapshot = {
+  run: 'r1',
+  at: '2026-11-21T10:00:00.000Z',
+  folder: 'runs/x',
+  place: { segment: 'journal-000001.bin', offset: 1000, events: 12 },
+  tapePlace: null,
+  closed: false,
+  listed: [ticker('KXA-1')],
+  markets: [
+    {
+      ticker: ticker('KXA-1'),
+      position: quantity(100),
+      cost: cash(4500),
+      realized: cash(-10),
+      fees: cash(3),
+      countedAfter: epochUs(1_795_000_000_000_000),
+      fills: [{ id: fillId('f-1'), at: epochUs(1_795_000_000_000_001) }],
+    },
+  ],
+};
+
+const STATE: readonly (readonly [name: string, text: string])[] = [
+  ['lease.json', '{"pid":2147483646,"startedAt":"2026-11-21T10:00:00.000Z"}'],
+  ['kill-latch.json', '{"reason":"by hand","at":"2026-11-21T10:00:00.000Z"}'],
+  ['last-run.json', '{"folder":"runs/x","startedAt":"2026-11-21T10:00:00.000Z","runs":7}'],
+  ['snapshot.json', sealSnapshot(SNAPSHOT)],
+];
+
 test(
-  'state files: a latch that cannot be read latches, a lease or snapshot that cannot be read is none, and nothing throws',
+  'state files: a latch that cannot be read latches, half a lease or last run is none, and a snapshot is whole or is said not to be',
   async () => {
     const state = new StateFiles(join(folder, 'state'));
-    const bases: readonly (readonly [name: string, text: string])[] = [
-      ['lease.json', '{"pid":2147483646,"startedAt":"2026-11-21T10:00:00.000Z"}'],
-      ['kill-latch.json', '{"reason":"by hand","at":"2026-11-21T10:00:00.000Z"}'],
-      ['last-run.json', '{"folder":"runs/x","startedAt":"2026-11-21T10:00:00.000Z","runs":7}'],
-      ['snapshot.json', '{"run":"r1","at":"2026-11-21T10:00:00.000Z","positions":[{"ticker":"KXA-1","position":100,"cost":4500}]}'],
-    ];
     const tally = await run({
       name: 'state files',
       count: share(0.01),
       input: (random) => {
-        const [name, text] = random.pick(bases);
-        return packed(name, mutate(Buffer.from(text), random, Buffer.from(random.pick(bases)[1])));
+        const [name, text] = random.pick(STATE);
+        return packed(name, mutate(Buffer.from(text), random, Buffer.from(random.pick(STATE)[1])));
       },
       judge: (input) => {
         const at = input.indexOf('\n');
-        const name = bases.find(([each]) => each === input.toString('latin1', 0, Math.max(0, at)))?.[0];
+        const name = STATE.find(([each]) => each === input.toString('latin1', 0, Math.max(0, at)))?.[0];
         if (name === undefined) return 'no file';
-        writeFileSync(join(state.folder, name), input.subarray(at + 1));
+        writeFileSync(join(state.folder, name), input.subarray(at + 1), { mode: 0o600 });
         if (name === 'kill-latch.json' && state.latch() === null) throw new Error('a latch file that does not latch');
         const lease = state.heldLease();
         if (lease !== null && !(Number.isSafeInteger(lease.pid) && typeof lease.startedAt === 'string'))
@@ -257,11 +280,14 @@ test(
         const last = state.lastRun();
         if (last !== null && !(typeof last.folder === 'string' && Number.isSafeInteger(last.runs)))
           throw new Error(`a last run of nothing: ${JSON.stringify(last)}`);
-        const snapshot = asSnapshot(state.snapshot());
-        return snapshot === null ? 'no snapshot' : 'snapshot';
+        if (name !== 'snapshot.json') return name;
+        const found = openSnapshot(state.snapshot());
+        if (found.kind === 'whole' && JSON.stringify(found.snapshot) !== JSON.stringify(SNAPSHOT))
+          throw new Error(`another snapshot than was sealed: ${JSON.stringify(found.snapshot)}`);
+        return found.kind;
       },
     });
-    for (const word of ['no snapshot', 'snapshot']) expect(tally.get(word)).toBeGreaterThan(share(0.01) / 100);
+    for (const word of ['damaged', 'whole']) expect(tally.get(word)).toBeGreaterThan(0);
   },
   TEST_TIMEOUT,
 );
