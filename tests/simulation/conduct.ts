@@ -96,7 +96,9 @@ export class Conduct {
     for (const [i, text] of textsIn(request.body, 'price').entries()) {
       const known = this.#grids.get(tickers[i] ?? '');
       const price = parsePrice(text);
-      if (known === undefined || known.grid.has(price)) continue;
+      // It may have read the market anew before the stream told of it.
+      const present = world.tickers.find((ticker) => ticker === tickers[i]);
+      if (known === undefined || known.grid.has(price) || (present !== undefined && world.exchange.grid(present).has(price))) continue;
       const isRecent = world.time.now - known.since < GRACE;
       if (!(isRecent && known.before?.has(price) === true)) this.#fail('I8', `${text} is no price of ${tickers[i] ?? ''}`);
     }

@@ -1,5 +1,5 @@
 /** After a 429 placing goes on. */
-import { onRateLimited as original } from '../../../src/engine/account.js';
+import type { onRateLimited as original } from '../../../src/engine/account.js';
 
 export * from '../../../src/engine/account.js';
 
