@@ -64,8 +64,8 @@ export class Judge {
   readonly shadow = new Shadow();
   readonly #parts: JudgeParts;
   readonly #prefix: string;
-  /** Client ids ever used, with the text of what was asked for. */
-  readonly #ids = new Map<string, string>();
+  /** Client ids ever used, with a sum of what was asked for. */
+  readonly #ids = new Map<string, number>();
   /** Places without an answer, and orders with a cancel under way, as the present process sees it. */
   readonly #placing = new Map<string, Placing>();
   readonly #cancelling = new Set<string>();
@@ -153,7 +153,7 @@ export class Judge {
   #checkPlace(order: Sent): void {
     const { ledger } = this.#parts;
     const id = order.client_order_id;
-    const text = JSON.stringify(order);
+    const text = sumOf(JSON.stringify(order));
     const before = this.#ids.get(id);
     // The same order again under the same id is a question whether it was there; anything else is a second order.
     if (before !== undefined && before !== text) this.#fail('I6', `client id ${id} used twice`);
@@ -274,4 +274,11 @@ export class Judge {
 const ordersIn = (request: WireRequest): readonly Sent[] => {
   const body = JSON.parse(request.body) as Sent | { readonly orders: readonly Sent[] };
   return 'orders' in body ? body.orders : [body];
+};
+
+/** A number that stands for a text. */
+const sumOf = (text: string): number => {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
 };

@@ -135,7 +135,8 @@ export class SimulatedWorld {
           ? { min: durationUs(0), max: seconds(5), median: millis(400), spread: 0.69 }
           : { min: durationUs(0), max: durationUs(0) },
         tradesKept: 100,
-        historyKept: 50_000,
+        // What has ended long ago is forgotten, or a long run would measure the exchange's memory instead of the bot's.
+        historyKept: 2000,
       }),
     );
     const { exchange } = this;
