@@ -49,8 +49,8 @@ export const BUGS: readonly PlantedBug[] = [
     what: 'an answer that never came counts as a refusal',
     seed: 1,
     hours: 0.05,
-    kinds: ['n5-answer-lost', 'n12-backlog'],
-    intensity: 12,
+    kinds: ['n5-answer-lost', 'n7-private-reordered', 'n12-backlog', 'n10-rest-down'],
+    intensity: 20,
   },
   {
     name: 'sent-again-under-new-id',
@@ -183,7 +183,7 @@ export const BUGS: readonly PlantedBug[] = [
     seed: 1,
     hours: 0.05,
     kinds: ['b4-crossed-book'],
-    intensity: 8,
+    intensity: 20,
   },
   {
     name: 'late-cancel-unfilled',
@@ -191,7 +191,7 @@ export const BUGS: readonly PlantedBug[] = [
     what: 'a cancel that is answered 404 is taken as done without a fill',
     seed: 1,
     hours: 0.05,
-    kinds: ['f2-fill-late', 'b7-price-jump'],
+    kinds: ['x6-cancel-too-late', 'f2-fill-late', 'f6-fill-lost', 'x7-read-lag'],
     intensity: 16,
   },
   {
@@ -249,8 +249,8 @@ export const BUGS: readonly PlantedBug[] = [
     what: 'an order of which nobody knows whether it rests counts nothing',
     seed: 1,
     hours: 0.05,
-    kinds: ['x1-error-accepted', 'n5-answer-lost', 'x11-amend-unanswered'],
-    intensity: 8,
+    kinds: ['x1-error-accepted', 'n5-answer-lost', 'x7-read-lag'],
+    intensity: 16,
   },
   {
     name: 'leaving-not-counted',
@@ -330,7 +330,7 @@ export const BUGS: readonly PlantedBug[] = [
     seed: 1,
     hours: 0.05,
     kinds: ['x17-second-bot'],
-    intensity: 15,
+    intensity: 30,
   },
   {
     name: 'pause-ignored',
@@ -348,7 +348,7 @@ export const BUGS: readonly PlantedBug[] = [
     seed: 1,
     hours: 0.05,
     kinds: ['f12-settles-under-quotes'],
-    intensity: 30,
+    intensity: 60,
   },
   {
     name: 'settlement-paid-twice',
@@ -357,7 +357,7 @@ export const BUGS: readonly PlantedBug[] = [
     seed: 1,
     hours: 0.05,
     kinds: ['f12-settles-under-quotes'],
-    intensity: 30,
+    intensity: 60,
   },
   {
     name: 'sold-at-no-price',
@@ -408,16 +408,7 @@ export const BUGS: readonly PlantedBug[] = [
     seed: 1,
     hours: 0.05,
     kinds: ['d16-terminated', 'n10-rest-down'],
-    intensity: 30,
-  },
-  {
-    name: 'stop-goes-on',
-    replaces: 'src/engine/gates',
-    what: 'quoting goes on while the bot stops',
-    seed: 1,
-    hours: 0.05,
-    kinds: ['d16-terminated'],
-    intensity: 15,
+    intensity: 40,
   },
   {
     name: 'pull-cancels-bids-only',
@@ -425,7 +416,7 @@ export const BUGS: readonly PlantedBug[] = [
     what: 'pulling a market leaves its asks',
     seed: 1,
     hours: 0.05,
-    kinds: ['d16-terminated'],
+    kinds: ['n9-stream-down'],
     intensity: 15,
   },
   {
