@@ -169,9 +169,11 @@ export class Conduct {
 
   /** Without a stream nothing rests, where it can be cancelled. */
   #checkBlind(): void {
-    const { judge, ledger, time, rest, process, bot, door } = this.world;
-    const isBlind = !judge.shadow.up && rest.standing === 'up' && bot !== null && process?.frozen === false && door === OPEN_DOOR;
-    this.#blindSince = isBlind && this.#pausedSince > time.now ? Math.min(this.#blindSince, time.now) : Number.POSITIVE_INFINITY;
+    const { judge, ledger, time, rest, process, bot, door, wallError } = this.world;
+    const isBlind = !judge.shadow.up && bot !== null && process?.frozen === false;
+    // A clock that is wrong makes signatures invalid.
+    const isFree = rest.standing === 'up' && door === OPEN_DOOR && wallError === 0;
+    this.#blindSince = isBlind && isFree && this.#pausedSince > time.now ? Math.min(this.#blindSince, time.now) : Number.POSITIVE_INFINITY;
     if (time.now - this.#blindSince < BLIND_WITHIN) return;
     const own = [...ledger.resting.values()].find(({ clientId }) => this.#isOwn(clientId));
     if (own !== undefined)
