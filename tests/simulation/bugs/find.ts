@@ -7,8 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { work, type Job } from '../work.js';
 import { BUGS, jobOfBug, type PlantedBug } from './bugs.js';
 
-const HOURS = [0.05, 0.1, 0.2, 0.4];
-const SEEDS = 8;
+/** Many short runs, then fewer long ones. */
+const ATTEMPTS = [
+  { hours: 0.05, seeds: 32 },
+  { hours: 0.1, seeds: 16 },
+  { hours: 0.2, seeds: 8 },
+  { hours: 0.4, seeds: 8 },
+];
 /** Runs that found it, of which the first that passes without the bug is taken. */
 const CANDIDATES = 3;
 
@@ -31,8 +36,8 @@ const search = (bug: PlantedBug, where: 'known' | 'elsewhere'): readonly Found[]
   const known = jobOfBug(bug);
   if (where === 'known') attempt(known);
   else
-    for (const hours of HOURS)
-      for (let seed = 1; seed <= SEEDS && found.length < CANDIDATES; seed++)
+    for (const { hours, seeds } of ATTEMPTS)
+      for (let seed = 1; seed <= seeds && found.length < CANDIDATES; seed++)
         if (seed !== known.seed || hours !== known.hours) attempt({ ...known, seed, hours });
   return found.sort((a, b) => a.milliseconds - b.milliseconds);
 };
