@@ -94,7 +94,7 @@ const clearLatch = async (arena: Arena, bot: Child): Promise<void> => {
   if (code !== 7) throw new Error(`a latched start ended with ${code}:\n${refused.stderr}`);
   if ((await arena.orders('resting')).length > 0) throw new Error('orders of ours rest after a latched start');
   if ((await arena.orders()).length > placed) throw new Error('a latched bot has placed orders');
-  const cleared = await dispatch(COMMANDS, ['kill', '--out', arena.out, '--clear', 'looked into'], new CapturedOutput());
+  const cleared = await dispatch(COMMANDS, ['kill', '--out', arena.out, '--clear', 'looked into', '--yes'], new CapturedOutput());
   if (cleared !== 0) throw new Error(`the latch could not be cleared: ${cleared}`);
 };
 

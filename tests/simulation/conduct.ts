@@ -6,6 +6,7 @@ import type { ExchangeEvent } from '../../src/exchange/core/types.js';
 import type { Reply } from '../../src/exchange/server/replies.js';
 import { Calm } from './calm.js';
 import type { WireRequest } from './fates.js';
+import { OPEN_DOOR } from './exchange-front.js';
 import { Broken } from './judge.js';
 import { Losses } from './losses.js';
 import type { SimulatedWorld } from './world.js';
@@ -18,6 +19,8 @@ const KILLED_WITHIN = 8_000_000;
 const HEARD_WITHIN = 2_900_000;
 /** With nothing wrong for the life of an order and a bit, none may lapse. */
 const LAPSE_SLACK = 30_000_000;
+/** A cancel's timeout, and some more tries. */
+const BLIND_WITHIN = 20_000_000;
 /** The exchange is asked now and then whether it pauses; an answer may fail or be slow. */
 const PAUSE_KNOWN_WITHIN = 40_000_000;
 const PRICE_PER_DOLLAR = 10_000;
@@ -43,6 +46,7 @@ export class Conduct {
   #limitedAt = Number.NEGATIVE_INFINITY;
   #killedAt: number | null = null;
   #pausedSince = Number.POSITIVE_INFINITY;
+  #blindSince = Number.POSITIVE_INFINITY;
 
   constructor(private readonly world: SimulatedWorld) {
     this.#calm = new Calm(world);
@@ -96,9 +100,8 @@ export class Conduct {
     for (const [i, text] of textsIn(request.body, 'price').entries()) {
       const known = this.#grids.get(tickers[i] ?? '');
       const price = parsePrice(text);
-      // It may have read the market anew before the stream told of it.
-      const present = world.tickers.find((ticker) => ticker === tickers[i]);
-      if (known === undefined || known.grid.has(price) || (present !== undefined && world.exchange.grid(present).has(price))) continue;
+      // What the stream has not told may be known from a reading.
+      if (known === undefined || known.grid.has(price) || world.exchange.grid(tickers[i] as Ticker).has(price)) continue;
       const isRecent = world.time.now - known.since < GRACE;
       if (!(isRecent && known.before?.has(price) === true)) this.#fail('I8', `${text} is no price of ${tickers[i] ?? ''}`);
     }
@@ -151,6 +154,7 @@ export class Conduct {
     const isOpen = this.world.exchange.exchangeStatus().every(({ tradingActive, exchangeActive }) => tradingActive && exchangeActive);
     this.#pausedSince = isOpen ? Number.POSITIVE_INFINITY : Math.min(this.#pausedSince, this.world.time.now);
     this.#checkKilled();
+    this.#checkBlind();
     this.#checkBooks();
   }
 
@@ -161,6 +165,19 @@ export class Conduct {
     if (this.#killedAt === null || time.now - Math.max(this.#killedAt, this.#calm.since) < KILLED_WITHIN) return;
     const own = [...ledger.resting.values()].find(({ clientId }) => this.#isOwn(clientId));
     if (own !== undefined) this.#fail('I5', `${String(own.clientId)} rests ${(time.now - this.#killedAt) / 1e6} s after the kill`);
+  }
+
+  /** Without a stream nothing rests, where it can be cancelled. */
+  #checkBlind(): void {
+    const { judge, ledger, time, rest, process, bot, door, wallError } = this.world;
+    const isBlind = !judge.shadow.up && bot !== null && process?.frozen === false;
+    // A clock that is wrong makes signatures invalid.
+    const isFree = rest.standing === 'up' && door === OPEN_DOOR && wallError === 0;
+    this.#blindSince = isBlind && isFree && this.#pausedSince > time.now ? Math.min(this.#blindSince, time.now) : Number.POSITIVE_INFINITY;
+    if (time.now - this.#blindSince < BLIND_WITHIN) return;
+    const own = [...ledger.resting.values()].find(({ clientId }) => this.#isOwn(clientId));
+    if (own !== undefined)
+      this.#fail('I7', `${String(own.clientId)} rests although the stream has been down for ${(time.now - this.#blindSince) / 1e6} s`);
   }
 
   /** A book that the bot trusts is what it was told. */

@@ -40,13 +40,16 @@ const bendDelta = (text: string, m: Misfortune): FrameFault[] => {
   if (m.strikes('b2-old-delta', 0.002)) return [whole(text), whole(text, 'b2-old-delta')];
   if (m.strikes('b3-negative-level', 0.001))
     return [whole(text.replace(/"delta_fp":"[^"]*"/, '"delta_fp":"-99999999.00"'), 'b3-negative-level')];
-  if (m.strikes('b4-crossed-book', 0.001))
+  if (m.strikes('b4-crossed-book', 0.001)) {
+    // Far beyond the other side, or by little.
+    const price = m.chance(0.5) ? '0.9900' : raised(/"price_dollars":"([^"]*)"/.exec(text)?.[1] ?? '0');
     return [
       whole(
-        text.replace(/"price_dollars":"[^"]*"/, '"price_dollars":"0.9900"').replace(/"delta_fp":"[^"]*"/, '"delta_fp":"5.00"'),
+        text.replace(/"price_dollars":"[^"]*"/, `"price_dollars":"${price}"`).replace(/"delta_fp":"[^"]*"/, '"delta_fp":"5.00"'),
         'b4-crossed-book',
       ),
     ];
+  }
   if (m.strikes('p3-odd-numbers', 0.001))
     return [
       whole(
@@ -58,6 +61,8 @@ const bendDelta = (text: string, m: Misfortune): FrameFault[] => {
     return [whole(text.replace('"msg":{', '"msg":{"__proto__":{"price_dollars":"0.5000"},"constructor":1,'), 'p4-prototype-keys')];
   return bendAny(text, m);
 };
+
+const raised = (price: string): string => Math.min(0.99, Number(price) + 0.04).toFixed(4);
 
 const bendFill = (text: string, m: Misfortune): FrameFault[] => {
   if (m.strikes('f6-fill-lost', 0.1)) return [whole('', 'f6-fill-lost')];

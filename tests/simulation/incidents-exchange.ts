@@ -297,9 +297,19 @@ const sweep = (world: SimulatedWorld, kind: 'b7-price-jump' | 'b8-empty-side', s
 
 const best = (world: SimulatedWorld, ticker: Ticker, side: BookSide): number | null => world.exchange.best(ticker, side)?.price ?? null;
 
-/** Somebody is faster: an order comes in just before one of the bot's, so that it would trade at once, or hits the one that it is about to change. */
+const WHOLE_LEVEL = 1_000_000;
+
+/** Somebody is faster: an order comes in just before one of the bot's, so that it would trade at once, or hits the one that it is about to change or cancel. */
 export const beFaster = (world: SimulatedWorld, request: WireRequest): void => {
-  if (request.method !== 'POST' || !request.path.includes('/portfolio/events/orders')) return;
+  if (!request.path.includes('/portfolio/events/orders')) return;
+  if (request.method === 'DELETE') {
+    const cancelled = [...world.ledger.resting.values()].find(({ orderId }) => request.path.endsWith(orderId));
+    if (cancelled === undefined || !world.misfortune.strikes('x6-cancel-too-late', 0.03)) return;
+    // Whoever wants this one takes everything before it.
+    hit(world, cancelled.ticker, opposite(cancelled.side), cancelled.price, 'immediate-or-cancel', WHOLE_LEVEL);
+    return;
+  }
+  if (request.method !== 'POST') return;
   if (request.path.endsWith('/amend')) {
     const amended = [...world.ledger.resting.values()].find(({ orderId }) => request.path.includes(orderId));
     if (amended === undefined || amended.remaining < 200 || !world.misfortune.strikes('x10-amend-race', 0.05)) return;
@@ -313,9 +323,16 @@ export const beFaster = (world: SimulatedWorld, request: WireRequest): void => {
     hit(world, found, opposite(sent.side), parsePrice(sent.price), 'good-till-cancelled');
 };
 
-const hit = (world: SimulatedWorld, ticker: Ticker, side: BookSide, price: Price, timeInForce: CreateOrder['timeInForce']): void => {
+const hit = (
+  world: SimulatedWorld,
+  ticker: Ticker,
+  side: BookSide,
+  price: Price,
+  timeInForce: CreateOrder['timeInForce'],
+  size = 100,
+): void => {
   const trader = traderOf(world);
-  const answer = world.exchange.createOrder(trader, { ...order(world, ticker, side, 100), price, timeInForce });
+  const answer = world.exchange.createOrder(trader, { ...order(world, ticker, side, size), price, timeInForce });
   if (!answer.ok || answer.remaining === 0) return;
   const address = { orderId: answer.orderId, subaccount: 0, shard: shardOf(world, ticker), ticker };
   world.time.after(seconds(2), () => world.exchange.cancelOrder(trader, address));

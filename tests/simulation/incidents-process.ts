@@ -137,11 +137,14 @@ export const PROCESS_INCIDENTS: readonly Incident[] = [
       const run = async (): Promise<void> => {
         const { code, error } = await world.trade(second, new AbortController());
         second.die();
-        if (error === null) world.breach(new Broken('X17', `a second bot traded on the same account (${String(code)})`));
+        if (error === null) world.breach(new Broken('I6', `a second bot traded on the same account (${String(code)})`));
         world.misfortune.feel('x17-second-bot');
       };
       void run();
       second.settle();
+      world.time.after(millis(50), () => {
+        if (second.alive) world.breach(new Broken('I6', 'a second bot trades on the same account'));
+      });
     },
   },
   {

@@ -115,9 +115,17 @@ class Tally {
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;
-const hours = number('hours', values.hours);
-const kinds = values.kinds === undefined ? null : kindsOf(values.kinds);
-const intensity = values.intensity === undefined ? null : number('intensity', values.intensity);
+const orExplain = <T>(read: () => T): T => {
+  try {
+    return read();
+  } catch (error) {
+    tell(`error: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(2);
+  }
+};
+const hours = orExplain(() => number('hours', values.hours));
+const kinds = values.kinds === undefined ? null : orExplain(() => kindsOf(values.kinds ?? ''));
+const intensity = values.intensity === undefined ? null : orExplain(() => number('intensity', values.intensity ?? ''));
 
 const commandOf = (job: Pick<Job, 'seed' | 'hours' | 'kinds' | 'intensity'>): string =>
   [
@@ -163,7 +171,8 @@ const freshSeeds = (): number[] => {
 const hunt = (bug: PlantedBug): number => {
   const tally = new Tally();
   let found: string | null = null;
-  for (const job of [jobOfBug(bug), ...freshSeeds().map(jobOf)]) {
+  // Any change of the program moves what happens in a seed: the known place is a hint.
+  for (const job of [jobOfBug(bug), ...freshSeeds().map((seed) => ({ ...jobOfBug(bug), seed }))]) {
     const report = work(job);
     tally.take(report, job);
     found = report.violation;

@@ -186,7 +186,7 @@ describe('a reading of the account', () => {
       fill('vague', 'KXA-1', { created_time: undefined, ts: SINCE / 1_000_000 }),
       fill('vague and early', 'KXA-1', { created_time: undefined, ts: SINCE / 1_000_000 - 1 }),
     ];
-    const { fact } = await read({ 'portfolio/fills': { status: 200, body: { fills } } });
+    const { fact } = await read({ 'portfolio/fills': { status: 200, body: { fills, cursor: '' } } });
     expect(fact.fills.map((each) => each.fillId)).toEqual(['same', 'vague']);
   });
 

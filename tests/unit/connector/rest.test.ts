@@ -326,7 +326,7 @@ describe('the lanes', () => {
     const opened = stub.connections();
     expect(await client.request(WRITE)).toMatchObject({ kind: 'ok' });
     expect(stub.connections()).toBe(opened);
-    time.advance(seconds(10));
+    time.advance(seconds(20));
     await stub.arrived(7);
   });
 });

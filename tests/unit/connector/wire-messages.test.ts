@@ -360,6 +360,7 @@ describe('private messages', () => {
       filled: 500,
       remaining: 0,
       status: 'cancelled',
+      updatedAt: 0,
       expiresAt: 1795296000401000,
       group: 'g-1',
       reason: 'ExpiryCancel',
