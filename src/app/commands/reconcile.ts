@@ -43,8 +43,13 @@ export const reconcileCommand: Command = {
     const records = recordsOf(settings, access);
     const client = await openClient(access, settings, systemHost());
     try {
-      const told = await tellOf(client.api, settings, records.since);
-      const found = reconcile(records.recorded, told, records.bot !== null);
+      let told = await tellOf(client.api, settings, records.since);
+      let found = reconcile(records.recorded, told, records.bot !== null);
+      // Positions and fills are two readings: what rests may trade between them, and shows in the next.
+      for (let again = 0; again < READINGS_MORE && found.differences.some(({ explanation }) => explanation === null); again++) {
+        told = await tellOf(client.api, settings, records.since);
+        found = reconcile(records.recorded, told, records.bot !== null);
+      }
       const report = { records, told, found };
       if (context.json) context.output.json(documentOf(report));
       else for (const line of linesOf(report)) context.output.out(line);
@@ -54,6 +59,8 @@ export const reconcileCommand: Command = {
     }
   },
 };
+
+const READINGS_MORE = 3;
 
 interface Records {
   readonly folder: string;
