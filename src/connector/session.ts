@@ -457,7 +457,7 @@ export class Session {
       case 'error':
         return this.#errorReply(message, frame);
       case 'orderbook_snapshot':
-        if (market !== null) this.#snapshot(message, market);
+        if (market !== null) this.#snapshot(message, market, frame.sentAt);
         return;
       case 'orderbook_delta':
         if (market === null || !this.#books.isLive(market)) {
@@ -520,10 +520,12 @@ export class Session {
     }
   }
 
-  #snapshot(message: WireSnapshot, market: MarketIndex): void {
+  /** Books are not stamped as changes are; the frame around them is. */
+  #snapshot(message: WireSnapshot, market: MarketIndex, sentAt: EpochUs): void {
     this.#books.gotSnapshot(market);
     this.#counters.snapshots++;
-    this.#tell({ type: 'book-snapshot', at: this.#now, market, bids: message.bids, asks: message.asks, exchangeAt: message.exchangeAt });
+    const exchangeAt = message.exchangeAt === UNKNOWN_TIME ? sentAt : message.exchangeAt;
+    this.#tell({ type: 'book-snapshot', at: this.#now, market, bids: message.bids, asks: message.asks, exchangeAt });
   }
 
   /** Messages that do not say which subaccount they belong to are taken as ours. */

@@ -1,4 +1,5 @@
 /** From the bytes of one websocket frame to its envelope: `{type, sid?, seq?, id?, msg}`. Size, encoding and depth are checked before anything is built. */
+import { fromEpochMs, UNKNOWN_TIME, type EpochUs } from '../domain/units.js';
 import { clipped, isObject, MalformedFrameError, show, type JsonObject } from './wire-fields.js';
 
 /** The envelope of one message. Unknown fields beside these are ignored. */
@@ -13,6 +14,8 @@ export interface WireFrame {
   readonly msg: JsonObject | readonly unknown[] | null;
   /** The market it is about, where it says so. */
   readonly ticker: string | null;
+  /** When the exchange sent it, as the frame says; UNKNOWN_TIME where it does not. */
+  readonly sentAt: EpochUs;
 }
 
 /** The exchange may send up to 64 MiB; a full book of 9,999 levels on both sides is half of this, and what is larger would hold up everything else. */
@@ -49,10 +52,15 @@ export const parseFrame = (bytes: Uint8Array, bytesMax: number = FRAME_BYTES_MAX
     id: numberOf(value, 'id', type),
     msg: msg as WireFrame['msg'],
     ticker: tickerOf(msg),
+    sentAt: sendingTime(own(value, 'sending_ts_ms')),
   };
 };
 
 const own = (object: JsonObject, name: string): unknown => (Object.hasOwn(object, name) ? object[name] : undefined);
+
+/** It only tells how old a frame is: one that cannot be read is no reason to refuse the frame. */
+const sendingTime = (value: unknown): EpochUs =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? fromEpochMs(value) : UNKNOWN_TIME;
 
 const numberOf = (object: JsonObject, name: string, type: string): number | null => {
   const value = own(object, name);

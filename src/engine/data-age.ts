@@ -19,6 +19,8 @@ export class DataAge {
   #farLag = Infinity;
   #farCount = 0;
   #age = 0;
+  /** Of the newest frame on our clock; null before the first of this connection. */
+  #lag: number | null = null;
 
   /** @param limit most that is believed to be clock difference and travel time */
   constructor(private readonly limit: DurationUs) {}
@@ -44,7 +46,10 @@ export class DataAge {
   witness(exchangeAt: EpochUs, now: EpochUs): void {
     if (exchangeAt === UNKNOWN_TIME) return;
     const lag = now - exchangeAt;
-    if (lag < this.#smallest && this.#isBelievable(lag)) this.#learn(lag);
+    if (lag >= this.#smallest || !this.#isBelievable(lag)) return;
+    this.#learn(lag);
+    // What passed for a difference of clocks was age.
+    if (this.#lag !== null) this.#age = this.#lag - Math.min(this.#smallest, this.limit);
   }
 
   /** A frame stamped `exchangeAt` arrived at `now`. */
@@ -54,6 +59,7 @@ export class DataAge {
     if (!this.#isBelievable(lag)) return;
     if (lag < this.#smallest) this.#learn(lag);
     else if (this.#confirmed < CONFIRMED) this.#weigh(lag);
+    this.#lag = lag;
     this.#age = lag - Math.min(this.#smallest, this.limit);
   }
 
@@ -89,5 +95,6 @@ export class DataAge {
   /** A new connection starts with fresh snapshots: what lagged before says nothing now. */
   restart(): void {
     this.#age = 0;
+    this.#lag = null;
   }
 }

@@ -105,7 +105,6 @@ export class Engine {
         break;
       case 'feed-up':
         engine.out.say('info', 'FEED_UP', 'Connection established.');
-        engine.age.restart();
         engine.feedSilent = false;
         engine.recovery.begin(engine.now);
         engine.groups.suspectAll(engine.now);
@@ -114,6 +113,8 @@ export class Engine {
         break;
       case 'feed-down':
         engine.out.say('warn', 'FEED_DOWN', `Connection lost (${event.reason}): our orders may be stuck, cancelling them.`);
+        // From here on, not from the next `feed-up` on: the frames of a new connection come before it.
+        engine.age.restart();
         engine.recovery.interrupt();
         sweepWhereCheaper(engine);
         this.#decideAll();

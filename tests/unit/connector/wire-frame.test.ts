@@ -8,7 +8,11 @@ describe('the envelope of a frame', () => {
     const frame = parseFrame(
       bytesOf({ type: 'trade', sid: 2, seq: 7, id: 3, novelty: [1], msg: { market_ticker: 'M-A' }, sending_ts_ms: 1 }),
     );
-    expect(frame).toEqual({ type: 'trade', sid: 2, seq: 7, id: 3, ticker: 'M-A', msg: { market_ticker: 'M-A' } });
+    expect(frame).toEqual({ type: 'trade', sid: 2, seq: 7, id: 3, ticker: 'M-A', msg: { market_ticker: 'M-A' }, sentAt: 1000 });
+  });
+
+  test.each([['soon'], [-1], [1.5], [null]])('a sending time of %j is none, and no reason to refuse the frame', (sent) => {
+    expect(parseFrame(bytesOf({ type: 'trade', sid: 2, seq: 7, msg: {}, sending_ts_ms: sent })).sentAt).toBe(0);
   });
 
   test('may end with a newline', () => {

@@ -87,3 +87,15 @@ test('a clock of ours that is far behind is believed once three stamps in a row 
   age.observe(at(93), at(9));
   expect(age.age).toBe(6_000_000);
 });
+
+test('what passed for a difference of clocks is age once a fresher stamp shows it', () => {
+  const age = new DataAge(seconds(5));
+  age.observe(at(0), at(4));
+  age.observe(at(1), at(6.5));
+  expect(age.age).toBe(1_500_000);
+  age.witness(at(6.5), at(6.8));
+  expect(age.age).toBe(5_200_000);
+  age.restart();
+  age.witness(at(8), at(8.1));
+  expect(age.age).toBe(0);
+});
