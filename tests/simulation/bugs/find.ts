@@ -1,8 +1,10 @@
 /**
- * Looks for the shortest run that finds a planted bug and passes without it: `node build/tests/simulation/bugs/find.js [NAME ...]`. What the program does changes
- * what a seed means, so the seeds in `bugs.ts` have to be looked for anew now and then; one line of JSON per bug says what to write there.
+ * Looks for the shortest run that finds a planted bug and passes without it: `node build/tests/simulation/bugs/find.js [--write] [NAME ...]`. What the program
+ * does changes what a seed means, so the seeds in `bugs.ts` have to be looked for anew now and then. One line of JSON per bug says what was found; `--write` puts
+ * it into `bugs.ts`.
  */
 import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { work, type Job } from '../work.js';
 import { BUGS, jobOfBug, type PlantedBug } from './bugs.js';
@@ -54,12 +56,20 @@ const searchApart = (name: string, where: 'known' | 'elsewhere'): readonly Found
 
 const isClean = (bug: PlantedBug, { seed, hours }: Found): boolean => work({ ...jobOfBug(bug), seed, hours }).violation === null;
 
-const report = (bug: PlantedBug): void => {
+const SOURCE = fileURLToPath(new URL('../../../../tests/simulation/bugs/bugs.ts', import.meta.url));
+
+const write = (name: string, { seed, hours }: Found): void => {
+  const entry = new RegExp(`(name: '${name}',[^}]*?seed: )\\d+(,\\s*hours: )[\\d.]+`);
+  writeFileSync(SOURCE, readFileSync(SOURCE, 'utf8').replace(entry, `$1${seed}$2${hours}`));
+};
+
+const report = (bug: PlantedBug, isWritten: boolean): void => {
   const unclean: Found[] = [];
   for (const where of ['known', 'elsewhere'] as const)
     for (const found of searchApart(bug.name, where)) {
       if (isClean(bug, found)) {
         process.stdout.write(`${JSON.stringify({ name: bug.name, ...found })}\n`);
+        if (isWritten) write(bug.name, found);
         return;
       }
       unclean.push(found);
@@ -74,6 +84,6 @@ setImmediate(() => {
     process.stdout.write(JSON.stringify(search(planted, process.argv[2] === 'elsewhere' ? 'elsewhere' : 'known')));
     return;
   }
-  const names = process.argv.slice(2);
-  for (const bug of BUGS) if (names.length === 0 || names.includes(bug.name)) report(bug);
+  const names = process.argv.slice(2).filter((word) => word !== '--write');
+  for (const bug of BUGS) if (names.length === 0 || names.includes(bug.name)) report(bug, process.argv.includes('--write'));
 });
