@@ -13,28 +13,24 @@ const stand = (world: SimulatedWorld, road: Condition, standing: Standing, kind:
   world.time.after(length, () => road.clear(kind));
 };
 
+/** Every connection ends, and no new one is to be had for a while. */
+const closeBoth = (world: SimulatedWorld, standing: Standing, kind: FaultKind, length: DurationUs): void => {
+  stand(world, world.rest, standing, kind, length);
+  stand(world, world.stream, standing, kind, length);
+  world.network.resetRest();
+  world.network.resetStream('read ECONNRESET');
+};
+
 export const NETWORK_INCIDENTS: readonly Incident[] = [
   {
     kind: 'n1-connect-refused',
     every: 500,
-    happen: (world) => {
-      const length = span(world, 2, 30);
-      stand(world, world.rest, 'refused', 'n1-connect-refused', length);
-      stand(world, world.stream, 'refused', 'n1-connect-refused', length);
-      world.network.resetRest();
-      world.network.resetStream('read ECONNRESET');
-    },
+    happen: (world) => closeBoth(world, 'refused', 'n1-connect-refused', span(world, 2, 30)),
   },
   {
     kind: 'n2-bad-certificate',
     every: 900,
-    happen: (world) => {
-      const length = span(world, 5, 40);
-      stand(world, world.rest, 'bad-certificate', 'n2-bad-certificate', length);
-      stand(world, world.stream, 'bad-certificate', 'n2-bad-certificate', length);
-      world.network.resetRest();
-      world.network.resetStream('socket hang up');
-    },
+    happen: (world) => closeBoth(world, 'bad-certificate', 'n2-bad-certificate', span(world, 5, 40)),
   },
   {
     kind: 'n3-half-open',

@@ -25,9 +25,8 @@ export interface NetworkWatch {
   /** It reaches the exchange now; afterwards the exchange's answer, as it is. */
   arrives(request: WireRequest): void;
   served(request: WireRequest, reply: Reply): void;
-  /** The answer is handed to the bot; before and after it has been dealt with. */
+  /** The answer is handed to the bot next. */
   answering(request: WireRequest, reply: Reply): void;
-  answered(request: WireRequest): void;
   /** A frame is handed to the bot. */
   told(frame: string): void;
   /** The bot's stream opens or is found lost. */
@@ -280,7 +279,6 @@ class Ride {
         handler.onResponseData?.(this.#controller, part);
     this.#finish(false);
     handler.onResponseEnd?.(this.#controller, {});
-    watch.answered(this.#request);
   }
 
   fail(error: Error): void {

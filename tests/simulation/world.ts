@@ -204,7 +204,6 @@ export class SimulatedWorld {
           observer.answering(request, reply);
           this.onAnswering(request, reply);
         },
-        answered: () => undefined,
         told: (frame) => {
           this.events++;
           if (frame.startsWith('{"type":"orderbook_delta"')) this.deltas++;
