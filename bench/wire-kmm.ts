@@ -81,7 +81,7 @@ export const startKmm = async (setup: BotSetup, ca: string | null, ready: () => 
       output: SILENT,
       logLevel: 'error',
       segmentBytes: 64 << 20,
-      tape: { bytes: 256 << 20, logBytes: 32 << 20, logsKept: 3 },
+      tape: { bytes: 256 << 20, rows: 1 << 16, logBytes: 32 << 20, logsKept: 3 },
       durability: 'kernel',
       tapeBehindMax: seconds(5),
       warnLatency: seconds(10),

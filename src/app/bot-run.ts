@@ -42,7 +42,7 @@ export interface RunOptions {
   readonly segmentBytes: number;
   /** What orders wait for; playback waits for nothing. */
   readonly durability: Durability;
-  readonly tape: { readonly bytes: number; readonly logBytes: number; readonly logsKept: number };
+  readonly tape: { readonly bytes: number; readonly rows: number; readonly logBytes: number; readonly logsKept: number };
   /** No new orders while tape and fills are further behind; 0 for any distance. */
   readonly tapeBehindMax: DurationUs;
   /** A decision slower than this is told, at most every ten seconds. */
@@ -112,7 +112,12 @@ export class BotRun {
       dir: options.folder,
       now: () => options.host.clock.now(),
       ...(options.host.startWriter === undefined ? {} : { start: options.host.startWriter }),
-      limits: { tapeBytes: options.tape.bytes, logBytes: options.tape.logBytes, logsKept: options.tape.logsKept },
+      limits: {
+        tapeBytes: options.tape.bytes,
+        ringRows: options.tape.rows,
+        logBytes: options.tape.logBytes,
+        logsKept: options.tape.logsKept,
+      },
       onHealth: (ok, detail) =>
         options.output.err(ok ? '[INFO] Tape and log can be written again.' : `[ERROR] Tape and log cannot be written: ${detail}`),
       onNotice: (severity, _code, text) => {

@@ -46,9 +46,9 @@ export type ClientHost = Pick<Host, 'clock' | 'timers' | 'network'>;
 export const openClient = async (access: Access, settings: Settings, host: ClientHost): Promise<ExchangeClient> => {
   const { connector } = settings;
   const { clock, timers, network } = host;
-  const signer = new PooledSigner(access.keyId, access.key, clock, connector.signatures.depth === 0 ? [] : constantCalls(), {
+  const signer = new PooledSigner(access.keyId, access.key, clock, constantCalls(), {
     ...DEFAULT_POOL,
-    depth: Math.max(1, connector.signatures.depth),
+    depth: connector.signatures.depth,
     ageMax: connector.signatures.ageMax,
   });
   const rest = new RestClient(access.restUrl, access.env, {
@@ -61,6 +61,7 @@ export const openClient = async (access: Access, settings: Settings, host: Clien
       connections: { ...DEFAULT_REST.connections, order: connector.orderConnections },
       connectTimeout: connector.connectWithin,
       writeTimeout: connector.requestTimeout,
+      keepWarmEvery: connector.keepWarmEvery,
     },
   });
   const budget = new RateBudget(BASIC_LIMITS, DOCUMENTED_COSTS, { cancelReserve: CANCEL_RESERVE, lag: millis(50) }, clock.now());

@@ -50,12 +50,8 @@ export interface LiveOptions {
   readonly onOpen?: (bot: BotRun) => void;
 }
 
-const TICK = millis(100);
 const PAINT = millis(250);
 const LATCH_WATCH = millis(250);
-const STATUS_WATCH = seconds(15);
-const SNAPSHOT_EVERY = seconds(10);
-const STATUS_EVERY = seconds(1);
 const EMERGENCY_PATIENCE = seconds(7);
 const BATCH_MAX = 20;
 /** Amends raise an order's total by what it has filled before. */
@@ -138,7 +134,12 @@ class LiveWorld {
         logLevel: context.logLevel,
         segmentBytes: settings.journal.segmentBytes,
         durability: settings.journal.durability,
-        tape: { bytes: settings.logger.tapeBytes, logBytes: settings.logger.logBytes, logsKept: settings.logger.logFilesKept },
+        tape: {
+          bytes: settings.logger.tapeBytes,
+          rows: settings.logger.tapeRows,
+          logBytes: settings.logger.logBytes,
+          logsKept: settings.logger.logFilesKept,
+        },
         tapeBehindMax: settings.logger.tapeBehindMax,
         warnLatency: settings.logger.warnLatency,
       },
@@ -203,6 +204,7 @@ class LiveWorld {
       url: client.access.wsUrl,
       headers: client.headers,
       settings: sessionSettings(options.settings.connector),
+      tickEvery: options.settings.rhythm.tick,
       markets: register,
       chance: options.host.chance,
       clock: options.host.clock,
@@ -335,7 +337,14 @@ class LiveWorld {
   #saveStatus(numbers: FeedNumbers, feed: WebSocketFeed): void {
     const { host, recipe, folder, state } = this.options;
     const heardAgo = numbers.frames === 0 ? null : durationUs((host.clock.monoNs() - feed.receivedNs) / 1000);
-    const facts = { wall: host.clock.wall(), pid: host.processes.own, run: recipe.run, folder, heardAgo };
+    const facts = {
+      wall: host.clock.wall(),
+      every: this.options.settings.rhythm.status,
+      pid: host.processes.own,
+      run: recipe.run,
+      folder,
+      heardAgo,
+    };
     try {
       state.saveStatus(statusOf(this.bot.model, this.bot.around(numbers), facts));
     } catch (error) {
@@ -346,23 +355,24 @@ class LiveWorld {
   #start(feed: WebSocketFeed, numbers: () => FeedNumbers): void {
     const { host, state, settings, context } = this.options;
     const { timers, clock } = host;
+    const { rhythm } = settings;
     const { bot } = this;
     this.#timers.push(
-      timers.every(TICK, () => {
+      timers.every(rhythm.tick, () => {
         bot.offer({ type: 'tick', at: clock.now() });
         bot.flush();
       }),
-      timers.every(PAINT, () => bot.paint(numbers())),
+      ...(context.output.isTty ? [timers.every(PAINT, () => bot.paint(numbers()))] : []),
       timers.every(LATCH_WATCH, () => {
         const latch = this.brake.isOn ? null : state.latch();
         if (latch !== null) this.#control('kill', latch.reason);
       }),
-      timers.every(STATUS_WATCH, () => {
+      timers.every(rhythm.markets, () => {
         void this.#offerStatus();
         void this.#refreshMarkets();
       }),
-      timers.every(SNAPSHOT_EVERY, () => this.#saveSnapshot()),
-      timers.every(STATUS_EVERY, () => this.#saveStatus(numbers(), feed)),
+      timers.every(rhythm.snapshot, () => this.#saveSnapshot()),
+      timers.every(rhythm.status, () => this.#saveStatus(numbers(), feed)),
       host.onKillSignal(() => this.#control('kill', 'SIGUSR2')),
     );
     if (settings.alpha.file !== null) {

@@ -172,7 +172,12 @@ class PlaybackWorld {
         logLevel: context.logLevel,
         segmentBytes: settings.journal.segmentBytes,
         durability: 'kernel',
-        tape: { bytes: settings.logger.tapeBytes, logBytes: settings.logger.logBytes, logsKept: settings.logger.logFilesKept },
+        tape: {
+          bytes: settings.logger.tapeBytes,
+          rows: settings.logger.tapeRows,
+          logBytes: settings.logger.logBytes,
+          logsKept: settings.logger.logFilesKept,
+        },
         // Recorded time runs ahead of the disk, and waits for it where the ring is full.
         tapeBehindMax: seconds(0),
         warnLatency: settings.logger.warnLatency,

@@ -50,6 +50,8 @@ const SYSTEM: StateHost = { files: systemFiles, processes: systemProcesses };
 export class StateFiles {
   #leased = false;
   readonly #files: SmallFiles;
+  /** Looked at several times a second. */
+  readonly #latchPath: string;
 
   /** @throws CommandFailure (storage) where the folder cannot be made */
   constructor(
@@ -57,6 +59,7 @@ export class StateFiles {
     private readonly host: StateHost = SYSTEM,
   ) {
     this.#files = host.files;
+    this.#latchPath = join(folder, LATCH);
     try {
       this.#files.makeFolder(folder);
     } catch (cause) {
@@ -119,7 +122,7 @@ export class StateFiles {
   }
 
   #latchFile(): KillLatch | null {
-    if (!this.#files.exists(join(this.folder, LATCH))) return null;
+    if (!this.#files.exists(this.#latchPath)) return null;
     // A latch that cannot be read, or that somebody wrote by hand without a reason, is a latch all the same.
     const { reason, at } = (this.#read(LATCH) ?? {}) as Partial<Record<keyof KillLatch, unknown>>;
     return {

@@ -44,6 +44,8 @@ const marketSchema = z.object({
 const statusSchema = z.object({
   schema_version: z.literal(STATUS_VERSION),
   at: time,
+  /** How often it is written; absent in what an older build wrote. */
+  every_ms: z.number().positive().optional(),
   pid: count,
   env: z.string(),
   run: z.string(),
@@ -72,6 +74,8 @@ export type MarketStatus = z.infer<typeof marketSchema>;
 export interface StatusFacts {
   /** The system's time, by which a reader judges the age. */
   readonly wall: EpochUs;
+  /** How often it is written. */
+  readonly every: DurationUs;
   readonly pid: number;
   readonly run: string;
   readonly folder: string;
@@ -89,6 +93,7 @@ export const statusOf = (model: StatusModel, around: Surroundings, facts: Status
   return {
     schema_version: STATUS_VERSION,
     at: new Date(toEpochMs(facts.wall)).toISOString(),
+    every_ms: facts.every / 1000,
     pid: facts.pid,
     env: around.env,
     run: facts.run,

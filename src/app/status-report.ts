@@ -21,8 +21,9 @@ export interface AccountStatus {
   readonly healthy: boolean;
 }
 
-/** A bot writes once a second. */
+/** Usually a bot writes once a second; where it is set up to write less often it is given as many turns. */
 const HUNG_AFTER_MS = 5000;
+const HUNG_AFTER_TURNS = 5;
 /** Until its first picture a bot reads limits, markets and the account. */
 const START_PATIENCE_MS = 30_000;
 
@@ -50,7 +51,8 @@ export const statusOfAccount = ({ state, name }: Account, wall: EpochUs): Accoun
 };
 
 const isHung = (lease: Lease, status: RunStatus | null, ageMs: number | null, now: number): boolean => {
-  if (status !== null && status.pid === lease.pid && ageMs !== null) return ageMs > HUNG_AFTER_MS;
+  if (status !== null && status.pid === lease.pid && ageMs !== null)
+    return ageMs > Math.max(HUNG_AFTER_MS, HUNG_AFTER_TURNS * (status.every_ms ?? 0));
   const startedAt = Date.parse(lease.startedAt);
   return Number.isFinite(startedAt) && now - startedAt > START_PATIENCE_MS;
 };

@@ -189,6 +189,11 @@ export const configSchema = z
         pattern: /^[a-z][a-z0-9]{1,11}$/,
         rule: 'a small letter and 1 to 11 small letters or digits',
       }),
+      tick_ms: millis('How often it is looked whether time alone has brought something: an unanswered order, a silent stream.', {
+        default: 100,
+        low: 10,
+        high: 1000,
+      }),
       data_age_max_ms: millis('Older market data pulls all quotes.', { default: 5000, low: 100, high: 60_000 }),
       quiet_market_seconds: secondsField('A market silent for longer is proven again by a snapshot.', {
         default: 60,
@@ -216,6 +221,11 @@ export const configSchema = z
         default: 3,
         low: 0,
         high: 3600,
+      }),
+      markets_every_seconds: secondsField('Descriptions of the markets and pauses of the exchange are read this often.', {
+        default: 15,
+        low: 1,
+        high: 300,
       }),
       proof_margin_ms: millis('A reading proves something once it is valid this long after our last dealing.', {
         default: 250,
@@ -245,7 +255,16 @@ export const configSchema = z
       }),
       backoff_most_ms: millis('... up to this.', { default: 30_000, low: 10, high: 600_000 }),
       order_connections: integer('Warm connections for orders.', 'connections', { default: 4, low: 1, high: 32 }),
-      presigned_ready: integer('Signatures made ahead per kind of call.', 'signatures', { default: 4, low: 0, high: 64 }),
+      keep_warm_seconds: secondsField('Idle connections for orders are used this often so that they stay open; 0 for never.', {
+        default: 20,
+        low: 0,
+        high: 300,
+      }),
+      presigned_ready: integer('Signatures made ahead per kind of call; 0 signs each request when it leaves.', 'signatures', {
+        default: 4,
+        low: 0,
+        high: 64,
+      }),
       presigned_age_max_ms: millis('An older signature is thrown away.', { default: 500, low: 50, high: 5000 }),
     }),
     logger: section('Files for people. Every run has a folder of its own.', {
@@ -258,6 +277,20 @@ export const configSchema = z
         high: 60_000,
       }),
       log_files_kept: integer('Older log files are removed.', 'files', { default: 5, low: 1, high: 1000 }),
+      status_every_ms: millis('How often a picture of the run is written for `kmm status` and health checks.', {
+        default: 1000,
+        low: 100,
+        high: 60_000,
+      }),
+      tape_rows_waiting_max: integer(
+        'Rows of the tape that may wait for the disk, rounded up to a power of two; more are dropped and counted.',
+        'rows',
+        {
+          default: 65_536,
+          low: 1024,
+          high: 4_194_304,
+        },
+      ),
       tape_behind_max_seconds: secondsField('No new orders while the tape is further behind; 0 for any distance.', {
         default: 5,
         low: 0,
@@ -266,6 +299,14 @@ export const configSchema = z
     }),
     journal: section('Every fact of a run, for replay.', {
       segment_megabytes: integer('A larger file is continued in a new one.', 'megabytes', { default: 256, low: 1, high: 4096 }),
+      snapshot_every_seconds: secondsField(
+        'Positions and what they cost are written down this often: the next start reads on from there.',
+        {
+          default: 10,
+          low: 1,
+          high: 300,
+        },
+      ),
       durability: choice(
         'What an order waits for: kernel survives the death of the program, power also a power failure, at the price of one disk sync.',
         ['kernel', 'power'],

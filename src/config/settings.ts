@@ -22,12 +22,25 @@ export interface Settings {
   readonly execution: ExecutionSettings;
   readonly protection: ProtectionSettings;
   readonly engine: EngineSettings;
+  readonly rhythm: Rhythm;
   readonly connector: ConnectorSettings;
   readonly logger: LoggerSettings;
   readonly journal: JournalSettings;
   readonly alpha: AlphaSettings;
   readonly exchange: SimulatedExchangeSettings;
   readonly paper: PaperVenueSettings;
+}
+
+/** How often things are done that nothing but time brings about. */
+export interface Rhythm {
+  /** Engine and session are told that time passes. */
+  readonly tick: DurationUs;
+  /** Descriptions of markets and pauses of the exchange are read. */
+  readonly markets: DurationUs;
+  /** The picture of the run is written. */
+  readonly status: DurationUs;
+  /** Positions and costs are written down. */
+  readonly snapshot: DurationUs;
 }
 
 export interface Credentials {
@@ -59,6 +72,8 @@ export interface ConnectorSettings {
   readonly backoff: { readonly first: DurationUs; readonly most: DurationUs };
   /** Warm connections for orders. */
   readonly orderConnections: number;
+  /** Idle connections for orders are used this often; 0: never. */
+  readonly keepWarmEvery: DurationUs;
   readonly signatures: { readonly depth: number; readonly ageMax: DurationUs };
 }
 
@@ -69,6 +84,8 @@ export interface LoggerSettings {
   readonly tapeBytes: number;
   readonly logBytes: number;
   readonly logFilesKept: number;
+  /** Rows of the tape that may wait for the disk: a power of two. */
+  readonly tapeRows: number;
   /** No new orders while the tape is further behind. */
   readonly tapeBehindMax: DurationUs;
 }

@@ -59,6 +59,12 @@ export const toSettings = (config: Config): Settings => ({
     proofMargin: millis(config.engine.proof_margin_ms),
     balanceDriftMax: cashOf(config.engine.balance_drift_max_dollars),
   },
+  rhythm: {
+    tick: millis(config.engine.tick_ms),
+    markets: seconds(config.engine.markets_every_seconds),
+    status: millis(config.logger.status_every_ms),
+    snapshot: seconds(config.journal.snapshot_every_seconds),
+  },
   connector: connectorOf(config),
   logger: {
     folder: config.logger.folder,
@@ -66,6 +72,7 @@ export const toSettings = (config: Config): Settings => ({
     tapeBytes: config.logger.tape_rotate_megabytes * MEGABYTE,
     logBytes: config.logger.log_rotate_megabytes * MEGABYTE,
     logFilesKept: config.logger.log_files_kept,
+    tapeRows: 2 ** Math.ceil(Math.log2(config.logger.tape_rows_waiting_max)),
     tapeBehindMax: seconds(config.logger.tape_behind_max_seconds),
   },
   journal: { segmentBytes: config.journal.segment_megabytes * MEGABYTE, durability: config.journal.durability },
@@ -209,6 +216,7 @@ const connectorOf = ({ connector }: Config): ConnectorSettings => {
     stableAfter: millis(connector.stable_ms),
     backoff: { first: millis(connector.backoff_first_ms), most: millis(connector.backoff_most_ms) },
     orderConnections: connector.order_connections,
+    keepWarmEvery: seconds(connector.keep_warm_seconds),
     signatures: { depth: connector.presigned_ready, ageMax: millis(connector.presigned_age_max_ms) },
   };
 };

@@ -2,7 +2,7 @@
 import type { TradingError } from '../domain/errors.js';
 import type { MarketIndex } from '../domain/ids.js';
 import type { Clock, Feed, Offer, Timer, Timers } from '../domain/ports.js';
-import { millis, monoNs, UNKNOWN_TIME, type EpochUs, type MonoNs } from '../domain/units.js';
+import { millis, monoNs, UNKNOWN_TIME, type DurationUs, type EpochUs, type MonoNs } from '../domain/units.js';
 import type { SessionAction, SessionCounters, SessionEvent } from './session-types.js';
 import { Session, type SessionOptions } from './session.js';
 import { checkUrl, type OpenSocket, type Socket, type SocketOptions } from './socket-port.js';
@@ -18,6 +18,8 @@ export interface WebSocketFeedOptions extends Omit<SessionOptions, 'offer'> {
   readonly offer: Offer;
   readonly clock: Clock;
   readonly timers: Timers;
+  /** How often the session is told that time passes; by default 100 ms. */
+  readonly tickEvery?: DurationUs;
   /** How connections are opened; by default over the network. */
   readonly openSocket?: OpenSocket;
   /** Lines for people. */
@@ -67,7 +69,7 @@ export class WebSocketFeed implements Feed {
   }
 
   start(): void {
-    this.#ticking ??= this.#options.timers.every(TICK, () => this.#tell('tick'));
+    this.#ticking ??= this.#options.timers.every(this.#options.tickEvery ?? TICK, () => this.#tell('tick'));
     this.#tell('start');
   }
 

@@ -9,7 +9,7 @@ import type { RequestKey } from './keys.js';
 import { authHeaders, DirectSigner, signedText, type AuthHeaders, type HttpMethod, type Signer } from './sign.js';
 
 export interface PoolSettings {
-  /** Entries kept ready per path. */
+  /** Entries kept ready per path; 0: none for any, each request is signed when it leaves. */
   readonly depth: number;
   /** No signature older than this is used. What the exchange accepts is not documented; ten seconds have been seen to pass. */
   readonly ageMax: DurationUs;
@@ -80,20 +80,25 @@ export class PooledSigner implements Signer {
     private readonly settings: PoolSettings = DEFAULT_POOL,
   ) {
     this.#direct = new DirectSigner(keyId, key, clock);
+    if (settings.depth === 0) return;
     for (const { method, path, ready } of constantPaths)
       this.#addShelf(method, path, ready ?? settings.depth, ready === undefined ? settings.ageMax : settings.orderAgeMax);
   }
 
+  get #isOn(): boolean {
+    return this.#trusted && this.settings.depth > 0;
+  }
+
   /** Keeps this call signed as long as the program runs: it is rare, and urgent when it comes. */
   keep({ method, path }: { readonly method: HttpMethod; readonly path: string }): void {
-    if (!this.#trusted || this.#shelves.has(`${method} ${path}`)) return;
+    if (!this.#isOn || this.#shelves.has(`${method} ${path}`)) return;
     const shelf = this.#addShelf(method, path, 1, this.settings.orderAgeMax);
     this.#order(shelf, toEpochMs(this.clock.wall()));
   }
 
   /** Keeps the calls of one order signed from now on: its id is known, and the next call about it may be urgent. */
   prepare(orderId: string, calls: readonly { readonly method: HttpMethod; readonly path: string }[]): void {
-    if (!this.#trusted || this.#orders.has(orderId)) return;
+    if (!this.#isOn || this.#orders.has(orderId)) return;
     const oldest = this.#orders.keys().next();
     if (this.#orders.size >= this.settings.ordersMax && oldest.done !== true) this.forget(oldest.value);
     this.#orders.set(
@@ -112,6 +117,7 @@ export class PooledSigner implements Signer {
 
   /** Starts keeping the shelves full. */
   start(timers: Timers): void {
+    if (!this.#isOn) return;
     this.#timers = timers;
     this.#timer ??= timers.every(this.settings.refreshEvery, () => this.refresh());
     this.refresh();

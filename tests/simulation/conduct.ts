@@ -2,6 +2,7 @@
 import type { Ticker } from '../../src/domain/ids.js';
 import type { PriceGrid } from '../../src/domain/price-grid.js';
 import { parsePrice, type EpochUs } from '../../src/domain/units.js';
+import type { Level } from '../../src/domain/events.js';
 import type { ExchangeEvent } from '../../src/exchange/core/types.js';
 import type { Reply } from '../../src/exchange/server/replies.js';
 import { Calm } from './calm.js';
@@ -29,6 +30,11 @@ const HUNDREDTHS = 100;
 const isOrders = (request: WireRequest): boolean => request.path.includes('/portfolio/events/orders');
 const textsIn = (body: string, name: string): string[] =>
   [...body.matchAll(new RegExp(`"${name}":"([^"]+)"`, 'g'))].map((m) => m[1] as string);
+
+/** What was written just now stands at the end: mostly that is enough to look at. */
+const END_BYTES = 16_384;
+const holds = (file: Buffer, text: string): boolean =>
+  file.subarray(Math.max(0, file.length - END_BYTES)).includes(text, 0, 'latin1') || file.includes(text, 0, 'latin1');
 
 /** A market's prices as the bot must know them. */
 interface KnownGrid {
@@ -111,8 +117,10 @@ export class Conduct {
   #checkIntent(request: WireRequest): void {
     const { disk } = this.world;
     const journals = disk.names().filter((path) => path.includes('/journal-'));
+    // The newest is the likeliest.
+    const newest = journals.slice(-2).toReversed();
     for (const id of textsIn(request.body, 'client_order_id'))
-      if (!journals.slice(-2).some((path) => disk.read(path).lastIndexOf(id) >= 0)) this.#fail('I11', `${id} left, and no journal has it`);
+      if (!newest.some((path) => holds(disk.read(path), id))) this.#fail('I11', `${id} left, and no journal has it`);
   }
 
   /** What protects the account where the process is gone. */
@@ -188,13 +196,21 @@ export class Conduct {
       const told = trust.state === 'good' ? judge.shadow.book(market.ticker) : null;
       if (told === null) continue;
       for (const side of ['bid', 'ask'] as const) {
-        const ours = book.levels(side).map(({ price, quantity }) => `${quantity} @ ${price}`);
-        const theirs = [...told[side]].map(
-          ([price, count]) => `${Math.round(count * HUNDREDTHS)} @ ${Math.round(price * PRICE_PER_DOLLAR)}`,
-        );
-        const differs = ours.find((level) => !theirs.includes(level)) ?? theirs.find((level) => !ours.includes(level));
-        if (differs !== undefined) this.#fail('I7', `the ${side}s of ${market.ticker} are not what was told: ${differs}`);
+        const differs = differenceOf(book.levels(side), told[side]);
+        if (differs !== null) this.#fail('I7', `the ${side}s of ${market.ticker} are not what was told: ${differs}`);
       }
     }
   }
 }
+
+/** The first level that only one of the two has, as text. Sizes that were told are contracts by dollars. */
+const differenceOf = (ours: readonly Level[], told: ReadonlyMap<number, number>): string | null => {
+  for (const { price, quantity } of ours) {
+    const size = told.get(price / PRICE_PER_DOLLAR);
+    if (size === undefined || Math.round(size * HUNDREDTHS) !== quantity) return `${quantity} @ ${price}, told ${size ?? 'nothing'}`;
+  }
+  if (ours.length === told.size) return null;
+  const prices = new Set<number>(ours.map(({ price }) => price));
+  for (const [price, size] of told) if (!prices.has(Math.round(price * PRICE_PER_DOLLAR))) return `nothing, told ${size} @ ${price}`;
+  return null;
+};

@@ -14,6 +14,8 @@ export interface Incident {
 }
 
 const INCIDENTS: readonly Incident[] = [...NETWORK_INCIDENTS, ...EXCHANGE_INCIDENTS, ...PROCESS_INCIDENTS];
+/** Between two of a kind the bot trades for a while, so that a fault also meets what the one before did not break. */
+const SPACING = 1.6;
 /** Everything stands before the first. */
 const FIRST_AFTER = seconds(8);
 
@@ -24,7 +26,7 @@ export const planIncidents = (world: SimulatedWorld, length: DurationUs): void =
     if (!misfortune.plan.kinds.has(kind)) continue;
     const chance = misfortune.chanceOf(kind);
     const again = (from: typeof time.now): void => {
-      const at = later(from, seconds((-Math.log(1 - chance.next()) * every) / misfortune.plan.intensity));
+      const at = later(from, seconds((-Math.log(1 - chance.next()) * every * SPACING) / misfortune.plan.intensity));
       if (at >= end) return;
       time.at(at, () => {
         if (!misfortune.isQuiet) happen(world);

@@ -32,7 +32,24 @@ export const bookedByAllRuns = (disk: SimulatedDisk): readonly Booked[] | null =
   }
 };
 
-const bookedIn = (disk: SimulatedDisk, folder: string): readonly Booked[] =>
-  [...new JournalReader(disk.journal(READER, folder)).records()].flatMap((record) =>
-    record.type === 'actions' ? record.actions.filter((action) => action.type === 'booked') : [],
-  );
+interface Read {
+  readonly bytes: number;
+  readonly booked: readonly Booked[];
+}
+
+const read = new WeakMap<SimulatedDisk, Map<string, Read>>();
+
+/** Fills booked in one run. A journal that has not grown is not read again. @throws where it cannot be read to its end */
+export const bookedIn = (disk: SimulatedDisk, folder: string): readonly Booked[] => {
+  const source = disk.journal(READER, folder);
+  const bytes = source.list().reduce((sum, name) => sum + source.open(name).size, 0);
+  const known = read.get(disk) ?? new Map<string, Read>();
+  read.set(disk, known);
+  const before = known.get(folder);
+  if (before?.bytes === bytes) return before.booked;
+  const booked: Booked[] = [];
+  for (const record of new JournalReader(source).records())
+    if (record.type === 'actions') for (const action of record.actions) if (action.type === 'booked') booked.push(action);
+  known.set(folder, { bytes, booked });
+  return booked;
+};

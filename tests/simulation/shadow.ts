@@ -24,7 +24,10 @@ interface ShadowBook {
 const PLAIN_DELTA =
   /^\{"type":"orderbook_delta","sid":(\d+),"seq":(\d+),"msg":\{"market_ticker":"([^"]+)","market_id":"[^"]+","price_dollars":"([\d.]+)","delta_fp":"(-?[\d.]+)","side":"(yes|no)",(?:"client_order_id":"[^"]*",)?(?:"subaccount":\d+,)?"ts":"[^"]*","ts_ms":(\d+)\},"sending_ts_ms":\d+\}$/;
 
+const AGING = new Set<unknown>(['orderbook_delta', 'orderbook_snapshot', 'trade']);
+
 interface Frame {
+  readonly sending_ts_ms?: unknown;
   readonly type?: unknown;
   readonly sid?: unknown;
   readonly seq?: unknown;
@@ -85,8 +88,9 @@ export class Shadow {
     if (type === 'orderbook_snapshot' || type === 'orderbook_delta') this.#booksSid = sid;
     if (typeof sid === 'number' && typeof seq === 'number' && !this.#inOrder(sid, seq)) return;
     if (msg === undefined || typeof msg !== 'object') return;
-    const stamp = msg['ts_ms'];
-    if (typeof stamp === 'number' && type === 'orderbook_delta') this.#aged(at - stamp * 1000);
+    // One connection keeps its order: a fresh trade or snapshot proves the books before it.
+    const stamp = type === 'orderbook_snapshot' ? frame.sending_ts_ms : msg['ts_ms'];
+    if (typeof stamp === 'number' && AGING.has(type)) this.#aged(at - stamp * 1000);
     const ticker = msg['market_ticker'];
     if (typeof ticker !== 'string') return;
     if (type === 'orderbook_snapshot') this.#snapshot(ticker, msg);

@@ -211,7 +211,15 @@ class Ride {
   start(): void {
     const { connection } = this;
     const { time, misfortune, rest, watch } = connection.parts;
-    this.handler.onRequestStart?.(this.#controller, {});
+    try {
+      this.handler.onRequestStart?.(this.#controller, {});
+    } catch (error) {
+      // As the library has it: the request fails, the connection stays.
+      this.#over = true;
+      connection.done(this, false);
+      this.handler.onResponseError?.(this.#controller, error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
     // What nobody wants any more is not written.
     if (this.#over || this.#aborted || !connection.process.alive) return;
     watch.leaves(this.#request);

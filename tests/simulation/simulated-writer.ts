@@ -10,7 +10,7 @@ import type { SimulatedDisk } from './simulated-disk.js';
 import type { SimulatedProcess } from './simulated-process.js';
 
 /** The real one looks fifty times a second; what it writes is the same. */
-const DRAIN_EVERY = millis(250);
+const DRAIN_EVERY = seconds(1);
 /** As the real one is watched. */
 const HUNG_AFTER = seconds(15);
 
@@ -32,7 +32,7 @@ export const simulatedWriter =
     let scribe: Scribe | null = null;
     const timer = process.every(DRAIN_EVERY, () => {
       if (over || scribe === null) return;
-      if (misfortune.strikes('d12-writer-dies', 0.001)) {
+      if (misfortune.strikes('d12-writer-dies', 0.002)) {
         misfortune.feel('d12-writer-dies');
         if (misfortune.chance(0.5)) return die('simulated');
         scribe = null;

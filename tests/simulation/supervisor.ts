@@ -5,7 +5,8 @@ import type { FaultKind } from './catalogue.js';
 import { Broken } from './judge.js';
 import { KEY_ID } from './exchange-front.js';
 import { beFaster } from './incidents-exchange.js';
-import { OUT, type Ending, type SimulatedWorld } from './world.js';
+import { OUT } from './bot-settings.js';
+import type { Ending, SimulatedWorld } from './world.js';
 
 /** Files as a person's shell would touch them: no process of the bot. */
 const SHELL = { alive: true };

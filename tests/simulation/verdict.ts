@@ -28,6 +28,7 @@ export interface SeedOptions {
 
 /** After the last fault: a slow reading, a backoff and a crash's restart fit in. */
 const QUIET = seconds(90);
+const DECISION_SLACK = millis(1500);
 /** Reasons that must have gone by then. */
 const PASSING = new Set([
   'no-feed',
@@ -144,7 +145,8 @@ const objectionToLife = (world: SimulatedWorld): string | null => {
     if (market === undefined || world.exchange.market(ticker)?.status !== 'active') continue;
     const { last } = market;
     if (last === null) return `${ticker}: no decision was ever told`;
-    if (state.now - last.at > 2_500_000) return `${ticker}: the last decision is ${(state.now - last.at) / 1e6} s old`;
+    if (state.now - last.at > state.settings.decisionInterval + DECISION_SLACK)
+      return `${ticker}: the last decision is ${(state.now - last.at) / 1e6} s old`;
     for (const [price, why] of [
       [last.bid, last.noBid],
       [last.ask, last.noAsk],

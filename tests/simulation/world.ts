@@ -7,9 +7,7 @@ import { tradeOn } from '../../src/app/trading.js';
 import type { CommandContext } from '../../src/cli/command.js';
 import { CommandFailure, ExitCode } from '../../src/cli/exit-codes.js';
 import { CapturedOutput, NOBODY } from '../../src/cli/output.js';
-import { mergeConfig } from '../../src/config/merge.js';
 import type { Settings } from '../../src/config/settings.js';
-import { toSettings } from '../../src/config/to-settings.js';
 import { SeededChance } from '../../src/domain/chance.js';
 import type { Ticker } from '../../src/domain/ids.js';
 import { durationUs, epochUs, later, millis, parseCash, seconds, type DurationUs, type EpochUs } from '../../src/domain/units.js';
@@ -17,10 +15,11 @@ import { defaultSettings, defaultWorld } from '../../src/exchange/core/default-w
 import { Exchange } from '../../src/exchange/core/exchange.js';
 import type { World } from '../../src/exchange/core/types.js';
 import type { AccountId } from '../../src/exchange/core/words.js';
-import { DEFAULT_CROWD, paced } from '../../src/exchange/crowd/settings.js';
+import { DEFAULT_CROWD, paced, type CrowdSettings } from '../../src/exchange/crowd/settings.js';
 import type { Reply } from '../../src/exchange/server/replies.js';
 import { StorageError } from '../../src/logger/storage-errors.js';
 import type { StartThread } from '../../src/logger/worker-client.js';
+import { OUT, settingsOf } from './bot-settings.js';
 import type { FaultKind } from './catalogue.js';
 import { bendBody } from './body-faults.js';
 import { Condition } from './condition.js';
@@ -39,30 +38,10 @@ import { VirtualTime } from './virtual-time.js';
 
 /** Noon, some day in November 2026. */
 export const START = epochUs(1_795_262_400_000_000);
-export const OUT = '/runs';
-const PACE = 0.062;
-
-/** Few traders lose much; some seeds have a limit that is reached. */
-const LOSS_MAX_DOLLARS = 200;
-const LOSS_MAX_DOLLARS_TIGHT = 4;
-const lossMaxOf = (seed: number): number => (seed % 16 === 7 ? LOSS_MAX_DOLLARS_TIGHT : LOSS_MAX_DOLLARS);
-
-const configOf = (seed: number): string => `
-markets: { markets_max: 5 }
-strategy: { order_size_contracts: 5 }
-risk:
-  order_size_max_contracts: 25
-  position_max_contracts: 40
-  position_max_event_contracts: 60
-  position_max_account_contracts: 110
-  capital_max_dollars: 45
-  loss_max_session_dollars: ${lossMaxOf(seed)}
-  loss_max_market_dollars: ${lossMaxOf(seed) / 2}
-  drawdown_max_dollars: 200
-execution: { order_life_seconds: 60, debounce_ticks: 3, debounce_ms: 1000 }
-connector: { presigned_ready: 0 }
-logger: { folder: ${OUT} }
-`;
+const PACE = 0.03;
+const LEVELS_MORE = 2;
+/** Of lists and their further pages. */
+const SMALL_PAGES = 0.1;
 
 export type Tracer = (line: string) => void;
 
@@ -124,8 +103,8 @@ export class SimulatedWorld {
   ) {
     this.misfortune = new Misfortune(seed, plan, (kind) => this.note(() => `felt ${kind}`));
     const { misfortune } = this;
-    this.settings = toSettings(mergeConfig({ file: { name: 'simulation', text: configOf(seed) }, variables: {}, overrides: [] }).config);
-    const crowd = paced(DEFAULT_CROWD, PACE);
+    this.settings = settingsOf(seed);
+    const crowd = seldomButDeep;
     const opensFor = seconds(Math.max(8, (options.hours ?? 1) + 6) * 3600);
     this.exchange = new Exchange(
       defaultSettings(`simulation ${seed}`, START, {
@@ -175,7 +154,9 @@ export class SimulatedWorld {
       present: () => exchange.advance(this.time.now),
       door: (request) => this.door(request),
       turn: ({ path, search }) =>
-        misfortune.has('x18-small-pages') && path.includes('/portfolio/') ? search.replace(/limit=\d+/, 'limit=2') : search,
+        path.includes('/portfolio/') && misfortune.strikes('x18-small-pages', SMALL_PAGES)
+          ? search.replace(/limit=\d+/, 'limit=2')
+          : search,
       bend: (request, status, text) => bendBody(this.bend(request, status, text), request, misfortune),
       watch: {
         leaves: (request) => {
@@ -366,6 +347,12 @@ export class SimulatedWorld {
     this.conduct.restarted();
   }
 }
+
+/** Looks at its quotes seldom and moves many of them then, as makers do: the books change as often as with a livelier one, in fewer moments. */
+const seldomButDeep: CrowdSettings = (() => {
+  const crowd = paced(DEFAULT_CROWD, PACE);
+  return { ...crowd, makers: crowd.makers.map((maker) => ({ ...maker, levels: maker.levels * LEVELS_MORE })) };
+})();
 
 /** Two or three of the default markets, drawn by the seed; an exclusive event always keeps two. */
 const chosenWorld = (seed: number, opensFor: DurationUs): World => {

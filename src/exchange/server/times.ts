@@ -18,12 +18,18 @@ let lastText = '';
 
 const textOf = (at: EpochUs): string => {
   const wholeSeconds = Math.floor(at / MICROS);
-  const base = new Date(wholeSeconds * 1000).toISOString().slice(0, 19);
+  if (wholeSeconds !== lastSecond) {
+    lastSecond = wholeSeconds;
+    lastBase = new Date(wholeSeconds * 1000).toISOString().slice(0, 19);
+  }
   const fraction = String(at - wholeSeconds * MICROS)
     .padStart(6, '0')
     .replace(/0+$/, '');
-  return fraction === '' ? `${base}Z` : `${base}.${fraction}Z`;
+  return fraction === '' ? `${lastBase}Z` : `${lastBase}.${fraction}Z`;
 };
+
+let lastSecond = Number.NaN;
+let lastBase = '';
 
 export const unixSeconds = (at: EpochUs): number => Math.floor(at / MICROS);
 export const unixMillis = (at: EpochUs): number => Math.floor(at / 1000);

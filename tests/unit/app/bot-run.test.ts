@@ -39,7 +39,7 @@ test('a batch that ends while the records are being closed leaves no row on the 
       segmentBytes: 1 << 20,
       durability: 'kernel',
       tapeBehindMax: seconds(5),
-      tape: { bytes: 1 << 20, logBytes: 1 << 20, logsKept: 1 },
+      tape: { bytes: 1 << 20, rows: 1 << 12, logBytes: 1 << 20, logsKept: 1 },
       warnLatency: seconds(60),
     },
     () => undefined,

@@ -11,7 +11,7 @@ import { isHealthy, statusOfAccount, type AccountStatus } from '../../../src/app
 import { accountLines } from '../../../src/app/status-text.js';
 import { dispatch } from '../../../src/cli/dispatch.js';
 import { CapturedOutput } from '../../../src/cli/output.js';
-import { epochUs, millis } from '../../../src/domain/units.js';
+import { epochUs, millis, seconds } from '../../../src/domain/units.js';
 import { AROUND, booked, decision, modelOf } from '../screen/records.js';
 
 const WALL = epochUs(Date.parse('2026-11-21T12:00:00Z') * 1000);
@@ -33,7 +33,7 @@ const picture = (changes: Partial<RunStatus> = {}): RunStatus => {
   const model = modelOf(['KXA-1', 'KXB-1'], () => null);
   model.decision({ ...decision(0), bid: null, noBid: { code: 'position', text: 'position 500, limit 500 (risk.position_max_contracts)' } });
   model.booked(booked(0));
-  const facts = { wall: WALL, pid: process.pid, run: 'r1', folder: 'runs/x', heardAgo: millis(120) };
+  const facts = { wall: WALL, every: seconds(1), pid: process.pid, run: 'r1', folder: 'runs/x', heardAgo: millis(120) };
   return { ...statusOf(model, AROUND, facts), ...changes };
 };
 const look = (of: Account, ageMs = 500): AccountStatus => statusOfAccount(of, epochUs(WALL + ageMs * 1000));
@@ -89,6 +89,13 @@ describe('an account', () => {
     lease(of, GONE);
     of.state.saveStatus(picture({ standing: 'trading', pid: GONE }));
     expect(look(of)).toMatchObject({ life: 'died', healthy: false });
+  });
+
+  test('that is set up to write seldom is given as many turns before it counts as hung', () => {
+    const of = account();
+    lease(of, process.pid);
+    of.state.saveStatus(picture({ standing: 'trading', every_ms: 10_000 }));
+    expect([look(of, 45_000).life, look(of, 55_000).life]).toEqual(['running', 'hung']);
   });
 
   test('the picture of an earlier process does not make a new one hang while it starts', () => {

@@ -60,7 +60,7 @@ const setUp = async () => {
       logLevel: 'error',
       segmentBytes: 1 << 20,
       durability: 'kernel',
-      tape: { bytes: 1 << 20, logBytes: 1 << 20, logsKept: 1 },
+      tape: { bytes: 1 << 20, rows: 1 << 12, logBytes: 1 << 20, logsKept: 1 },
       tapeBehindMax: seconds(5),
       warnLatency: seconds(1),
     },

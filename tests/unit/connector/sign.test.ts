@@ -124,6 +124,27 @@ describe('a pool of signatures', () => {
     expect(pool.counters).toMatchObject({ pooled: 2, direct: 0 });
   });
 
+  test('without any that are kept ready signs each request when it leaves', async () => {
+    const time = new FakeTime();
+    const pool = new PooledSigner(KEY_ID, new SigningKey(rsa.privateKey), time, [{ method: 'POST', path: PATH }], {
+      ...settings,
+      depth: 0,
+    });
+    pool.start(time);
+    pool.keep({ method: 'PUT', path: PATH });
+    pool.prepare('order-1', [{ method: 'DELETE', path: `${PATH}/1` }]);
+    time.advance(millis(1000));
+    expect(pool.outstanding).toBe(0);
+    for (const [method, path] of [
+      ['POST', PATH],
+      ['PUT', PATH],
+      ['DELETE', `${PATH}/1`],
+    ] as const)
+      pool.headers(method, path);
+    expect(pool.counters).toEqual({ pooled: 0, direct: 3, expired: 0, failed: 0 });
+    pool.stop();
+  });
+
   test('has as many ready of a constant call as are needed at once', async () => {
     const time = new FakeTime();
     const call = { method: 'DELETE', path: `${PATH}/batched`, ready: 10 } as const;
