@@ -111,7 +111,9 @@ export class FillSink {
     return this.#lastWritten;
   }
 
+  /** One that was told before is passed over. */
   take(seq: number, fill: FillRow): void {
+    if (seq <= this.#lastTaken) return;
     this.#lastTaken = seq;
     if (!this.#written.has(fill.booked.fillId)) this.#waiting += formatFill(fill);
   }
