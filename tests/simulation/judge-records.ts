@@ -41,14 +41,12 @@ const isStillborn = (sizes: readonly number[]): boolean => sizes.length === 1 &&
 
 const judgeTape = (world: SimulatedWorld, folder: string): void => {
   const path = `${folder}/tape.csv`;
-  // What the disk has kept of a write that it refused is written again.
-  if (world.disk.torn.has(path)) return;
   let last = -1;
-  for (const line of world.disk.read(path).toString().split('\n').slice(1)) {
+  for (const line of world.disk.read(path).toString().split('\n').slice(1, -1)) {
     const fields = line.split(',');
-    if (fields.length !== TAPE_COLUMNS.length) continue;
     const seq = Number(fields.at(-1));
-    if (!Number.isSafeInteger(seq)) continue;
+    if (fields.length !== TAPE_COLUMNS.length || !Number.isSafeInteger(seq))
+      throw new Broken('I19', `the tape of ${folder} has a torn row after row ${last}: ${line}`);
     if (seq <= last) throw new Broken('I19', `the tape of ${folder} has row ${seq} after row ${last}`);
     last = seq;
   }

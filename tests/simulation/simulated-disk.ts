@@ -53,6 +53,13 @@ interface Small {
   durable: string | null;
 }
 
+const NEWLINE = 10;
+
+export interface LineFile extends AppendFile {
+  text(): string;
+  lastLine(): string;
+}
+
 /** A process that uses the disk. A dead one does nothing any more. */
 export interface DiskUser {
   readonly alive: boolean;
@@ -63,8 +70,6 @@ export class SimulatedDisk {
   readonly #small = new Map<string, Small>();
   readonly #folders = new Set<string>();
   mood: DiskMood = CALM;
-  /** Files of which a refused write has kept a part. */
-  readonly torn = new Set<string>();
   /** Told of every write before it happens: a place to die at. */
   beforeWrite: (path: string, bytes: number) => void = () => {};
   afterWrite: (path: string) => void = () => {};
@@ -138,10 +143,31 @@ export class SimulatedDisk {
         if (!user.alive) return;
         const refused = this.mood.write(path, bytes.length);
         const content = this.#content(path);
-        if (refused !== null && refused.kept > 0) this.torn.add(path);
         content.append(refused === null ? bytes : bytes.subarray(0, refused.kept));
         this.#refuse('write', path, refused?.errno ?? null);
         this.afterWrite(path);
+      },
+      close: () => undefined,
+    };
+  }
+
+  /** A file of lines. Before it is read or written again, what a refused write has left of a line is cut off; whole lines of it stay. */
+  lines(user: DiskUser, path: string): LineFile {
+    const file = this.appending(user, path);
+    const whole = (): Buffer => {
+      const content = this.#content(path);
+      content.cut(content.view().lastIndexOf(NEWLINE) + 1);
+      return content.view();
+    };
+    return {
+      append: (bytes) => {
+        if (user.alive) whole();
+        file.append(bytes);
+      },
+      text: () => whole().toString(),
+      lastLine: () => {
+        const bytes = whole();
+        return bytes.subarray(bytes.lastIndexOf(NEWLINE, -2) + 1, -1).toString();
       },
       close: () => undefined,
     };

@@ -51,15 +51,15 @@ export const simulatedWriter =
     };
     const open = (): ScribeFiles => {
       const [tapePath, fillsPath] = [`${setup.dir}/tape.csv`, `${setup.dir}/fills.csv`];
-      const fills = disk.appending(process, fillsPath);
+      const fills = disk.lines(process, fillsPath);
       if (disk.read(fillsPath).length === 0) fills.append(Buffer.from(FILL_HEAD));
-      const tape = disk.appending(process, tapePath);
+      const tape = disk.lines(process, tapePath);
       if (disk.read(tapePath).length === 0) tape.append(Buffer.from(TAPE_HEAD));
       return {
         tape,
         fills,
         writtenFills: fillIdsIn(disk.read(fillsPath).toString()),
-        log: disk.appending(process, `${setup.dir}/ops.log`),
+        log: disk.lines(process, `${setup.dir}/ops.log`),
       };
     };
     scribe = new PatientScribe(setup.memory, open, { answer, pull: () => undefined });
