@@ -28,7 +28,7 @@ import { writeSummary } from './run-files.js';
 import { summaryOf } from './summary.js';
 
 /** What the records of a run lie on, and its time. */
-export type RunHost = Pick<Host, 'clock' | 'files' | 'journal' | 'startWriter'>;
+export type RunHost = Pick<Host, 'clock' | 'files' | 'journal' | 'startWriter' | 'startWriterHere'>;
 
 export interface RunOptions {
   readonly env: Environment;
@@ -112,6 +112,7 @@ export class BotRun {
       dir: options.folder,
       now: () => options.host.clock.now(),
       ...(options.host.startWriter === undefined ? {} : { start: options.host.startWriter }),
+      ...(options.host.startWriterHere === undefined ? {} : { startHere: options.host.startWriterHere }),
       limits: {
         tapeBytes: options.tape.bytes,
         ringRows: options.tape.rows,

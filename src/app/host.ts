@@ -22,6 +22,8 @@ export interface Host {
   readonly journal: (folder: string, durability?: Durability) => JournalFiles & JournalSource;
   /** How the thread that writes tape and log is started; undefined: the compiled worker. */
   readonly startWriter: StartThread | undefined;
+  /** What writes them once that thread has died too often; absent: the trading thread. */
+  readonly startWriterHere?: StartThread;
   readonly processes: Processes;
   /** Letters and digits that no other run draws. */
   readonly runSalt: () => string;

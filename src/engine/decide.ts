@@ -62,7 +62,7 @@ export const whyShut = (engine: EngineState, state: MarketState): NoQuote | null
     now: engine.now,
     phase: engine.recovery.phase,
     halted: engine.risk.halted(),
-    storageOk: engine.storageOk,
+    storageProblem: engine.storageProblem,
     unprotected: engine.groups.blocked(state.market.shard),
     feedSilent: engine.feedSilent,
     market: state.market,

@@ -115,6 +115,11 @@ export class EngineState {
     this.renewals = new Renewals(parts.execution.orderLife, parts.protection.renewalShare);
   }
 
+  /** What cannot be written, the journal first, or null. */
+  get storageProblem(): 'journal' | 'tape' | null {
+    if (this.storageProblems.size === 0) return null;
+    return this.storageProblems.has('journal') ? 'journal' : 'tape';
+  }
   get storageOk(): boolean {
     return this.storageProblems.size === 0;
   }

@@ -10,7 +10,8 @@ export interface Conditions {
   readonly phase: Phase;
   /** What the kill switch, a pause or a latched loss limit says; null where trading is allowed. */
   readonly halted: NoQuote | null;
-  readonly storageOk: boolean;
+  /** What cannot be written, or null. */
+  readonly storageProblem: 'journal' | 'tape' | null;
   /** What the order group of the market's shard says; null where it is in force. */
   readonly unprotected: NoQuote | null;
   readonly feedSilent: boolean;
@@ -36,7 +37,7 @@ const PHASES: Record<Exclude<Phase, 'trading'>, NoQuote> = {
 export const whyNotQuote = (c: Conditions): NoQuote | null => {
   if (c.halted !== null) return c.halted;
   if (c.phase !== 'trading') return PHASES[c.phase];
-  if (!c.storageOk) return { code: 'storage', text: 'the journal cannot be written: no new orders until it can' };
+  if (c.storageProblem !== null) return { code: 'storage', text: `the ${c.storageProblem} cannot be written: no new orders until it can` };
   if (c.unprotected !== null) return c.unprotected;
   if (c.feedSilent) return { code: 'stale-feed', text: 'neither frame nor pong from the exchange: data is stale' };
   if (c.settled) return { code: 'settled', text: 'the market has settled' };

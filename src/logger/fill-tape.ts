@@ -92,16 +92,24 @@ export const completedFills = (
   return missing.length === 0 ? null : { text: whole + missing.map(formatFill).join(''), added: missing.length };
 };
 
-/** Appends fills, each once by its id, also where they are told again because the thread that wrote them has died before it could say so. */
+/** The file of fills. */
+export interface FillFile extends AppendFile {
+  /** All whole lines. What a failed write has left behind them is cut off. @throws StorageError */
+  text(): string;
+}
+
+/** Appends fills, each once by its id: also those told again because the thread that wrote them has died, and those of which a failed write has kept a part. */
 export class FillSink {
-  readonly #file: AppendFile;
-  /** By threads before this one: to this one each is told once. */
-  readonly #written: ReadonlySet<string>;
-  #waiting = '';
+  readonly #file: FillFile;
+  /** By threads before this one, and by writes that failed. */
+  #written: ReadonlySet<string>;
+  /** Rows by the id of their fill. */
+  readonly #waiting = new Map<string, string>();
+  #inDoubt = false;
   #lastTaken = 0;
   #lastWritten = 0;
 
-  constructor(file: AppendFile, written: readonly string[]) {
+  constructor(file: FillFile, written: readonly string[]) {
     this.#file = file;
     this.#written = new Set(written);
   }
@@ -111,15 +119,28 @@ export class FillSink {
     return this.#lastWritten;
   }
 
+  /** One that was told before is passed over. */
   take(seq: number, fill: FillRow): void {
+    if (seq <= this.#lastTaken) return;
     this.#lastTaken = seq;
-    if (!this.#written.has(fill.booked.fillId)) this.#waiting += formatFill(fill);
+    if (!this.#written.has(fill.booked.fillId)) this.#waiting.set(fill.booked.fillId, formatFill(fill));
   }
 
   /** @throws StorageError; what waits is kept */
   flush(): void {
-    if (this.#waiting !== '') this.#file.append(Buffer.from(this.#waiting));
-    this.#waiting = '';
+    if (this.#inDoubt) this.#passOver();
+    if (this.#waiting.size > 0) {
+      this.#inDoubt = true;
+      this.#file.append(Buffer.from([...this.#waiting.values()].join('')));
+      this.#inDoubt = false;
+      this.#waiting.clear();
+    }
     this.#lastWritten = this.#lastTaken;
+  }
+
+  #passOver(): void {
+    this.#written = new Set(fillIdsIn(this.#file.text()));
+    for (const id of this.#written) this.#waiting.delete(id);
+    this.#inDoubt = false;
   }
 }

@@ -25,6 +25,8 @@ export interface LoggerOptions {
   readonly onNotice?: (severity: Severity, code: string, text: string) => void;
   /** How the writing thread is started; by default the compiled worker, or this thread where there is none. */
   readonly start?: StartThread;
+  /** What takes over from a thread that has died too often; by default this thread. */
+  readonly startHere?: StartThread;
 }
 
 export const LOGGER_LIMITS: LoggerLimits = {
@@ -94,6 +96,8 @@ export class Logger {
   #restarts = 0;
   #flushSeq = 0;
   #isOpen = false;
+  /** Why nothing can be written for now or for good, or null. */
+  #unwritable: string | null = null;
   #closing: Pending | null = null;
 
   constructor(options: LoggerOptions) {
@@ -161,6 +165,7 @@ export class Logger {
 
   /** Resolves once all rows and lines so far are with the kernel. Rejects where the disk refuses them; they are kept. */
   flush(): Promise<void> {
+    if (this.#unwritable !== null) return Promise.reject(notWritten(this.#unwritable));
     const { promise, pending } = deferred();
     const id = ++this.#flushSeq;
     this.#flushes.set(id, pending);
@@ -177,9 +182,11 @@ export class Logger {
     try {
       await this.flush();
     } finally {
-      this.#thread.hold(true);
-      this.#thread.post({ type: 'close' });
-      await promise;
+      if (this.#unwritable === null) {
+        this.#thread.hold(true);
+        this.#thread.post({ type: 'close' });
+        await promise;
+      }
       this.#thread.end();
     }
   }
@@ -201,10 +208,8 @@ export class Logger {
   #hear(message: FromScribe): void {
     switch (message.type) {
       case 'ready':
-        this.#isOpen = true;
-        for (const say of this.#early.splice(0)) say();
-        this.#opening.resolve();
-        this.#relax();
+        if (this.#unwritable === null) this.#begin();
+        else this.#goOn();
         break;
       case 'refused':
         this.#refuse(new StorageError(message.operation, message.file, message.errno));
@@ -221,11 +226,25 @@ export class Logger {
     }
   }
 
-  /** At start the caller hears of it; later it is as if the thread had died. */
+  #begin(): void {
+    this.#isOpen = true;
+    for (const say of this.#early.splice(0)) say();
+    this.#opening.resolve();
+    this.#relax();
+  }
+
+  /** At start the caller hears of it; later the thread, which a disk has refused its files, tries on. */
   #refuse(error: StorageError): void {
+    if (this.#isOpen) return this.#giveUp(error.message);
     this.#thread.end();
-    if (this.#isOpen) this.#replace(error.message);
-    else this.#opening.reject(error);
+    this.#opening.reject(error);
+  }
+
+  /** The files that the disk refused to a new thread are open after all. */
+  #goOn(): void {
+    this.#unwritable = null;
+    this.#tellAgain();
+    this.#options.onHealth?.(true, 'tape and log can be written again');
   }
 
   #settle(id: number, problem: string | null): void {
@@ -233,7 +252,7 @@ export class Logger {
     this.#flushes.delete(id);
     this.#relax();
     if (problem === null) pending?.resolve();
-    else pending?.reject(new Error(`tape and log are not written: ${problem}`));
+    else pending?.reject(notWritten(problem));
   }
 
   #relax(): void {
@@ -244,7 +263,7 @@ export class Logger {
     if (this.#restarts > RESTARTS_MAX) return this.#giveUp(reason);
     this.#restarts++;
     if (this.#restarts > RESTARTS_MAX) {
-      this.#start = startInThread;
+      this.#start = this.#options.startHere ?? startInThread;
       this.#notice(
         'error',
         'LOGGER_IN_THREAD',
@@ -257,9 +276,10 @@ export class Logger {
       this.#notice('error', 'LOGGER_RESTARTED', `the logging thread died (${reason}): restart ${this.#restarts} of ${RESTARTS_MAX}`);
   }
 
-  /** Nothing is left that could write. Trading goes on or not as the storage fact says. */
+  /** Nothing is there that could write, or nothing yet. Trading goes on or not as the storage fact says. */
   #giveUp(reason: string): void {
-    this.#options.onHealth?.(false, `tape and log cannot be written any more: ${reason}`);
+    if (this.#unwritable === null) this.#options.onHealth?.(false, reason);
+    this.#unwritable = reason;
     for (const id of this.#flushes.keys()) this.#settle(id, reason);
     this.#closing?.resolve();
   }
@@ -317,3 +337,5 @@ const deferred = (): { readonly promise: Promise<void>; readonly pending: Pendin
   });
   return { promise, pending };
 };
+
+const notWritten = (problem: string): Error => new Error(`tape and log are not written: ${problem}`);

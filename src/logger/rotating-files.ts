@@ -34,6 +34,7 @@ export interface RotatingOptions {
 
 const FILE_MODE = 0o600;
 const NEWLINE = 10;
+const LINE_BYTES_MAX = 64 * 1024;
 
 export class RotatingFile implements AppendFile {
   readonly #options: RotatingOptions;
@@ -62,9 +63,23 @@ export class RotatingFile implements AppendFile {
   /** All that the present file holds. @throws StorageError */
   text(): string {
     if (this.#handle === null) this.#open();
-    const bytes = Buffer.alloc(this.#size);
+    return this.#read(0);
+  }
+
+  /** The last whole line of the present file, without its end; empty where there is none. @throws StorageError */
+  lastLine(): string {
+    if (this.#handle === null) this.#open();
+    return (
+      this.#read(Math.max(0, this.#size - LINE_BYTES_MAX))
+        .split('\n')
+        .at(-2) ?? ''
+    );
+  }
+
+  #read(from: number): string {
+    const bytes = Buffer.alloc(this.#size - from);
     try {
-      return bytes.toString('utf8', 0, readSync(this.#handle as number, bytes, 0, bytes.length, 0));
+      return bytes.toString('utf8', 0, readSync(this.#handle as number, bytes, 0, bytes.length, from));
     } catch (error) {
       throw StorageError.from('read', this.#path, error);
     }

@@ -1,11 +1,11 @@
 /** Everything the writing side does, whichever thread it runs in: messages in, rows out of the ring, two files, answers back. */
 import type { Ticker } from '../domain/ids.js';
 import type { AppendFile } from '../domain/ports.js';
-import { FillSink, type FillRow } from './fill-tape.js';
+import { FillSink, type FillFile, type FillRow } from './fill-tape.js';
 import { OpsLog, type LogLine } from './ops-log.js';
 import { StorageError } from './storage-errors.js';
 import { TapeConsumer } from './tape-ring.js';
-import { TapeSink } from './tape-sink.js';
+import { TapeSink, type TapeFile } from './tape-sink.js';
 
 /** From the trading thread. Names are sent before the first row that uses them. */
 export type ToScribe =
@@ -29,9 +29,9 @@ export type FromScribe =
   | { readonly type: 'closed' };
 
 export interface ScribeFiles {
-  readonly tape: AppendFile;
+  readonly tape: TapeFile;
   readonly log: AppendFile;
-  readonly fills: AppendFile;
+  readonly fills: FillFile;
   /** Fills that an earlier thread of this run has written. */
   readonly writtenFills: readonly string[];
 }

@@ -9,6 +9,12 @@ import { formatTapeRow, TAPE_COLUMNS, type TapeRow } from './tape-row.js';
 /** First line of every tape file. */
 export const TAPE_HEAD = `${TAPE_COLUMNS.join(',')}\n`;
 
+/** A tape's file. */
+export interface TapeFile extends AppendFile {
+  /** The last whole line, without its end; empty where there is none. What a failed write has left behind it is cut off. @throws StorageError */
+  lastLine(): string;
+}
+
 const BATCH_ROWS = 2048;
 
 /** Numbers and times never need quotes; names might. */
@@ -16,16 +22,19 @@ const NEEDS_QUOTES = /[",\r\n]/;
 
 export class TapeSink {
   readonly #ring: TapeConsumer;
-  readonly #file: AppendFile;
+  readonly #file: TapeFile;
   readonly #tickers: Ticker[] = [];
   readonly #reasons: string[] = [];
   #rows = 0;
+  /** Rows of the ring may be on the file: a write failed after a part of it, or a thread before this one died between file and ring. */
+  #inDoubt: boolean;
   /** Whether a name needs quotes. As a rule none does, and joining fields takes a tenth of the time. */
   #quotes = false;
 
-  constructor(ring: TapeConsumer, file: AppendFile) {
+  constructor(ring: TapeConsumer, file: TapeFile) {
     this.#ring = ring;
     this.#file = file;
+    this.#inDoubt = ring.beats > 0;
   }
 
   /** Rows written by this sink. */
@@ -48,15 +57,28 @@ export class TapeSink {
    * @throws StorageError; the rows not written stay in the ring
    */
   write(count: number): void {
-    for (let left = count; left > 0;) {
+    for (let left = this.#inDoubt ? count - this.#passOver(count) : count; left > 0;) {
       const batch = Math.min(left, BATCH_ROWS);
       const records: string[][] = [];
       for (let i = 0; i < batch; i++) records.push(formatTapeRow(this.#named(this.#ring.peek(i))));
+      this.#inDoubt = true;
       this.#file.append(Buffer.from(this.#quotes ? stringify(records) : joined(records)));
+      this.#inDoubt = false;
       this.#ring.release(batch);
       this.#rows += batch;
       left -= batch;
     }
+  }
+
+  /** Of the oldest `count` rows those that are on the file leave the ring. @returns how many */
+  #passOver(count: number): number {
+    const written = sequenceOf(this.#file.lastLine());
+    let passed = 0;
+    while (passed < count && this.#ring.peek(passed).seq <= written) passed++;
+    this.#ring.release(passed);
+    this.#rows += passed;
+    this.#inDoubt = false;
+    return passed;
   }
 
   #named(row: RingRow): TapeRow {
@@ -88,6 +110,9 @@ export class TapeSink {
     return id === 0 ? null : (this.#reasons[id] ?? `#${id}`);
   }
 }
+
+/** The last column of a row. @returns NaN for any other line */
+const sequenceOf = (line: string): number => Number(line.slice(line.lastIndexOf(',') + 1) || Number.NaN);
 
 const joined = (records: readonly (readonly string[])[]): string => {
   let text = '';

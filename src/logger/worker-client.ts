@@ -2,8 +2,8 @@
 import { Worker } from 'node:worker_threads';
 import { FILL_HEAD, fillIdsIn } from './fill-tape.js';
 import { RotatingFile } from './rotating-files.js';
-import { Scribe, type FromScribe, type ScribeFiles, type ToScribe } from './scribe.js';
-import { StorageError } from './storage-errors.js';
+import { PatientScribe } from './patient-scribe.js';
+import type { FromScribe, ScribeFiles, ToScribe } from './scribe.js';
 import { TAPE_HEAD } from './tape-sink.js';
 import { TapeConsumer } from './tape-ring.js';
 
@@ -33,6 +33,7 @@ export interface ThreadEvents {
   died(reason: string): void;
 }
 
+/** Where the disk refuses its files it says so, tries again by itself, and says `ready` once it has them; what it was told meanwhile is forgotten. */
 export interface WritingThread {
   readonly kind: 'worker' | 'in-thread';
   post(message: ToScribe): void;
@@ -133,7 +134,7 @@ export const startInThread: StartThread = (setup, events) => new InThread(setup,
 
 class InThread implements WritingThread {
   readonly kind = 'in-thread';
-  readonly #scribe: Scribe | null;
+  readonly #scribe: PatientScribe;
   readonly #timer: NodeJS.Timeout;
   readonly #events: ThreadEvents;
   #ended = false;
@@ -142,7 +143,10 @@ class InThread implements WritingThread {
     this.#events = events;
     this.#timer = setInterval(() => this.#guard((scribe) => scribe.drain()), DRAIN_EVERY_MS);
     this.#timer.unref();
-    this.#scribe = this.#begin(setup);
+    this.#scribe = new PatientScribe(setup.memory, () => openScribeFiles(setup.dir, setup.limits), {
+      answer: (message) => this.#answer(message),
+      pull: () => undefined,
+    });
   }
 
   post(message: ToScribe): void {
@@ -159,19 +163,6 @@ class InThread implements WritingThread {
     clearInterval(this.#timer);
   }
 
-  #begin(setup: ScribeSetup): Scribe | null {
-    try {
-      const files = openScribeFiles(setup.dir, setup.limits);
-      const scribe = new Scribe(setup.memory, { files, answer: (message) => this.#answer(message), pull: () => undefined });
-      this.#answer({ type: 'ready' });
-      return scribe;
-    } catch (error) {
-      if (!(error instanceof StorageError)) throw error;
-      this.#answer({ type: 'refused', operation: error.operation, file: error.file, errno: error.errno });
-      return null;
-    }
-  }
-
   /** Answers arrive later, as they do from a thread. */
   #answer(message: FromScribe): void {
     queueMicrotask(() => {
@@ -180,8 +171,8 @@ class InThread implements WritingThread {
   }
 
   /** A fault of the log must not become a fault of trading. */
-  #guard(run: (scribe: Scribe) => void): void {
-    if (this.#ended || this.#scribe === null) return;
+  #guard(run: (scribe: PatientScribe) => void): void {
+    if (this.#ended) return;
     try {
       run(this.#scribe);
     } catch (error) {

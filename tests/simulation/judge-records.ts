@@ -1,10 +1,11 @@
 /** What all runs of a seed have left on the disk: every journal can be read, a run can be replayed from it, and no row of a tape comes twice. */
 import { makeEngine, type EngineRecipe } from '../../src/app/engine-recipe.js';
+import { fillIdsIn } from '../../src/logger/fill-tape.js';
 import { JournalReader } from '../../src/logger/journal-reader.js';
 import { TAPE_COLUMNS } from '../../src/logger/tape-row.js';
 import { describeDifference, verify } from '../../src/replay/verify.js';
 import { Broken } from './judge.js';
-import { bookedIn } from './records.js';
+import { bookedByAllRuns, bookedIn } from './records.js';
 import type { SimulatedWorld } from './world.js';
 
 const READER = { alive: true };
@@ -18,6 +19,20 @@ export const judgeRecords = (world: SimulatedWorld): void => {
   ];
   for (const folder of folders('/journal-')) if (!world.damaged.has(folder)) judgeJournal(world, folder);
   for (const folder of folders('/tape.csv')) judgeTape(world, folder);
+  judgeFills(world, folders('/fills.csv'));
+};
+
+/** The tapes of fills have what the journals have, each fill once. What a crash has kept from a tape was added to it by the next start. */
+const judgeFills = (world: SimulatedWorld, folders: readonly string[]): void => {
+  const told = new Set<string>();
+  for (const folder of folders)
+    for (const id of fillIdsIn(world.disk.read(`${folder}/fills.csv`).toString())) {
+      // The booking itself may have been torn away: then the next run has booked the fill again.
+      if (told.has(id) && !world.disk.hasTorn) throw new Broken('I4', `fill ${id} is twice on the tapes, the second time in ${folder}`);
+      told.add(id);
+    }
+  const missing = (bookedByAllRuns(world.disk) ?? []).find(({ fillId }) => !told.has(fillId));
+  if (missing !== undefined) throw new Broken('I4', `fill ${missing.fillId} was booked and is on no tape`);
 };
 
 const judgeJournal = (world: SimulatedWorld, folder: string): void => {
@@ -42,14 +57,12 @@ const isStillborn = (sizes: readonly number[]): boolean => sizes.length === 1 &&
 
 const judgeTape = (world: SimulatedWorld, folder: string): void => {
   const path = `${folder}/tape.csv`;
-  // What the disk has kept of a write that it refused is written again.
-  if (world.disk.torn.has(path)) return;
   let last = -1;
-  for (const line of world.disk.read(path).toString().split('\n').slice(1)) {
+  for (const line of world.disk.read(path).toString().split('\n').slice(1, -1)) {
     const fields = line.split(',');
-    if (fields.length !== TAPE_COLUMNS.length) continue;
     const seq = Number(fields.at(-1));
-    if (!Number.isSafeInteger(seq)) continue;
+    if (fields.length !== TAPE_COLUMNS.length || !Number.isSafeInteger(seq))
+      throw new Broken('I19', `the tape of ${folder} has a torn row after row ${last}: ${line}`);
     if (seq <= last) throw new Broken('I19', `the tape of ${folder} has row ${seq} after row ${last}`);
     last = seq;
   }

@@ -53,6 +53,13 @@ interface Small {
   durable: string | null;
 }
 
+const NEWLINE = 10;
+
+export interface LineFile extends AppendFile {
+  text(): string;
+  lastLine(): string;
+}
+
 /** A process that uses the disk. A dead one does nothing any more. */
 export interface DiskUser {
   readonly alive: boolean;
@@ -63,8 +70,8 @@ export class SimulatedDisk {
   readonly #small = new Map<string, Small>();
   readonly #folders = new Set<string>();
   mood: DiskMood = CALM;
-  /** Files of which a refused write has kept a part. */
-  readonly torn = new Set<string>();
+  /** A record that was written whole has lost its end since: what followed from it may stand elsewhere. */
+  hasTorn = false;
   /** Told of every write before it happens: a place to die at. */
   beforeWrite: (path: string, bytes: number) => void = () => {};
   afterWrite: (path: string) => void = () => {};
@@ -78,6 +85,8 @@ export class SimulatedDisk {
       if (!user.alive) return;
       this.#refuse('write', path, this.mood.write(path, text.length)?.errno ?? null);
       if (until === 'platter') this.#refuse('write', path, this.mood.sync(path));
+      // One that grew until now, as a tape that is completed.
+      if (this.#files.has(path)) return this.#replaceGrown(path, text, until);
       const small = this.#small.get(path) ?? { cached: null, durable: null };
       small.cached = text;
       if (until === 'platter') small.durable = text;
@@ -92,8 +101,8 @@ export class SimulatedDisk {
         for (const name of this.#small.keys()) if (name.startsWith(`${path}/`)) this.#small.delete(name);
         this.#folders.delete(path);
       },
-      exists: (path) => this.smallText(path) !== null,
-      read: (path) => this.#small.get(path)?.cached ?? null,
+      exists: (path) => this.smallText(path) !== null || this.#files.has(path),
+      read: (path) => this.smallText(path) ?? this.#files.get(path)?.view().toString() ?? null,
       replace: write,
       create: (path, text) => {
         if (this.smallText(path) !== null) return false;
@@ -104,6 +113,14 @@ export class SimulatedDisk {
         if (user.alive) this.#small.delete(path);
       },
     };
+  }
+
+  #replaceGrown(path: string, text: string, until: 'platter' | 'kernel'): void {
+    const content = new Content();
+    content.append(Buffer.from(text));
+    if (until === 'platter') content.synced = content.length;
+    this.#files.set(path, content);
+    this.afterWrite(path);
   }
 
   journal(user: DiskUser, folder: string): JournalFiles & JournalSource {
@@ -138,10 +155,31 @@ export class SimulatedDisk {
         if (!user.alive) return;
         const refused = this.mood.write(path, bytes.length);
         const content = this.#content(path);
-        if (refused !== null && refused.kept > 0) this.torn.add(path);
         content.append(refused === null ? bytes : bytes.subarray(0, refused.kept));
         this.#refuse('write', path, refused?.errno ?? null);
         this.afterWrite(path);
+      },
+      close: () => undefined,
+    };
+  }
+
+  /** A file of lines. Before it is read or written again, what a refused write has left of a line is cut off; whole lines of it stay. */
+  lines(user: DiskUser, path: string): LineFile {
+    const file = this.appending(user, path);
+    const whole = (): Buffer => {
+      const content = this.#content(path);
+      content.cut(content.view().lastIndexOf(NEWLINE) + 1);
+      return content.view();
+    };
+    return {
+      append: (bytes) => {
+        if (user.alive) whole();
+        file.append(bytes);
+      },
+      text: () => whole().toString(),
+      lastLine: () => {
+        const bytes = whole();
+        return bytes.subarray(bytes.lastIndexOf(NEWLINE, -2) + 1, -1).toString();
       },
       close: () => undefined,
     };
@@ -193,6 +231,7 @@ export class SimulatedDisk {
   /** The last write of a file comes out torn: only `share` of its last `bytes` are there. */
   tear(path: string, bytes: number): void {
     const content = this.#files.get(path);
+    this.hasTorn = true;
     content?.cut(Math.max(0, content.length - bytes));
   }
 

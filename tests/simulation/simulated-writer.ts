@@ -1,7 +1,7 @@
 /** The thread that writes tape and log, in virtual time: the production writer on the simulated disk. It can die and hang. */
 import { FILL_HEAD, fillIdsIn } from '../../src/logger/fill-tape.js';
-import { Scribe, type FromScribe } from '../../src/logger/scribe.js';
-import { StorageError } from '../../src/logger/storage-errors.js';
+import { PatientScribe } from '../../src/logger/patient-scribe.js';
+import type { FromScribe, ScribeFiles } from '../../src/logger/scribe.js';
 import { TAPE_HEAD } from '../../src/logger/tape-sink.js';
 import type { StartThread, WritingThread } from '../../src/logger/worker-client.js';
 import { millis, seconds } from '../../src/domain/units.js';
@@ -14,8 +14,9 @@ const DRAIN_EVERY = seconds(1);
 /** As the real one is watched. */
 const HUNG_AFTER = seconds(15);
 
+/** @param misfortune what befalls the thread; null for the writer that runs in the trading thread and dies only with it */
 export const simulatedWriter =
-  (process: SimulatedProcess, disk: SimulatedDisk, misfortune: Misfortune): StartThread =>
+  (process: SimulatedProcess, disk: SimulatedDisk, misfortune: Misfortune | null): StartThread =>
   (setup, events) => {
     let over = false;
     const answer = (message: FromScribe): void => {
@@ -29,10 +30,10 @@ export const simulatedWriter =
       timer.cancel();
       events.died(reason);
     };
-    let scribe: Scribe | null = null;
+    let scribe: PatientScribe | null = null;
     const timer = process.every(DRAIN_EVERY, () => {
       if (over || scribe === null) return;
-      if (misfortune.strikes('d12-writer-dies', 0.002)) {
+      if (misfortune?.strikes('d12-writer-dies', 0.002) === true) {
         misfortune.feel('d12-writer-dies');
         if (misfortune.chance(0.5)) return die('simulated');
         scribe = null;
@@ -48,21 +49,20 @@ export const simulatedWriter =
         die(error instanceof Error ? error.message : String(error));
       }
     };
-    const tape = `${setup.dir}/tape.csv`;
-    try {
-      const fillTape = `${setup.dir}/fills.csv`;
-      const fills = disk.appending(process, fillTape);
-      if (disk.read(fillTape).length === 0) fills.append(Buffer.from(FILL_HEAD));
-      const writtenFills = fillIdsIn(disk.read(fillTape).toString());
-      const log = disk.appending(process, `${setup.dir}/ops.log`);
-      const files = { tape: disk.appending(process, tape), log, fills, writtenFills };
-      if (disk.read(tape).length === 0) files.tape.append(Buffer.from(TAPE_HEAD));
-      scribe = new Scribe(setup.memory, { files, answer, pull: () => undefined });
-      answer({ type: 'ready' });
-    } catch (error) {
-      if (!(error instanceof StorageError)) throw error;
-      answer({ type: 'refused', operation: error.operation, file: error.file, errno: error.errno });
-    }
+    const open = (): ScribeFiles => {
+      const [tapePath, fillsPath] = [`${setup.dir}/tape.csv`, `${setup.dir}/fills.csv`];
+      const fills = disk.lines(process, fillsPath);
+      if (disk.read(fillsPath).length === 0) fills.append(Buffer.from(FILL_HEAD));
+      const tape = disk.lines(process, tapePath);
+      if (disk.read(tapePath).length === 0) tape.append(Buffer.from(TAPE_HEAD));
+      return {
+        tape,
+        fills,
+        writtenFills: fillIdsIn(disk.read(fillsPath).toString()),
+        log: disk.lines(process, `${setup.dir}/ops.log`),
+      };
+    };
+    scribe = new PatientScribe(setup.memory, open, { answer, pull: () => undefined });
     const thread: WritingThread = {
       kind: 'worker',
       post: (message) => {

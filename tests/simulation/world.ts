@@ -318,6 +318,7 @@ export class SimulatedWorld {
       files: this.disk.small(process),
       journal: (folder) => this.disk.journal(process, folder),
       startWriter,
+      startWriterHere: simulatedWriter(process, this.disk, null),
       processes: { own: process.id, isAlive: (id) => this.process?.alive === true && this.process.id === id },
       runSalt: () => process.id.toString(36),
       onKillSignal: (kill) => {

@@ -489,6 +489,15 @@ export const BUGS: readonly PlantedBug[] = [
     intensity: 15,
   },
   {
+    name: 'tape-not-completed',
+    replaces: 'src/logger/fill-tape',
+    what: 'fills that a crash has kept from the tape are not added to it',
+    seed: 1,
+    hours: 0.05,
+    kinds: ['d5-crash-before-tape'],
+    intensity: 20,
+  },
+  {
     name: 'tape-rows-twice',
     replaces: 'src/logger/tape-sink',
     what: 'rows of the tape are written twice',

@@ -6,7 +6,16 @@ import { marketIndex, ticker } from '../../../src/domain/ids.js';
 import { cash, epochUs, price, quantity } from '../../../src/domain/units.js';
 import { openLogger, type LoggerOptions } from '../../../src/logger/logger.js';
 import { parseTapeRow, TAPE_COLUMNS } from '../../../src/logger/tape-row.js';
-import { startInThread, type StartThread, type ThreadEvents, type WritingThread } from '../../../src/logger/worker-client.js';
+import { PatientScribe } from '../../../src/logger/patient-scribe.js';
+import type { FromScribe } from '../../../src/logger/scribe.js';
+import { StorageError } from '../../../src/logger/storage-errors.js';
+import {
+  openScribeFiles,
+  startInThread,
+  type StartThread,
+  type ThreadEvents,
+  type WritingThread,
+} from '../../../src/logger/worker-client.js';
 import { temporaryFolder } from './temporary.js';
 
 const decisionOf = (market: number, noBid: string | null = null): Decision => ({
@@ -170,6 +179,98 @@ describe('when the writing thread dies', () => {
     expect(rowsIn(dir)).toHaveLength(1);
     expect(notices).toEqual([...Array.from({ length: 5 }, () => 'LOGGER_RESTARTED'), 'LOGGER_IN_THREAD']);
   });
+});
+
+/** A writing thread whose files a disk may refuse; every round is the test's. */
+class OnFullDisk {
+  full = false;
+  #scribe: PatientScribe | null = null;
+  #events: ThreadEvents | null = null;
+  readonly start: StartThread = (setup, events) => {
+    let over = false;
+    this.#events = events;
+    const open = () => {
+      if (this.full) throw new StorageError('open', 'tape.csv', 'ENOSPC');
+      return openScribeFiles(setup.dir, setup.limits);
+    };
+    const answer = (message: FromScribe): void => queueMicrotask(() => (over ? undefined : events.message(message)));
+    const scribe = new PatientScribe(setup.memory, open, { answer, pull: () => undefined });
+    this.#scribe = scribe;
+    return {
+      kind: 'worker',
+      post: (message) => scribe.take(message),
+      hold: () => undefined,
+      end: () => {
+        over = true;
+      },
+    };
+  };
+  async rounds(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) this.#scribe?.drain();
+    await Promise.resolve();
+  }
+  async die(): Promise<void> {
+    this.#events?.died('simulated');
+    await Promise.resolve();
+  }
+}
+
+describe('when the disk is full while the writing thread is replaced', () => {
+  const setUp = async () => {
+    const dir = temporaryFolder();
+    const disk = new OnFullDisk();
+    const health: boolean[] = [];
+    const logger = await openLogger(optionsFor(dir, { start: disk.start, onHealth: (ok) => health.push(ok) }));
+    logger.market(0, ticker('KX-A'));
+    logger.tape(decisionOf(0), 1);
+    logger.log('info', 'ONE', 'before');
+    await logger.flush();
+    disk.full = true;
+    await disk.die();
+    logger.tape(decisionOf(0), 2);
+    logger.log('info', 'TWO', 'meanwhile');
+    await disk.rounds(500);
+    return { dir, disk, health, logger };
+  };
+
+  test('no thread is used up, a flush says so, and all is written once there is room', async () => {
+    const { dir, disk, health, logger } = await setUp();
+    expect(logger.counters.restarts).toBe(1);
+    await expect(logger.flush()).rejects.toThrow('ENOSPC');
+    disk.full = false;
+    await disk.rounds(51);
+    expect(health).toEqual([false, true]);
+    logger.tape(decisionOf(0), 3);
+    await logger.close();
+    expect(rowsIn(dir).map((row) => [row.ticker, row.seq])).toEqual([
+      ['KX-A', 1],
+      ['KX-A', 2],
+      ['KX-A', 3],
+    ]);
+    expect(linesIn(dir).map((line) => line.code)).toEqual(['ONE', 'LOGGER_RESTARTED', 'TWO']);
+  });
+
+  test('the end of the program does not wait for room', async () => {
+    const { health, logger } = await setUp();
+    await expect(logger.close()).rejects.toThrow('ENOSPC');
+    expect(health).toEqual([false]);
+  });
+});
+
+test('the program ends also when nothing is left that could write', async () => {
+  const mortal: { died: (reason: string) => void }[] = [];
+  const start: StartThread = (_setup, events) => {
+    mortal.push(events);
+    // Dead ones say nothing more.
+    queueMicrotask(() => mortal.at(-1) === events && events.message({ type: 'ready' }));
+    return { kind: 'in-thread', post: () => undefined, hold: () => undefined, end: () => undefined };
+  };
+  const logger = await openLogger(optionsFor(temporaryFolder(), { start, startHere: start }));
+  for (let i = 0; i < 7; i++) {
+    mortal.at(-1)?.died('simulated');
+    await Promise.resolve();
+  }
+  await expect(logger.close()).rejects.toThrow('simulated');
 });
 
 test('lines beyond the bound are dropped and counted, not piled up', async () => {

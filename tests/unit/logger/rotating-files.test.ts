@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { RotatingFile, type RotatingOptions } from '../../../src/logger/rotating-files.js';
@@ -112,4 +112,16 @@ const FULL_DEVICE = '/dev/full';
 
 test.runIf(existsSync(FULL_DEVICE))('a full disk is a typed refusal', () => {
   expect(() => new RotatingFile({ folder: '/dev', name: 'full', bytesMax: 10, keep: null, head: HEAD })).toThrow('ENOSPC');
+});
+
+test('the last whole line is read back, without what a write has left unfinished behind it', () => {
+  const file = open();
+  expect(file.lastLine()).toBe(HEAD.trimEnd());
+  file.append(Buffer.from('one\ntwo\n'));
+  expect(file.lastLine()).toBe('two');
+  file.close();
+  appendFileSync(path, 'thr');
+  expect(file.lastLine()).toBe('two');
+  file.append(Buffer.from('three\n'));
+  expect(readFileSync(path, 'utf8')).toBe(`${HEAD}one\ntwo\nthree\n`);
 });

@@ -1,25 +1,39 @@
 import { bookedFill } from '../../support/fills.js';
 import { Buffer } from 'node:buffer';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { AppendFile } from '../../../src/domain/ports.js';
 import { marketIndex, ticker } from '../../../src/domain/ids.js';
 import { cash, epochUs, quantity } from '../../../src/domain/units.js';
 import { Scribe, type FromScribe, type ToScribe } from '../../../src/logger/scribe.js';
+import { FILL_HEAD, type FillFile } from '../../../src/logger/fill-tape.js';
+import { TAPE_COLUMNS } from '../../../src/logger/tape-row.js';
+import { TAPE_HEAD, TapeSink, type TapeFile } from '../../../src/logger/tape-sink.js';
 import { StorageError } from '../../../src/logger/storage-errors.js';
-import { ringMemory, TapeProducer } from '../../../src/logger/tape-ring.js';
+import { ringMemory, TapeConsumer, TapeProducer } from '../../../src/logger/tape-ring.js';
 
-class Page implements AppendFile {
-  text = '';
+type LineFile = TapeFile & FillFile;
+
+class Page implements LineFile {
+  content = '';
   errno: string | null = null;
+  /** Bytes of a refused write that stay all the same. */
+  kept = 0;
   append(bytes: Uint8Array): void {
+    const text = Buffer.from(bytes).toString('utf8');
+    this.content += this.errno === null ? text : text.slice(0, this.kept);
     if (this.errno !== null) throw new StorageError('write', 'page', this.errno);
-    this.text += Buffer.from(bytes).toString('utf8');
   }
   close(): void {
-    this.text += '(closed)';
+    this.content += '(closed)';
+  }
+  text(): string {
+    this.content = this.content.slice(0, this.content.lastIndexOf('\n') + 1);
+    return this.content;
+  }
+  lastLine(): string {
+    return this.text().split('\n').at(-2) ?? '';
   }
   get lines(): string[] {
-    return this.text.split('\n').filter((line) => line !== '');
+    return this.content.split('\n').filter((line) => line !== '');
   }
 }
 
@@ -31,7 +45,7 @@ let post: ToScribe[];
 let ring: TapeProducer;
 let scribe: Scribe;
 
-beforeEach(() => {
+const beginAgain = (): void => {
   tape = new Page();
   log = new Page();
   fills = new Page();
@@ -46,7 +60,8 @@ beforeEach(() => {
       for (const message of post.splice(0)) take(message);
     },
   });
-});
+};
+beforeEach(beginAgain);
 
 const row = (market: number): void => {
   ring.put(
@@ -145,12 +160,12 @@ test('closing writes everything, closes both files and says so last', () => {
   row(0);
   post.push(line(1), { type: 'flush', id: 1 });
   scribe.take({ type: 'close' });
-  expect(tape.text).toMatch(/interval.*\n\(closed\)$/);
-  expect(log.text).toMatch(/L1.*\n\(closed\)$/);
+  expect(tape.content).toMatch(/interval.*\n\(closed\)$/);
+  expect(log.content).toMatch(/L1.*\n\(closed\)$/);
   expect(answers.map((answer) => answer.type)).toEqual(['flushed', 'closed']);
   row(0);
   scribe.drain();
-  expect(tape.text.endsWith('(closed)')).toBe(true);
+  expect(tape.content.endsWith('(closed)')).toBe(true);
 });
 
 test('every round is a sign of life', () => {
@@ -176,4 +191,75 @@ test('fills that the disk refuses are kept and written later', () => {
   fills.errno = null;
   scribe.drain();
   expect([fills.lines.length, ring.fillsDone]).toEqual([1, 1]);
+});
+
+describe('a disk that is full in the middle of a write', () => {
+  const sequences = (): number[] => tape.lines.slice(1).map((each) => Number(each.split(',').at(-1)));
+
+  test('leaves no row of the tape twice, and none torn, however much of the write it has kept', () => {
+    const head = (tape.content = TAPE_HEAD);
+    tape.errno = 'ENOSPC';
+    for (let i = 0; i < 3; i++) row(0);
+    tape.kept = 10_000;
+    scribe.drain();
+    const { length } = tape.content.slice(head.length);
+    expect(length).toBeGreaterThan(100);
+    for (let kept = 0; kept <= length; kept++) {
+      beginAgain();
+      tape.content = TAPE_HEAD;
+      row(0);
+      scribe.drain();
+      tape.errno = 'ENOSPC';
+      tape.kept = kept;
+      for (let i = 0; i < 3; i++) row(0);
+      scribe.drain();
+      row(0);
+      scribe.drain();
+      tape.errno = null;
+      row(0);
+      scribe.drain();
+      expect(sequences()).toEqual([1, 2, 3, 4, 5, 6]);
+      expect(ring.waiting).toBe(0);
+      expect(tape.lines.every((each) => each.split(',').length === TAPE_COLUMNS.length)).toBe(true);
+    }
+  });
+
+  test('leaves no fill twice, and none torn', () => {
+    const told = (seq: number): ToScribe => ({
+      type: 'fill',
+      seq,
+      fill: { ticker: ticker('KX-A'), booked: bookedFill(`f${seq}`) },
+    });
+    for (let kept = 0; kept < 600; kept += 7) {
+      beginAgain();
+      fills.content = FILL_HEAD;
+      fills.errno = 'ENOSPC';
+      fills.kept = kept;
+      post.push(told(1), told(2));
+      scribe.drain();
+      scribe.drain();
+      fills.errno = null;
+      post.push(told(3));
+      scribe.drain();
+      expect(fills.lines.slice(1).map((each) => each.split(',')[2])).toEqual(['f1', 'f2', 'f3']);
+    }
+  });
+});
+
+test('rows that a thread wrote just before it died are not written again by the next', () => {
+  tape.content = TAPE_HEAD;
+  const memory = ringMemory(8);
+  const dying = new TapeConsumer(memory);
+  ring = new TapeProducer(memory);
+  const start = (consumed: TapeConsumer): TapeSink => new TapeSink(consumed, tape);
+  const first = start(dying);
+  dying.beat();
+  row(0);
+  row(0);
+  dying.release = () => undefined;
+  first.write(2);
+  row(0);
+  start(new TapeConsumer(memory)).write(3);
+  expect(tape.lines.slice(1).map((each) => Number(each.split(',').at(-1)))).toEqual([1, 2, 3]);
+  expect(ring.waiting).toBe(0);
 });

@@ -24,6 +24,7 @@ test('with or without names that need quotes, the tape is what the CSV library m
           text += Buffer.from(bytes).toString('utf8');
         },
         close: () => undefined,
+        lastLine: () => '',
       });
       sink.nameMarket(0, ticker(name));
       sink.nameReason(1, code);
