@@ -51,6 +51,7 @@ export interface LiveOptions {
 }
 
 const PAINT = millis(250);
+const STATUS_AGAIN = seconds(3);
 const LATCH_WATCH = millis(250);
 const EMERGENCY_PATIENCE = seconds(7);
 const BATCH_MAX = 20;
@@ -101,6 +102,8 @@ class Brake {
 class LiveWorld {
   readonly #timers: Timer[] = [];
   #batchOpen = false;
+  #readingStatus = false;
+  #statusAgain: Timer | null = null;
   /** The engine has stopped: what the connections still say on their way out is not part of the run. */
   #ended = false;
   /** Up to there every booked fill is on the tape. */
@@ -180,6 +183,7 @@ class LiveWorld {
     const stopped = await bot.stopped;
     options.host.setEmergency(null);
     for (const timer of this.#timers) timer.cancel();
+    this.#statusAgain?.cancel();
     this.#ended = true;
     this.#saveStatus(numbers(), feed);
     feed.stop();
@@ -281,6 +285,8 @@ class LiveWorld {
   #fromVenue(event: EngineEvent): void {
     if (this.#ended) return;
     if (event.type === 'group-answer') this.#keepGroup(event);
+    // Who is refused for a pause asks at once for how long and where.
+    if (event.type === 'command-refused' && event.code === 'paused') void this.#offerStatus();
     this.bot.offer(this.#withOwnCosts(event));
     if (this.#batchOpen) return;
     this.#batchOpen = true;
@@ -436,10 +442,18 @@ class LiveWorld {
     return (await sweep(parts, { prefix, reach: 'own', groups: 'trigger', patience: EMERGENCY_PATIENCE })).clear;
   }
 
-  /** The exchange's own word on pauses; a reading that fails says nothing. */
+  /** The exchange's own word on pauses; a reading that fails says nothing, and is tried again soon. */
   async #offerStatus(): Promise<void> {
+    if (this.#readingStatus) return;
+    this.#readingStatus = true;
     const status = await this.client.api.markets.exchangeState();
-    if (status.kind !== 'ok') return;
+    this.#readingStatus = false;
+    if (this.#ended) return;
+    if (status.kind !== 'ok') {
+      this.#statusAgain?.cancel();
+      this.#statusAgain = this.options.host.timers.after(STATUS_AGAIN, () => void this.#offerStatus());
+      return;
+    }
     for (const fact of exchangeStatusFacts(status.value, this.options.host.clock.now())) this.bot.offer(fact);
   }
 }

@@ -19,6 +19,7 @@ export class DataAge {
   #farLag = Infinity;
   #farCount = 0;
   #age = 0;
+  #heardAt: EpochUs = UNKNOWN_TIME;
   /** Of the newest frame on our clock; null before the first of this connection. */
   #lag: number | null = null;
 
@@ -27,6 +28,11 @@ export class DataAge {
 
   get age(): DurationUs {
     return durationUs(this.#age);
+  }
+
+  /** When a stamped frame came last. */
+  get heardAt(): EpochUs {
+    return this.#heardAt;
   }
 
   /** How far our clock is known to be behind the exchange's: a stamp from the future proves it. The truth may be more by the time a message travels. */
@@ -55,6 +61,7 @@ export class DataAge {
   /** A frame stamped `exchangeAt` arrived at `now`. */
   observe(exchangeAt: EpochUs, now: EpochUs): void {
     if (exchangeAt === UNKNOWN_TIME) return;
+    this.#heardAt = now;
     const lag = now - exchangeAt;
     if (!this.#isBelievable(lag)) return;
     if (lag < this.#smallest) this.#learn(lag);

@@ -11,7 +11,7 @@ import { onFill, onOrderChange, onRateLimited, onRefused, readNow } from './acco
 import { carriedBy, onCarriedOver, type Carried } from './carry-over.js';
 import { decide, isReportDue, observe, sendCommands } from './decide.js';
 import { EngineState, type EngineParts } from './engine-state.js';
-import { onChanged, onDelta, onLost, onSnapshot, onTrade, watchBook } from './market-data.js';
+import { onChanged, onDelta, onLost, onSnapshot, onTrade, proveAge, watchBook } from './market-data.js';
 import type { MarketState } from './market-state.js';
 import {
   onGroupAnswer,
@@ -254,6 +254,7 @@ export class Engine {
     if (late.length > 0) readNow(engine);
     this.#recover();
     tendGroups(engine);
+    proveAge(engine);
     for (const state of engine.markets) {
       watchBook(engine, state);
       const due = engine.recovery.isClearing || (state.dueAt !== null && state.dueAt <= engine.now);

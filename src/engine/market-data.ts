@@ -82,6 +82,15 @@ export const watchBook = (engine: EngineState, state: MarketState): void => {
   else if (state.trust.state === 'good' && isQuiet(engine, state)) askForBook(engine, state);
 };
 
+/** What came last was old, and nothing has come since: one fresh book shows whether the backlog is over. Where it goes on, frames come all the time. */
+export const proveAge = (engine: EngineState): void => {
+  const { age, now } = engine;
+  const { dataAgeMax } = engine.settings;
+  if (age.age <= dataAgeMax || between(age.heardAt, now) < dataAgeMax) return;
+  const state = engine.markets.find(({ trust }) => trust.state === 'good');
+  if (state !== undefined && between(state.askedAt, now) >= dataAgeMax) askForBook(engine, state);
+};
+
 /** Books cross for moments while messages are on their way; one that stays crossed has missed some. */
 const staysCrossed = (engine: EngineState, state: MarketState): boolean => {
   if (state.trust.state !== 'good' || !state.book.isCrossed()) {

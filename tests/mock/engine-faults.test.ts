@@ -359,3 +359,59 @@ describe('a program that stood still', () => {
     expect(made.bot.said.map(({ code }) => code)).not.toContain('STOOD_STILL');
   });
 });
+
+describe('a backlog that has ended in silence', () => {
+  /** A delta that was on its way for eleven seconds, in two markets of which nothing comes afterwards. */
+  const behind = (): Bench => {
+    const made = bench({}, [market(), market({ ticker: ticker('KXOTHER-1') })]);
+    quoting(made);
+    const { bot } = made;
+    bot
+      .give({
+        type: 'book-delta',
+        at: bot.now,
+        market: M,
+        side: 'bid',
+        price: parsePrice('0.45'),
+        change: parseQuantity('1'),
+        exchangeAt: before(bot.now, seconds(11)),
+      })
+      .settle();
+    return made;
+  };
+
+  test('is found out by asking for one book, and not for all of them', () => {
+    const { bot } = behind();
+    const asked = bot.snapshotsAsked;
+    bot.pass(seconds(4));
+    expect(bot.snapshotsAsked - asked).toBe(0);
+    bot.pass(seconds(2));
+    expect(bot.snapshotsAsked - asked).toBe(1);
+    bot.pass(seconds(5));
+    expect(bot.snapshotsAsked - asked).toBe(2);
+    bot
+      .book(M, [[45, 100]], [[55, 100]])
+      .settle()
+      .pass(seconds(20));
+    expect(bot.snapshotsAsked - asked).toBe(2);
+  });
+
+  test('is not asked about while old frames keep coming', () => {
+    const { bot } = behind();
+    const asked = bot.snapshotsAsked;
+    for (let i = 0; i < 20; i++) {
+      const exchangeAt = before(bot.now, seconds(11));
+      bot.give({
+        type: 'book-delta',
+        at: bot.now,
+        market: M,
+        side: 'bid',
+        price: parsePrice('0.45'),
+        change: parseQuantity('1'),
+        exchangeAt,
+      });
+      bot.settle().pass(seconds(1));
+    }
+    expect(bot.snapshotsAsked - asked).toBe(0);
+  });
+});

@@ -15,7 +15,7 @@ const AS_SHIPPED_EVERY = 32;
 export const isAsShipped = (seed: number): boolean => seed % AS_SHIPPED_EVERY === 0;
 
 const SLOW = `
-engine: { tick_ms: 500, decision_interval_ms: 5000, fills_every_seconds: 15, reconcile_every_seconds: 60, markets_every_seconds: 30 }
+engine: { tick_ms: 1000, decision_interval_ms: 5000, fills_every_seconds: 15, reconcile_every_seconds: 60, markets_every_seconds: 30 }
 connector: { order_connections: 2, keep_warm_seconds: 0, presigned_ready: 0 }
 execution: { order_life_seconds: 180, debounce_ticks: 5, debounce_ms: 5000 }
 logger: { folder: ${OUT}, tape_rows_waiting_max: 1024, status_every_ms: 10000 }

@@ -22,8 +22,10 @@ const HEARD_WITHIN = 2_900_000;
 const LAPSE_SLACK = 30_000_000;
 /** A cancel's timeout, and some more tries. */
 const BLIND_WITHIN = 20_000_000;
-/** The exchange is asked now and then whether it pauses; an answer may fail or be slow. */
-const PAUSE_KNOWN_WITHIN = 40_000_000;
+/** The exchange is asked now and then whether it pauses; an answer may be slow, or fail. */
+const PAUSE_KNOWN_SLACK = 15_000_000;
+/** Books are compared once in so many looks. */
+const BOOKS_EVERY = 5;
 const PRICE_PER_DOLLAR = 10_000;
 const HUNDREDTHS = 100;
 
@@ -50,6 +52,7 @@ export class Conduct {
   readonly #grids = new Map<string, KnownGrid>();
   /** When the process was told last that it sends too much. */
   #limitedAt = Number.NEGATIVE_INFINITY;
+  #looks = 0;
   #killedAt: number | null = null;
   #pausedSince = Number.POSITIVE_INFINITY;
   #blindSince = Number.POSITIVE_INFINITY;
@@ -80,7 +83,8 @@ export class Conduct {
     if (request.method !== 'POST' || request.path.endsWith('/decrease')) return;
     this.#checkPause(request);
     const paused = this.world.time.now - this.#pausedSince;
-    if (paused > PAUSE_KNOWN_WITHIN) this.#fail('I7', `${request.path} left although the exchange has paused for ${paused / 1e6} s`);
+    if (paused > 2 * this.world.settings.rhythm.markets + PAUSE_KNOWN_SLACK)
+      this.#fail('I7', `${request.path} left although the exchange has paused for ${paused / 1e6} s`);
     this.#checkGrid(request);
     const lost = this.#losses.objection();
     if (lost !== null) this.#fail('I16', `${request.path} left although ${lost}`);
@@ -163,7 +167,7 @@ export class Conduct {
     this.#pausedSince = isOpen ? Number.POSITIVE_INFINITY : Math.min(this.#pausedSince, this.world.time.now);
     this.#checkKilled();
     this.#checkBlind();
-    this.#checkBooks();
+    if (this.#looks++ % BOOKS_EVERY === 0) this.#checkBooks();
   }
 
   #checkKilled(): void {

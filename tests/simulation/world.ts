@@ -38,8 +38,9 @@ import { VirtualTime } from './virtual-time.js';
 
 /** Noon, some day in November 2026. */
 export const START = epochUs(1_795_262_400_000_000);
-const PACE = 0.03;
+const PACE = 0.05;
 const LEVELS_MORE = 2;
+const MORE_MARKETS_EVERY = 3;
 /** Of lists and their further pages. */
 const SMALL_PAGES = 0.1;
 
@@ -355,11 +356,11 @@ const seldomButDeep: CrowdSettings = (() => {
   return { ...crowd, makers: crowd.makers.map((maker) => ({ ...maker, levels: maker.levels * LEVELS_MORE })) };
 })();
 
-/** Two or three of the default markets, drawn by the seed; an exclusive event always keeps two. */
+/** The two markets of an exclusive event, and in every third seed one more, drawn by the seed. */
 const chosenWorld = (seed: number, opensFor: DurationUs): World => {
   const world = defaultWorld(START, opensFor);
   const chance = new SeededChance(seed, 'markets');
-  const single = chance.next() < 0.5 ? 3 : 4;
+  const single = seed % MORE_MARKETS_EVERY !== 0 ? -1 : chance.next() < 0.5 ? 3 : 4;
   const markets = world.markets.filter((_, i) => i < 2 || i === single);
   const events = world.events.filter((event) => markets.some((market) => market.event === event.ticker));
   return { markets, events, series: world.series.filter((series) => events.some((event) => event.series === series.ticker)) };
