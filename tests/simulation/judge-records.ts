@@ -48,6 +48,8 @@ const judgeJournal = (world: SimulatedWorld, folder: string): void => {
   } catch (error) {
     if (error instanceof Broken) throw error;
     if (isStillborn(source.list().map((name) => source.open(name).size))) return;
+    // The power failed before its first sync.
+    if (world.misfortune.felt.has('d17-power-lost') && JournalReader.isEmpty(source)) return;
     throw new Broken('I11', `${folder} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 };
