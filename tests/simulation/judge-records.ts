@@ -31,7 +31,9 @@ const judgeFills = (world: SimulatedWorld, folders: readonly string[]): void => 
       if (told.has(id) && !world.disk.hasTorn) throw new Broken('I4', `fill ${id} is twice on the tapes, the second time in ${folder}`);
       told.add(id);
     }
-  const missing = (bookedByAllRuns(world.disk) ?? []).find(({ fillId }) => !told.has(fillId));
+  const missing = (bookedByAllRuns(world.disk) ?? []).find(
+    ({ fillId, exchangeAt }) => !told.has(fillId) && exchangeAt > world.disk.lostUntil,
+  );
   if (missing !== undefined) throw new Broken('I4', `fill ${missing.fillId} was booked and is on no tape`);
 };
 
