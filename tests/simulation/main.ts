@@ -9,6 +9,7 @@ import { BUGS, jobOfBug, type PlantedBug } from './bugs/bugs.js';
 import { CORPUS } from './corpus.js';
 import { runAll } from './pool.js';
 import { shrink } from './shrink.js';
+import { unknownOutcomes } from './unknowns.js';
 import { kindsOf, work, type Job, type Report } from './work.js';
 
 const HELP = `npm run simulate -- [options]
@@ -71,6 +72,7 @@ class Tally {
   deltas = 0;
   ownOrders = 0;
   fills = 0;
+  readonly unknownSeconds: number[] = [];
 
   take(report: Report, job: Job = jobOf(report.seed)): void {
     this.seeds++;
@@ -79,6 +81,7 @@ class Tally {
     this.deltas += report.deltas;
     this.ownOrders += report.ownOrders;
     this.fills += report.fills;
+    for (const span of report.unknownSeconds) this.unknownSeconds.push(span);
     for (const [kind, count] of report.felt) this.felt.set(kind, (this.felt.get(kind) ?? 0) + count);
     if (report.violation !== null) this.violations.push({ seed: report.seed, violation: report.violation, command: commandOf(job) });
   }
@@ -106,6 +109,7 @@ class Tally {
       deltas: this.deltas,
       own_orders: this.ownOrders,
       fills: this.fills,
+      unknown_outcomes: unknownOutcomes(this.unknownSeconds),
       faults: this.faults,
       faults_by_kind: Object.fromEntries(this.felt),
       violations: this.violations.length,
@@ -193,6 +197,8 @@ const print = (tally: Tally): void => {
     `${tally.seeds} seeds, ${tally.hours.toFixed(1)} virtual hours in ${seconds.toFixed(1)} s: ${((tally.seeds / seconds) * 60).toFixed(0)} seeds/min, ${((tally.hours / seconds) * 60).toFixed(0)} virtual hours/min`,
   );
   out(`${tally.events} events, ${tally.deltas} deltas, ${tally.ownOrders} own orders, ${tally.fills} fills, ${tally.faults} faults`);
+  const { count, p50_s, p99_s, worst_s } = unknownOutcomes(tally.unknownSeconds);
+  if (count > 0) out(`${count} unknown outcomes, resolved after p50 ${p50_s} s, p99 ${p99_s} s, worst ${worst_s} s while REST was up`);
   out(`violations: ${tally.violations.length}`);
 };
 

@@ -492,7 +492,7 @@ export const BUGS: readonly PlantedBug[] = [
     name: 'platter-not-awaited',
     replaces: 'src/logger/durability',
     what: 'orders and fills do not wait for the platter',
-    seed: 16,
+    seed: 20,
     hours: 0.05,
     kinds: ['d17-power-lost'],
     intensity: 20,
