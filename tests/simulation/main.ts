@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FAULT_KINDS, FAULTS, type FaultKind } from './catalogue.js';
 import { BUGS, jobOfBug, type PlantedBug } from './bugs/bugs.js';
-import { CORPUS } from './corpus.js';
+import { CORPUS, type OnceFailed } from './corpus.js';
 import { runAll } from './pool.js';
 import { shrink } from './shrink.js';
 import { unknownOutcomes } from './unknowns.js';
@@ -74,7 +74,7 @@ class Tally {
   fills = 0;
   readonly unknownSeconds: number[] = [];
 
-  take(report: Report, job: Job = jobOf(report.seed)): void {
+  take(report: Report): void {
     this.seeds++;
     this.virtualSeconds += report.virtualSeconds;
     this.events += report.events;
@@ -83,7 +83,7 @@ class Tally {
     this.fills += report.fills;
     for (const span of report.unknownSeconds) this.unknownSeconds.push(span);
     for (const [kind, count] of report.felt) this.felt.set(kind, (this.felt.get(kind) ?? 0) + count);
-    if (report.violation !== null) this.violations.push({ seed: report.seed, violation: report.violation, command: commandOf(job) });
+    if (report.violation !== null) this.violations.push({ seed: report.seed, violation: report.violation, command: commandOf(report.job) });
   }
 
   get seconds(): number {
@@ -142,15 +142,23 @@ const commandOf = (job: Pick<Job, 'seed' | 'hours' | 'kinds' | 'intensity'>): st
 
 const jobOf = (seed: number): Job => ({ seed, hours, kinds, intensity, twice: false });
 
+const jobOfOnceFailed = ({ seed, hours: once, kinds, intensity }: OnceFailed): Job => ({
+  seed,
+  hours: once,
+  kinds: kinds ?? null,
+  intensity: intensity ?? null,
+  twice: false,
+});
+
 const many = async (): Promise<number> => {
-  const corpus = values['no-corpus'] ? [] : CORPUS.map(([seed]) => seed);
-  const jobs: Job[] = [...corpus, ...freshSeeds()].map((seed) => ({ ...jobOf(seed), twice: seed % 50 === 0 }));
+  const corpus = values['no-corpus'] ? [] : CORPUS.map(jobOfOnceFailed);
+  const jobs: Job[] = [...corpus, ...freshSeeds().map((seed) => ({ ...jobOf(seed), twice: seed % 50 === 0 }))];
   const tally = new Tally();
   const threads = Math.floor(number('threads', values.threads));
   const every = process.stderr.isTTY ? 1 : Math.max(50, Math.ceil(jobs.length / 20));
   await runAll(jobs, threads, (report) => {
     tally.take(report);
-    if (report.violation !== null) tell(`seed ${report.seed}: ${report.violation}\n  ${commandOf(jobOf(report.seed))}`);
+    if (report.violation !== null) tell(`seed ${report.seed}: ${report.violation}\n  ${commandOf(report.job)}`);
     if (tally.seeds % every === 0)
       (process.stderr.isTTY ? (text: string) => process.stderr.write(`\r${text}\x1b[K`) : tell)(
         `${tally.seeds} of ${jobs.length} seeds, ${tally.hours.toFixed(0)} virtual hours, ${((tally.hours / tally.seconds) * 60).toFixed(0)} per minute, ${tally.faults} faults, ${tally.violations.length} violations`,
@@ -178,7 +186,7 @@ const hunt = (bug: PlantedBug): number => {
   // Any change of the program moves what happens in a seed: the known place is a hint.
   for (const job of [jobOfBug(bug), ...freshSeeds().map((seed) => ({ ...jobOfBug(bug), seed }))]) {
     const report = work(job);
-    tally.take(report, job);
+    tally.take(report);
     found = report.violation;
     if (found === null) continue;
     tell(`the planted bug ${bug.name} was found: ${found}\n  ${commandOf(job)}`);

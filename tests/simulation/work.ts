@@ -16,6 +16,7 @@ export interface Job {
 }
 
 export interface Report {
+  readonly job: Job;
   readonly seed: number;
   readonly virtualSeconds: number;
   readonly events: number;
@@ -44,6 +45,7 @@ export const work = (job: Job, trace: Tracer | null = null): Report => {
 const once = (job: Job, trace: Tracer | null): Report => {
   const { world, virtualSeconds, fills, unknownSeconds, error } = runSeed(job.seed, { hours: job.hours, plan: planOf(job), trace });
   return {
+    job,
     seed: job.seed,
     virtualSeconds,
     events: world.events,
