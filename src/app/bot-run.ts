@@ -79,6 +79,9 @@ export class BotRun {
   #tellStopped: (stopped: Stopped) => void = () => {};
   #warnedAt: EpochUs = UNKNOWN_TIME;
   #loop: Loop | null = null;
+  readonly #commit: GroupCommit | null;
+  /** What waits until the journal up to a mark is on the platter. */
+  #waiting: { readonly mark: number; readonly run: () => void } | null = null;
   #receivedNs: MonoNs = monoNs(0);
 
   private constructor(options: RunOptions, logger: Logger, onHalt: (halt: Halt) => void) {
@@ -101,6 +104,7 @@ export class BotRun {
       },
       { segmentBytes: options.segmentBytes, bufferBytes: options.segmentBytes, durability: options.durability },
     );
+    this.#commit = options.durability === 'power' ? new GroupCommit(this.#journal) : null;
     this.#stopped = new Promise((resolve) => {
       this.#tellStopped = resolve;
     });
@@ -118,6 +122,7 @@ export class BotRun {
         ringRows: options.tape.rows,
         logBytes: options.tape.logBytes,
         logsKept: options.tape.logsKept,
+        fillsUntil: options.durability === 'power' ? 'platter' : 'kernel',
       },
       onHealth: (ok, detail) =>
         options.output.err(ok ? '[INFO] Tape and log can be written again.' : `[ERROR] Tape and log cannot be written: ${detail}`),
@@ -138,7 +143,7 @@ export class BotRun {
       feed,
       observer: this.#observe,
       receivedNs: () => this.#receivedNs,
-      commit: this.#options.durability === 'power' ? new GroupCommit(this.#journal) : null,
+      commit: this.#commit,
     });
   }
 
@@ -162,6 +167,18 @@ export class BotRun {
   flush(): void {
     this.#loop?.flush();
     this.#watchTape();
+    if (this.#waiting === null || (this.#commit?.proven ?? 0) < this.#waiting.mark) return;
+    const { run } = this.#waiting;
+    this.#waiting = null;
+    run();
+  }
+
+  /** Runs it once everything recorded so far is as safe as orders have it: at once, or when the platter has answered. A later one takes its place. */
+  onceSafe(run: () => void): void {
+    const commit = this.#commit;
+    if (commit === null || commit.proven >= commit.written) return run();
+    this.#waiting = { mark: commit.written, run };
+    commit.request();
   }
 
   /** Notes a digest of the state and hands everything over. @returns where the journal stands then, or null where it cannot be written or has a hole */

@@ -6,6 +6,7 @@ import type { CarriedOver } from '../domain/events.js';
 import type { MarketIndex, Ticker } from '../domain/ids.js';
 import { fromEpochMs, seconds, type EpochUs } from '../domain/units.js';
 import { completedFills, type FillRow } from '../logger/fill-tape.js';
+import type { Durability } from '../logger/durability.js';
 import { JournalReader, type JournalRecord, type JournalSource } from '../logger/journal-reader.js';
 import type { JournalPlace } from '../logger/journal.js';
 import { JournalDamagedError, JournalVersionError, StorageError } from '../logger/storage-errors.js';
@@ -36,6 +37,8 @@ export interface CarrySources {
   /** Where the last run wrote, for a snapshot that cannot be read. */
   readonly lastFolder: string | null;
   readonly snapshotPath: string;
+  /** Of this run: what it builds upon must be as safe as what it writes. Absent: `kernel`. */
+  readonly durability?: Durability;
   readonly nowMs: number;
 }
 
@@ -65,7 +68,7 @@ const ofNewerBuild = (what: string, path: string): CommandFailure =>
 const fromSnapshot = (sources: CarrySources, snapshot: Snapshot): CarriedIn => {
   const { run, place, tapePlace, closed } = snapshot;
   if (closed && samePlace(place, tapePlace)) return { ...NOTHING, run, markets: snapshot.markets };
-  const source = sources.host.journal(snapshot.folder);
+  const source = settled(sources, snapshot.folder);
   try {
     if (JournalReader.isEmpty(source)) return withoutJournal(snapshot);
     const state = new LeftBehind(snapshot.markets, snapshot.listed);
@@ -80,6 +83,13 @@ const fromSnapshot = (sources: CarrySources, snapshot: Snapshot): CarriedIn => {
   } catch (error) {
     return untrusted(sources, snapshot, error);
   }
+};
+
+/** @throws StorageError where it cannot be forced to the platter: then nothing may be built upon it yet */
+const settled = (sources: CarrySources, folder: string): JournalSource => {
+  const source = sources.host.journal(folder, sources.durability);
+  source.settle?.();
+  return source;
 };
 
 const samePlace = (a: JournalPlace | null, b: JournalPlace | null): boolean => a?.events === b?.events;
@@ -133,11 +143,13 @@ const damaged = (error: Error): CarriedIn['notes'][number] => ({
 /** Everything that is left of it is in the journal of the last run, from its beginning on. */
 const fromJournalAlone = (sources: CarrySources, why: string): CarriedIn => {
   const folder = sources.lastFolder;
+  const source = folder === null ? null : settled(sources, folder);
   const broken = `The snapshot cannot be used (${why})`;
   try {
-    if (folder === null) throw new JournalDamagedError('(none)', 0, 'the journal of the last run', 'no folder that names one');
+    if (folder === null || source === null)
+      throw new JournalDamagedError('(none)', 0, 'the journal of the last run', 'no folder that names one');
     const left = new LeftBehind([], []);
-    const reader = new JournalReader(sources.host.journal(folder));
+    const reader = new JournalReader(source);
     for (const record of reader.records()) left.take(record);
     if (left.lost > 0) throw new JournalDamagedError(folder, 0, 'a journal without a hole', `${left.lost} records that the disk refused`);
     const note = {
@@ -160,7 +172,7 @@ const completeTape = (sources: CarrySources, folder: string, booked: readonly Fi
   try {
     const whole = completedFills(files.read(path), booked);
     if (whole === null) return [];
-    files.replace(path, whole.text, 'kernel');
+    files.replace(path, whole.text, 'platter');
     return [
       {
         severity: 'info',

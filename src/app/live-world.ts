@@ -327,13 +327,22 @@ class LiveWorld {
   /** A snapshot is worth something only together with the journal behind it: where that cannot be written, the last one stands. */
   #saveSnapshot(standing: 'running' | 'closed' = 'running'): void {
     const { state, carried, recipe, folder, host } = this.options;
-    try {
+    this.#attempt(() => {
       const place = this.bot.recordedUpTo();
       if (place === null) return;
       if (this.bot.isTapeWhole) this.#tapePlace = place;
       const closed = standing === 'closed';
       const taken = { run: recipe.run, folder, at: wallTime(host).toISOString(), place, tapePlace: this.#tapePlace, closed };
-      state.saveSnapshot(snapshotOf(this.bot.engine, carried, taken), closed ? 'platter' : 'kernel');
+      const text = snapshotOf(this.bot.engine, carried, taken);
+      if (closed) state.saveSnapshot(text, 'platter');
+      // It must not outlive a power failure that takes the records it stands for.
+      else this.bot.onceSafe(() => this.#attempt(() => state.saveSnapshot(text, 'kernel')));
+    });
+  }
+
+  #attempt(save: () => void): void {
+    try {
+      save();
     } catch (error) {
       this.bot.say('warn', 'SNAPSHOT', `The snapshot could not be written (${error instanceof Error ? error.message : String(error)}).`);
     }

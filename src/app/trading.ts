@@ -38,6 +38,7 @@ export const tradeOn = async (
       lastFolder: state.lastRun()?.folder ?? null,
       snapshotPath: state.snapshotPath,
       nowMs: now.getTime(),
+      durability: settings.journal.durability,
     });
     const folder = makeRunFolder(host.files, settings.logger.folder, now, access.env);
     const run = `${state.beginRun(folder, now, crashes).toString(36)}${now.getTime().toString(36)}${host.runSalt()}`;

@@ -115,7 +115,7 @@ export class Engine {
         engine.out.say('warn', 'FEED_DOWN', `Connection lost (${event.reason}): our orders may be stuck, cancelling them.`);
         // From here on, not from the next `feed-up` on: the frames of a new connection come before it.
         engine.age.restart();
-        engine.recovery.interrupt();
+        engine.recovery.interrupt(engine.now);
         sweepWhereCheaper(engine);
         this.#decideAll();
         break;

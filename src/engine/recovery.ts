@@ -46,9 +46,11 @@ export class Recovery {
     this.#enter('clearing', now);
   }
 
-  /** The feed is gone: nothing is quoted until it is back. */
-  interrupt(): void {
-    if (this.#phase !== 'stopping' && this.#phase !== 'stopped') this.#phase = 'waiting';
+  /** The feed is gone: nothing is quoted until it is back. What became of our orders is read meanwhile. */
+  interrupt(now: EpochUs): void {
+    if (this.#phase === 'stopping' || this.#phase === 'stopped') return;
+    this.#phase = 'waiting';
+    this.readSoon(now);
   }
 
   stop(now: EpochUs): void {
@@ -102,10 +104,10 @@ export class Recovery {
     this.#readAgainAt = at;
   }
 
-  /** What cannot be explained is looked up, while trading. Being asked for again and again does not put the reading off. */
+  /** What cannot be explained is looked up, with a feed or without. While clearing and stopping readings follow each other anyway. Being asked for again and again does not put the reading off. */
   readSoon(now: EpochUs): void {
     const at = later(now, READ_SOON);
-    if (this.#phase === 'trading' && at < this.#readAgainAt) this.#readAgainAt = at;
+    if (!this.isClearing && at < this.#readAgainAt) this.#readAgainAt = at;
   }
 
   /** The stop took too long: it ends here, with whatever is left. */

@@ -77,13 +77,15 @@ export const fillIdsIn = (text: string): readonly string[] =>
 
 /**
  * A file of fills with those added that it lacks.
- * @param text null where there is no file
+ * @param found null where there is no file
  * @returns null where nothing is missing, or the file is no tape of fills
  */
 export const completedFills = (
-  text: string | null,
+  found: string | null,
   fills: readonly FillRow[],
 ): { readonly text: string; readonly added: number } | null => {
+  // As a power failure may leave the end of a file.
+  const text = found?.replace(/\0+$/, '') ?? null;
   // The head itself may be torn; whatever else stands there is not ours to replace.
   if (text !== null && !text.startsWith(FILL_HEAD) && !FILL_HEAD.startsWith(text)) return null;
   const whole = text === null || text.length < FILL_HEAD.length ? FILL_HEAD : text.slice(0, text.lastIndexOf('\n') + 1);
@@ -128,8 +130,10 @@ export class FillSink {
 
   /** @throws StorageError; what waits is kept */
   flush(): void {
-    if (this.#inDoubt) this.#passOver();
-    if (this.#waiting.size > 0) {
+    // Rows that are there after all must still arrive where rows have to: an empty write sees to that.
+    const wasInDoubt = this.#inDoubt;
+    if (wasInDoubt) this.#passOver();
+    if (wasInDoubt || this.#waiting.size > 0) {
       this.#inDoubt = true;
       this.#file.append(Buffer.from([...this.#waiting.values()].join('')));
       this.#inDoubt = false;

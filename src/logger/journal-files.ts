@@ -57,7 +57,7 @@ export class DiskJournal implements JournalFiles, JournalSource {
     const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW;
     try {
       const file = new DiskFile(openSync(path, flags, FILE_MODE), path);
-      if (this.durability === 'power') syncFolder(this.folder);
+      if (this.durability === 'power') syncPath(this.folder);
       return file;
     } catch (error) {
       throw StorageError.from('create', path, error);
@@ -81,6 +81,13 @@ export class DiskJournal implements JournalFiles, JournalSource {
     } catch (error) {
       throw StorageError.from('open', path, error);
     }
+  }
+
+  settle(): void {
+    if (this.durability !== 'power') return;
+    const names = this.list();
+    for (const name of names) syncPath(join(this.folder, name));
+    if (names.length > 0) syncPath(this.folder);
   }
 
   #entries(): readonly string[] {
@@ -136,13 +143,17 @@ class DiskFile implements JournalFile {
   }
 }
 
-/** A new file survives a power failure only once its folder does. Segments are made rarely, before orders depend on them. */
-const syncFolder = (path: string): void => {
-  const handle = openSync(path, constants.O_RDONLY);
+/** A file, or a folder: a new file survives a power failure only once its folder does. @throws StorageError */
+const syncPath = (path: string): void => {
   try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+    const handle = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    throw StorageError.from('sync', path, error);
   }
 };
 

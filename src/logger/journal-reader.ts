@@ -17,6 +17,8 @@ export interface JournalSource {
   /** Names of all segments in order of their numbers. */
   list(): readonly string[];
   open(name: string): SourceFile;
+  /** Under `power` durability, forces all that is there to the platter: what is read is built upon. Absent where nothing can be lost. */
+  settle?(): void;
 }
 
 export interface SourceFile {
@@ -186,7 +188,7 @@ const readHead = (source: JournalSource, name: string): Segment | null => {
   const file = source.open(name);
   try {
     const preamble = Buffer.alloc(PREAMBLE_BYTES);
-    if (file.read(preamble, 0) < PREAMBLE_BYTES) return null;
+    if (file.read(preamble, 0) < PREAMBLE_BYTES || preamble.every((byte) => byte === 0)) return null;
     const version = versionIn(preamble, name);
     const frames = new FrameReader(file, name, PREAMBLE_BYTES, null);
     const frame = framesHead(frames, name, version);
@@ -332,18 +334,21 @@ class FrameReader {
     return this.#prove(whole, kind);
   }
 
-  #prove(whole: number, kind: number): Frame {
+  #prove(whole: number, kind: number): Frame | null {
     const start = this.#load(whole);
     const sumAt = start + whole - FRAME_TAIL;
-    if (this.#block.readUInt32LE(sumAt) !== crc32(this.#block, start, sumAt))
+    if (this.#block.readUInt32LE(sumAt) !== crc32(this.#block, start, sumAt)) {
+      // Where zeros follow, they may begin in the sum itself; where nothing does, a turned bit must not pass for them.
+      const zeros = this.offset + whole - (this.#end > this.offset + whole ? 1 : FRAME_TAIL);
+      if (this.#isZeroFrom(zeros)) return this.#tear(this.#end - this.offset);
       throw new JournalDamagedError(this.name, this.offset, 'a record that agrees with its checksum', `${whole} bytes that do not`);
+    }
     this.offset += whole;
     return { kind, payload: new ByteReader(this.#block, start + FRAME_HEAD, sumAt) };
   }
 
-  /** After a power failure a file may end in zeros that were never written: that is a torn end as well. */
   #badHead(left: number): null {
-    if (this.limit === null && this.#isZeroToEnd()) return this.#tear(left);
+    if (this.#isZeroFrom(this.offset + FRAME_HEAD - 1)) return this.#tear(left);
     throw new JournalDamagedError(this.name, this.offset, 'the head of a record', 'bytes that are none');
   }
 
@@ -354,9 +359,11 @@ class FrameReader {
     return null;
   }
 
-  #isZeroToEnd(): boolean {
+  /** After a power failure a file may end in zeros that were never written, from the middle of a record on: that is a torn end as well. */
+  #isZeroFrom(from: number): boolean {
+    if (this.limit !== null) return false;
     const block = Buffer.alloc(BLOCK_BYTES);
-    for (let at = this.offset; at < this.#end;) {
+    for (let at = from; at < this.#end;) {
       const count = this.file.read(block, at);
       if (count === 0) return false;
       if (block.subarray(0, count).some((byte) => byte !== 0)) return false;

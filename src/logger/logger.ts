@@ -35,6 +35,7 @@ export const LOGGER_LIMITS: LoggerLimits = {
   logsKept: 10,
   linesMax: 10_000,
   ringRows: RING_ROWS,
+  fillsUntil: 'kernel',
 };
 
 export interface LoggerCounters {

@@ -5,6 +5,7 @@
 import {
   closeSync,
   constants,
+  fdatasyncSync,
   fstatSync,
   ftruncateSync,
   lstatSync,
@@ -30,6 +31,8 @@ export interface RotatingOptions {
   readonly keep: number | null;
   /** First line of every file, newline included; empty for none. */
   readonly head: string;
+  /** Where every write has arrived when it returns; absent: with the kernel. */
+  readonly until?: 'kernel' | 'platter';
 }
 
 const FILE_MODE = 0o600;
@@ -93,6 +96,7 @@ export class RotatingFile implements AppendFile {
     const handle = this.#handle as number;
     try {
       for (let done = 0; done < bytes.length;) done += writeSync(handle, bytes, done, bytes.length - done);
+      if (this.#options.until === 'platter') fdatasyncSync(handle);
       this.#size += bytes.length;
     } catch (error) {
       this.#cutBack(handle);

@@ -18,6 +18,8 @@ export interface LoggerLimits {
   readonly linesMax: number;
   /** Rows of the ring, a power of two. */
   readonly ringRows: number;
+  /** How far a fill must be before it counts as written: under `platter` it survives a power failure. */
+  readonly fillsUntil: 'kernel' | 'platter';
 }
 
 /** What the writing side needs to begin. */
@@ -55,15 +57,21 @@ const NOTHING_TO_TRANSFER: readonly [] = [];
 /** @throws StorageError */
 export const openScribeFiles = (dir: string, limits: LoggerLimits): ScribeFiles => {
   const opened: RotatingFile[] = [];
-  const open = (name: string, bytesMax: number, keep: number | null, head: string): RotatingFile => {
-    const file = new RotatingFile({ folder: dir, name, bytesMax, keep, head });
+  const open = (
+    name: string,
+    bytesMax: number,
+    keep: number | null,
+    head: string,
+    until: 'kernel' | 'platter' = 'kernel',
+  ): RotatingFile => {
+    const file = new RotatingFile({ folder: dir, name, bytesMax, keep, head, until });
     opened.push(file);
     return file;
   };
   try {
     const tape = open('tape.csv', limits.tapeBytes, null, TAPE_HEAD);
     // Never put aside: a fill is looked for in one file.
-    const fills = open('fills.csv', Infinity, null, FILL_HEAD);
+    const fills = open('fills.csv', Infinity, null, FILL_HEAD, limits.fillsUntil);
     return { tape, fills, writtenFills: fillIdsIn(fills.text()), log: open('ops.log', limits.logBytes, limits.logsKept, '') };
   } catch (error) {
     for (const file of opened) file.close();

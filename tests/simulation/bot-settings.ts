@@ -41,5 +41,10 @@ risk:
   drawdown_max_dollars: 200
 ${isAsShipped(seed) ? AS_SHIPPED : SLOW}`;
 
-export const settingsOf = (seed: number): Settings =>
-  toSettings(mergeConfig({ file: { name: 'simulation', text: configOf(seed) }, variables: {}, overrides: [] }).config);
+/** Every fourth waits for the platter. */
+const durabilityOf = (seed: number): Settings['journal']['durability'] => (seed % 4 === 0 ? 'power' : 'kernel');
+
+export const settingsOf = (seed: number): Settings => {
+  const settings = toSettings(mergeConfig({ file: { name: 'simulation', text: configOf(seed) }, variables: {}, overrides: [] }).config);
+  return { ...settings, journal: { ...settings.journal, durability: durabilityOf(seed) } };
+};

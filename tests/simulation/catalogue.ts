@@ -95,8 +95,11 @@ export const FAULTS = {
   'd16-terminated': 'SIGTERM with orders open, also twice',
   'g13-bad-config': 'a start with a configuration that is wrong',
   'g15-killed-twice': 'a person kills, twice, and clears',
+  'd17-power-lost': 'the power fails: what was not synced is lost',
 } as const;
 
 export type FaultKind = keyof typeof FAULTS;
+/** Drawn apart: a kind that is added must not change which others a seed has. */
+export const ADDED_KINDS: readonly FaultKind[] = ['d17-power-lost'];
 export const FAULT_KINDS = Object.keys(FAULTS) as readonly FaultKind[];
 export const isFaultKind = (word: string): word is FaultKind => Object.hasOwn(FAULTS, word);

@@ -34,6 +34,20 @@ const refusing = (world: SimulatedWorld, kind: FaultKind, errno: 'ENOSPC' | 'EIO
   };
 };
 
+/** Nothing is refused, and nothing is confirmed for a while. */
+const stalling = (world: SimulatedWorld, slow: DurationUs): DiskMood => {
+  let felt = false;
+  return {
+    ...CALM,
+    slow,
+    sync: () => {
+      if (!felt) world.misfortune.feel('d11-sync-fails');
+      felt = true;
+      return null;
+    },
+  };
+};
+
 const freeze = (world: SimulatedWorld, kind: FaultKind, length: DurationUs): void => {
   const { process } = world;
   if (process === null || process.frozen) return;
@@ -90,6 +104,11 @@ export const PROCESS_INCIDENTS: readonly Incident[] = [
         world.time.after(durationUs(seconds(3 * i) + world.misfortune.within(seconds(2))), () => dieNow(world, 'd7-crash-in-recovery'));
     },
   },
+  {
+    kind: 'd17-power-lost',
+    every: 700,
+    happen: (world) => (world.misfortune.chance(0.25) ? dieNow(world, 'd17-power-lost') : dieAt(world, 'd17-power-lost')),
+  },
   { kind: 'd8-torn-record', every: 1500, happen: (world) => dieNow(world, 'd8-torn-record') },
   { kind: 'd9-bit-flip', every: 1500, happen: (world) => dieNow(world, 'd9-bit-flip') },
   { kind: 'd15-other-version', every: 2000, happen: (world) => dieNow(world, 'd15-other-version') },
@@ -98,7 +117,15 @@ export const PROCESS_INCIDENTS: readonly Incident[] = [
     every: 600,
     happen: (world) => moodFor(world, span(world, 0.5, 20), refusing(world, 'd10-disk-full', 'ENOSPC')),
   },
-  { kind: 'd11-sync-fails', every: 800, happen: (world) => moodFor(world, span(world, 0.2, 5), refusing(world, 'd11-sync-fails', 'EIO')) },
+  {
+    kind: 'd11-sync-fails',
+    every: 800,
+    happen: (world) => {
+      const length = span(world, 0.2, 5);
+      const stalls = world.settings.journal.durability === 'power' && world.misfortune.chance(0.5);
+      moodFor(world, length, stalls ? stalling(world, length) : refusing(world, 'd11-sync-fails', 'EIO'));
+    },
+  },
   {
     kind: 'd14-no-handles',
     every: 900,

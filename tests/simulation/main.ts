@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FAULT_KINDS, FAULTS, type FaultKind } from './catalogue.js';
 import { BUGS, jobOfBug, type PlantedBug } from './bugs/bugs.js';
-import { CORPUS } from './corpus.js';
+import { CORPUS, type OnceFailed } from './corpus.js';
 import { runAll } from './pool.js';
 import { shrink } from './shrink.js';
+import { unknownOutcomes } from './unknowns.js';
 import { kindsOf, work, type Job, type Report } from './work.js';
 
 const HELP = `npm run simulate -- [options]
@@ -71,16 +72,18 @@ class Tally {
   deltas = 0;
   ownOrders = 0;
   fills = 0;
+  readonly unknownSeconds: number[] = [];
 
-  take(report: Report, job: Job = jobOf(report.seed)): void {
+  take(report: Report): void {
     this.seeds++;
     this.virtualSeconds += report.virtualSeconds;
     this.events += report.events;
     this.deltas += report.deltas;
     this.ownOrders += report.ownOrders;
     this.fills += report.fills;
+    for (const span of report.unknownSeconds) this.unknownSeconds.push(span);
     for (const [kind, count] of report.felt) this.felt.set(kind, (this.felt.get(kind) ?? 0) + count);
-    if (report.violation !== null) this.violations.push({ seed: report.seed, violation: report.violation, command: commandOf(job) });
+    if (report.violation !== null) this.violations.push({ seed: report.seed, violation: report.violation, command: commandOf(report.job) });
   }
 
   get seconds(): number {
@@ -106,6 +109,7 @@ class Tally {
       deltas: this.deltas,
       own_orders: this.ownOrders,
       fills: this.fills,
+      unknown_outcomes: unknownOutcomes(this.unknownSeconds),
       faults: this.faults,
       faults_by_kind: Object.fromEntries(this.felt),
       violations: this.violations.length,
@@ -138,15 +142,23 @@ const commandOf = (job: Pick<Job, 'seed' | 'hours' | 'kinds' | 'intensity'>): st
 
 const jobOf = (seed: number): Job => ({ seed, hours, kinds, intensity, twice: false });
 
+const jobOfOnceFailed = ({ seed, hours: once, kinds, intensity }: OnceFailed): Job => ({
+  seed,
+  hours: once,
+  kinds: kinds ?? null,
+  intensity: intensity ?? null,
+  twice: false,
+});
+
 const many = async (): Promise<number> => {
-  const corpus = values['no-corpus'] ? [] : CORPUS.map(([seed]) => seed);
-  const jobs: Job[] = [...corpus, ...freshSeeds()].map((seed) => ({ ...jobOf(seed), twice: seed % 50 === 0 }));
+  const corpus = values['no-corpus'] ? [] : CORPUS.map(jobOfOnceFailed);
+  const jobs: Job[] = [...corpus, ...freshSeeds().map((seed) => ({ ...jobOf(seed), twice: seed % 50 === 0 }))];
   const tally = new Tally();
   const threads = Math.floor(number('threads', values.threads));
   const every = process.stderr.isTTY ? 1 : Math.max(50, Math.ceil(jobs.length / 20));
   await runAll(jobs, threads, (report) => {
     tally.take(report);
-    if (report.violation !== null) tell(`seed ${report.seed}: ${report.violation}\n  ${commandOf(jobOf(report.seed))}`);
+    if (report.violation !== null) tell(`seed ${report.seed}: ${report.violation}\n  ${commandOf(report.job)}`);
     if (tally.seeds % every === 0)
       (process.stderr.isTTY ? (text: string) => process.stderr.write(`\r${text}\x1b[K`) : tell)(
         `${tally.seeds} of ${jobs.length} seeds, ${tally.hours.toFixed(0)} virtual hours, ${((tally.hours / tally.seconds) * 60).toFixed(0)} per minute, ${tally.faults} faults, ${tally.violations.length} violations`,
@@ -174,7 +186,7 @@ const hunt = (bug: PlantedBug): number => {
   // Any change of the program moves what happens in a seed: the known place is a hint.
   for (const job of [jobOfBug(bug), ...freshSeeds().map((seed) => ({ ...jobOfBug(bug), seed }))]) {
     const report = work(job);
-    tally.take(report, job);
+    tally.take(report);
     found = report.violation;
     if (found === null) continue;
     tell(`the planted bug ${bug.name} was found: ${found}\n  ${commandOf(job)}`);
@@ -193,6 +205,8 @@ const print = (tally: Tally): void => {
     `${tally.seeds} seeds, ${tally.hours.toFixed(1)} virtual hours in ${seconds.toFixed(1)} s: ${((tally.seeds / seconds) * 60).toFixed(0)} seeds/min, ${((tally.hours / seconds) * 60).toFixed(0)} virtual hours/min`,
   );
   out(`${tally.events} events, ${tally.deltas} deltas, ${tally.ownOrders} own orders, ${tally.fills} fills, ${tally.faults} faults`);
+  const { count, p50_s, p99_s, worst_s } = unknownOutcomes(tally.unknownSeconds);
+  if (count > 0) out(`${count} unknown outcomes, resolved after p50 ${p50_s} s, p99 ${p99_s} s, worst ${worst_s} s while REST was up`);
   out(`violations: ${tally.violations.length}`);
 };
 

@@ -1,7 +1,7 @@
 /** Chance of one seed: which faults it has and how much of them, and how long things take. Quiet once told so. */
 import { SeededChance } from '../../src/domain/chance.js';
 import { durationUs, millis, type DurationUs } from '../../src/domain/units.js';
-import { FAULT_KINDS, type FaultKind } from './catalogue.js';
+import { ADDED_KINDS, FAULT_KINDS, type FaultKind } from './catalogue.js';
 
 export interface FaultPlan {
   readonly kinds: ReadonlySet<FaultKind>;
@@ -23,7 +23,9 @@ const USUAL_SHARE = 0.35;
 
 export const drawPlan = (seed: number): FaultPlan => {
   const chance = new SeededChance(seed, 'plan');
-  const kinds = new Set(FAULT_KINDS.filter((kind) => chance.next() < (SHARES[kind] ?? USUAL_SHARE)));
+  const has = (kind: FaultKind, drawn: number): boolean => drawn < (SHARES[kind] ?? USUAL_SHARE);
+  const kinds = new Set(FAULT_KINDS.filter((kind) => !ADDED_KINDS.includes(kind) && has(kind, chance.next())));
+  for (const kind of ADDED_KINDS) if (has(kind, new SeededChance(seed, `has ${kind}`).next())) kinds.add(kind);
   return { kinds, intensity: 0.5 + 1.5 * chance.next() };
 };
 

@@ -3,10 +3,12 @@
  * slow, or refuse, and it can lose and bend bytes. Holds the journal, the tape, the log and the small state files of all processes of one world.
  */
 import type { AppendFile, SmallFiles } from '../../src/domain/ports.js';
+import type { Durability } from '../../src/logger/durability.js';
 import type { JournalFile, JournalFiles } from '../../src/logger/journal.js';
 import type { JournalSource, SourceFile } from '../../src/logger/journal-reader.js';
 import { segmentNumber } from '../../src/logger/journal-segment.js';
 import { StorageError } from '../../src/logger/storage-errors.js';
+import { epochUs, millis, type DurationUs } from '../../src/domain/units.js';
 
 /** What the disk answers to an operation: null does it, a code refuses it. */
 export type Refusal = 'ENOSPC' | 'EIO' | 'EMFILE' | null;
@@ -15,6 +17,8 @@ export interface DiskMood {
   /** Asked before every write. `kept` bytes of it still reach the file where it is refused. */
   write(path: string, bytes: number): { readonly errno: Exclude<Refusal, null>; readonly kept: number } | null;
   sync(path: string): Refusal;
+  /** How long a sync of the journal takes; absent: as a good disk. */
+  readonly slow?: DurationUs;
   open(path: string): Refusal;
 }
 
@@ -41,6 +45,16 @@ class Content {
     return this.#bytes.subarray(0, this.length);
   }
 
+  /** @param share of the unsynced bytes that were written all the same */
+  losePower(share: number, zeros: boolean): void {
+    const { length } = this;
+    const kept = this.synced + Math.floor((length - this.synced) * share);
+    // Sectors are written whole.
+    this.cut(zeros ? Math.max(this.synced, kept - (kept % SECTOR_BYTES)) : kept);
+    if (zeros) this.append(Buffer.alloc(length - this.length));
+    this.synced = this.length;
+  }
+
   cut(length: number): void {
     this.length = Math.min(this.length, length);
     this.synced = Math.min(this.synced, this.length);
@@ -63,7 +77,15 @@ export interface LineFile extends AppendFile {
 /** A process that uses the disk. A dead one does nothing any more. */
 export interface DiskUser {
   readonly alive: boolean;
+  /** Absent: nobody waits for this disk. */
+  after?(span: DurationUs, run: () => void): void;
 }
+
+const SYNC_TAKES = millis(2);
+/** After a power failure: how much the disk had written of its own accord. */
+const SURVIVES = 0.45;
+const ZEROS = 0.3;
+const SECTOR_BYTES = 512;
 
 export class SimulatedDisk {
   readonly #files = new Map<string, Content>();
@@ -72,6 +94,8 @@ export class SimulatedDisk {
   mood: DiskMood = CALM;
   /** A record that was written whole has lost its end since: what followed from it may stand elsewhere. */
   hasTorn = false;
+  /** Up to there records may be missing that nobody had promised to keep. */
+  lostUntil = epochUs(0);
   /** Told of every write before it happens: a place to die at. */
   beforeWrite: (path: string, bytes: number) => void = () => {};
   afterWrite: (path: string) => void = () => {};
@@ -123,7 +147,7 @@ export class SimulatedDisk {
     this.afterWrite(path);
   }
 
-  journal(user: DiskUser, folder: string): JournalFiles & JournalSource {
+  journal(user: DiskUser, folder: string, durability: Durability = 'kernel'): JournalFiles & JournalSource {
     return {
       list: () =>
         [...this.#files.keys()]
@@ -140,6 +164,14 @@ export class SimulatedDisk {
       },
       remove: (name) => {
         if (user.alive) this.#files.delete(`${folder}/${name}`);
+      },
+      settle: () => {
+        if (durability === 'kernel' || !user.alive) return;
+        for (const [path, content] of this.#files) {
+          if (!path.startsWith(`${folder}/journal-`)) continue;
+          this.#refuse('sync', path, this.mood.sync(path));
+          content.synced = content.length;
+        }
       },
       open: (name) => this.#source(`${folder}/${name}`),
     };
@@ -164,8 +196,8 @@ export class SimulatedDisk {
   }
 
   /** A file of lines. Before it is read or written again, what a refused write has left of a line is cut off; whole lines of it stay. */
-  lines(user: DiskUser, path: string): LineFile {
-    const file = this.appending(user, path);
+  lines(user: DiskUser, path: string, until: 'platter' | 'kernel' = 'kernel'): LineFile {
+    const file = until === 'platter' ? this.#proving(user, path) : this.appending(user, path);
     const whole = (): Buffer => {
       const content = this.#content(path);
       content.cut(content.view().lastIndexOf(NEWLINE) + 1);
@@ -185,6 +217,21 @@ export class SimulatedDisk {
     };
   }
 
+  /** Every write waits for the platter. */
+  #proving(user: DiskUser, path: string): AppendFile {
+    const file = this.appending(user, path);
+    return {
+      ...file,
+      append: (bytes) => {
+        file.append(bytes);
+        if (!user.alive) return;
+        this.#refuse('sync', path, this.mood.sync(path));
+        const content = this.#content(path);
+        content.synced = content.length;
+      },
+    };
+  }
+
   #syncable(user: DiskUser, path: string): JournalFile {
     return {
       ...this.appending(user, path),
@@ -193,7 +240,7 @@ export class SimulatedDisk {
         const content = this.#content(path);
         const { length } = content;
         this.#refuse('sync', path, this.mood.sync(path));
-        await Promise.resolve();
+        await new Promise<void>((resolve) => (user.after === undefined ? resolve() : user.after(this.mood.slow ?? SYNC_TAKES, resolve)));
         content.synced = Math.max(content.synced, length);
       },
     };
@@ -256,9 +303,19 @@ export class SimulatedDisk {
     return this.#small.get(path)?.cached ?? null;
   }
 
-  /** The power fails: what was not synced is lost, all of it or from somewhere on. @param share of the unsynced bytes that survive, in [0, 1) */
-  losePower(share: () => number): void {
-    for (const content of this.#files.values()) content.cut(content.synced + Math.floor((content.length - content.synced) * share()));
-    for (const small of this.#small.values()) small.cached = small.durable;
+  /**
+   * The power fails: what was not synced is lost, all of it or from somewhere on, or comes back as zeros.
+   * @param chance in [0, 1), drawn for every file
+   */
+  losePower(chance: () => number): void {
+    for (const content of this.#files.values()) content.losePower(chance(), chance() < ZEROS);
+    for (const [path, small] of this.#small) {
+      const fate = small.cached === small.durable ? 0 : chance();
+      // Most file systems keep the old or the new one; some have only the name of the new one.
+      if (fate < SURVIVES) small.cached = small.durable;
+      else if (fate >= 2 * SURVIVES) small.cached = '';
+      small.durable = small.cached;
+      if (small.cached === null) this.#small.delete(path);
+    }
   }
 }

@@ -51,7 +51,7 @@ export const simulatedWriter =
     };
     const open = (): ScribeFiles => {
       const [tapePath, fillsPath] = [`${setup.dir}/tape.csv`, `${setup.dir}/fills.csv`];
-      const fills = disk.lines(process, fillsPath);
+      const fills = disk.lines(process, fillsPath, setup.limits.fillsUntil);
       if (disk.read(fillsPath).length === 0) fills.append(Buffer.from(FILL_HEAD));
       const tape = disk.lines(process, tapePath);
       if (disk.read(tapePath).length === 0) tape.append(Buffer.from(TAPE_HEAD));

@@ -1,6 +1,6 @@
 /** Whoever starts the bot again: after a crash, after an end that was not asked for, after a person has cleared the latch. And where processes die. */
 import { StateFiles } from '../../src/app/state-files.js';
-import { seconds, toEpochMs } from '../../src/domain/units.js';
+import { millis, seconds, toEpochMs } from '../../src/domain/units.js';
 import type { FaultKind } from './catalogue.js';
 import { Broken } from './judge.js';
 import { KEY_ID } from './exchange-front.js';
@@ -52,20 +52,23 @@ export const clearLatch = (world: SimulatedWorld): void => {
 export const dieNow = (world: SimulatedWorld, kind: FaultKind): void => {
   if (world.process === null || world.misfortune.isQuiet) return;
   world.misfortune.feel(kind);
+  const { given } = world.promises;
   world.crash();
-  damage(world, kind);
+  damage(world, kind, given);
   startSoon(world, 1 + 15 * world.misfortune.next());
 };
 
 const journals = (world: SimulatedWorld): string[] => world.disk.names().filter((path) => path.includes('/journal-'));
 
-const damage = (world: SimulatedWorld, kind: FaultKind): void => {
+const damage = (world: SimulatedWorld, kind: FaultKind, given: ReadonlySet<string> | null): void => {
   const last = journals(world).at(-1);
   if (last === undefined) return;
   const { misfortune, disk } = world;
   const size = disk.read(last).length;
+  const folder = last.slice(0, last.lastIndexOf('/'));
+  if (kind === 'd17-power-lost') return world.promises.losePower(folder, given);
   if (kind === 'd8-torn-record') disk.tear(last, misfortune.whole(1, 40));
-  if (kind === 'd9-bit-flip' || kind === 'd15-other-version') world.damaged.add(last.slice(0, last.lastIndexOf('/')));
+  if (kind === 'd9-bit-flip' || kind === 'd15-other-version') world.damaged.add(folder);
   if (kind === 'd9-bit-flip') disk.flip(last, misfortune.whole(0, size - 1));
   // The format's version stands behind the magic letters.
   if (kind === 'd15-other-version') disk.flip(last, 4 + misfortune.whole(0, 3));
@@ -92,15 +95,21 @@ export const supervise = (world: SimulatedWorld): void => {
   };
   world.disk.afterWrite = (path) => {
     if (isJournal(path) && hit(world, 'd2-crash-before-send', 0.2)) die(world, 'd2-crash-before-send');
+    if (isJournal(path) && hit(world, 'd17-power-lost', 0.05)) die(world, 'd17-power-lost');
   };
   world.onArriving = (request) => beFaster(world, request);
   world.onLeaves = (request) => {
+    world.promises.leaves(request);
+    if (request.method !== 'GET' && hit(world, 'd17-power-lost', 0.2)) die(world, 'd17-power-lost');
     if (request.method !== 'GET' && hit(world, 'd3-crash-before-answer', 0.3)) die(world, 'd3-crash-before-answer');
   };
   world.onAnswering = (request) => {
     if (request.method !== 'GET' && hit(world, 'd4-crash-before-journal', 0.3)) die(world, 'd4-crash-before-journal');
   };
   world.onTold = (frame) => {
+    // While the booking is on its way to the platter, or has just been told.
+    if (frame.startsWith('{"type":"fill"') && hit(world, 'd17-power-lost', 0.3))
+      world.time.after(world.misfortune.within(millis(500)), () => die(world, 'd17-power-lost'));
     if (frame.startsWith('{"type":"fill"') && hit(world, 'd5-crash-before-tape', 0.7))
       world.time.at(world.time.now, () => die(world, 'd5-crash-before-tape'));
   };

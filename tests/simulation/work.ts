@@ -16,12 +16,14 @@ export interface Job {
 }
 
 export interface Report {
+  readonly job: Job;
   readonly seed: number;
   readonly virtualSeconds: number;
   readonly events: number;
   readonly deltas: number;
   readonly ownOrders: number;
   readonly fills: number;
+  readonly unknownSeconds: readonly number[];
   readonly felt: readonly (readonly [FaultKind, number])[];
   readonly violation: string | null;
   readonly hash: number;
@@ -41,14 +43,16 @@ export const work = (job: Job, trace: Tracer | null = null): Report => {
 };
 
 const once = (job: Job, trace: Tracer | null): Report => {
-  const { world, virtualSeconds, fills, error } = runSeed(job.seed, { hours: job.hours, plan: planOf(job), trace });
+  const { world, virtualSeconds, fills, unknownSeconds, error } = runSeed(job.seed, { hours: job.hours, plan: planOf(job), trace });
   return {
+    job,
     seed: job.seed,
     virtualSeconds,
     events: world.events,
     deltas: world.deltas,
     ownOrders: world.judge.ownOrders,
     fills,
+    unknownSeconds,
     felt: [...world.misfortune.felt],
     violation: error === null ? null : error.message.startsWith('I') ? error.message : (error.stack ?? error.message),
     hash: world.hash,

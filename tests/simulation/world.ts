@@ -32,6 +32,7 @@ import { drawPlan, Misfortune, type FaultPlan } from './misfortune.js';
 import { SimulatedDisk } from './simulated-disk.js';
 import { SimulatedNetwork } from './simulated-network.js';
 import { SimulatedProcess } from './simulated-process.js';
+import { Promises } from './promises.js';
 import { Observer } from './observe.js';
 import { simulatedWriter } from './simulated-writer.js';
 import { VirtualTime } from './virtual-time.js';
@@ -64,6 +65,7 @@ export class SimulatedWorld {
   readonly front: ExchangeFront;
   readonly network: SimulatedNetwork;
   readonly disk = new SimulatedDisk();
+  readonly promises = new Promises(this);
   readonly rest: Condition;
   readonly stream: Condition;
   readonly settings: Settings;
@@ -317,7 +319,7 @@ export class SimulatedWorld {
       chance,
       network: { connectHttp: this.network.connectHttp(process), openSocket: this.network.openSocket(process) },
       files: this.disk.small(process),
-      journal: (folder) => this.disk.journal(process, folder),
+      journal: (folder, durability) => this.disk.journal(process, folder, durability),
       startWriter,
       startWriterHere: simulatedWriter(process, this.disk, null),
       processes: { own: process.id, isAlive: (id) => this.process?.alive === true && this.process.id === id },

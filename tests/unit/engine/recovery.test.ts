@@ -76,11 +76,25 @@ test('an answer that does not come is asked for again, and the first to come cou
 test('a stop outlives a reconnect and ends stopped', () => {
   const recovery = new Recovery();
   recovery.stop(START);
-  recovery.interrupt();
+  recovery.interrupt(START);
   recovery.begin(START);
   expect(recovery.phase).toBe('stopping');
   expect(recovery.overdue(later(START, STOP_DEADLINE))).toBe(false);
   expect(recovery.overdue(later(later(START, STOP_DEADLINE), millis(1)))).toBe(true);
   recovery.received(reading(recovery.asked(START), later(START, seconds(2))), true, START);
   expect(recovery.phase).toBe('stopped');
+});
+
+test('a stream that comes and goes keeps nobody from asking what became of an order', () => {
+  const recovery = new Recovery();
+  recovery.begin(START);
+  recovery.received(reading(recovery.asked(START), later(START, seconds(2))), true, START);
+  expect(recovery.phase).toBe('trading');
+  recovery.readAt(later(START, seconds(60)));
+  recovery.interrupt(START);
+  expect(recovery.phase).toBe('waiting');
+  expect(recovery.wantsReading(later(START, millis(600)))).toBe(true);
+  recovery.readAt(later(START, seconds(60)));
+  recovery.readSoon(later(START, seconds(1)));
+  expect(recovery.wantsReading(later(START, millis(1600)))).toBe(true);
 });

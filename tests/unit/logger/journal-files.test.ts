@@ -5,6 +5,7 @@ import { epochUs } from '../../../src/domain/units.js';
 import { DiskJournal } from '../../../src/logger/journal-files.js';
 import { Journal } from '../../../src/logger/journal.js';
 import { JournalReader } from '../../../src/logger/journal-reader.js';
+import { segmentName } from '../../../src/logger/journal-segment.js';
 import { HEADER } from './header.js';
 import { temporaryFolder } from './temporary.js';
 
@@ -78,4 +79,16 @@ describe('a journal on a real disk', () => {
       new DiskJournal(temporaryFolder()).remove('journal-000001.bin');
     }).toThrow('ENOENT');
   });
+});
+
+test('what is to be built upon is forced to the platter, also where there is nothing yet', () => {
+  const folder = temporaryFolder();
+  new DiskJournal(join(folder, 'none'), 'power').settle();
+  const journal = new DiskJournal(folder, 'power');
+  journal.create(segmentName(1)).append(Buffer.from('x'));
+  journal.settle();
+  symlinkSync('/dev/null', join(folder, segmentName(2)));
+  expect(() => journal.settle()).toThrow('ELOOP');
+  // Nobody waits for the platter: nothing is touched.
+  new DiskJournal(folder).settle();
 });

@@ -4,7 +4,7 @@ import type { EngineEvent } from '../../../src/domain/events.js';
 import { marketIndex } from '../../../src/domain/ids.js';
 import { epochUs, price, quantity } from '../../../src/domain/units.js';
 import { ByteWriter } from '../../../src/logger/bytes.js';
-import { beginRecord, endRecord, KIND } from '../../../src/logger/journal-frame.js';
+import { beginRecord, endRecord, KIND, PREAMBLE_BYTES } from '../../../src/logger/journal-frame.js';
 import { Journal, type JournalPlace } from '../../../src/logger/journal.js';
 import { JournalReader, type JournalRecord } from '../../../src/logger/journal-reader.js';
 import { segmentName } from '../../../src/logger/journal-segment.js';
@@ -161,6 +161,25 @@ describe('the end as a crash leaves it', () => {
     files.write(name, Buffer.concat([whole, whole.subarray(-20)]).subarray(0, whole.length + 3));
     const { reader } = outcomeOf(files);
     expect(reader?.ending.torn).toEqual({ file: name, offset: whole.length, bytes: 3 });
+  });
+
+  test('zeros from the middle of a record on are a torn end as well, and a file of nothing else is empty', () => {
+    const files = journalOf({ segments: 1, closed: false });
+    const name = segmentName(1);
+    const whole = files.read(name);
+    const truth = outcomeOf(files).records;
+    const told: number[] = [];
+    for (let cut = PREAMBLE_BYTES; cut < whole.length; cut++) {
+      files.write(name, Buffer.concat([whole.subarray(0, cut), Buffer.alloc(whole.length - cut + 700)]));
+      if (JournalReader.isEmpty(files)) continue;
+      const { error, records } = outcomeOf(files);
+      expect(error).toBeNull();
+      expect(records).toStrictEqual(truth.slice(0, records.length));
+      told.push(records.length);
+    }
+    expect([...new Set(told)]).toEqual([0, 1, 2, 3]);
+    files.write(name, Buffer.alloc(whole.length));
+    expect(JournalReader.isEmpty(files)).toBe(true);
   });
 
   test('zeros that a power failure leaves behind are a torn end, not damage', () => {
