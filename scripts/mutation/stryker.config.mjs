@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { chosen, outputOf, ROOMS } from './rooms.mjs';
+
+const room = chosen();
+
+export default {
+  testRunner: 'vitest',
+  plugins: [join(import.meta.dirname, 'node_modules/@stryker-mutator/vitest-runner/dist/src/index.js')],
+  vitest: { configFile: 'scripts/mutation/vitest.config.mjs' },
+  mutate: ROOMS[room].sources,
+  // Texts are for people, and codes and tags are checked by the compiler, which does not see mutants.
+  mutator: { excludedMutations: ['StringLiteral'] },
+  coverageAnalysis: 'perTest',
+  concurrency: 1,
+  tempDirName: 'build/mutation/sandbox',
+  cleanTempDir: 'always',
+  ignorePatterns: ['**', '!src/**/*.ts', '!tests/**/*', '!scripts/mutation/*.mjs', '!package.json'],
+  reporters: ['json', 'clear-text'],
+  clearTextReporter: { allowColor: false, logTests: false },
+  jsonReporter: { fileName: `${outputOf(room)}/report.json` },
+};
