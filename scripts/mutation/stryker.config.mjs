@@ -15,7 +15,6 @@ export default {
   tempDirName: 'build/mutation/sandbox',
   cleanTempDir: 'always',
   ignorePatterns: ['**', '!src/**/*.ts', '!tests/**/*', '!scripts/mutation/*.mjs', '!package.json'],
-  reporters: ['json', 'clear-text'],
-  clearTextReporter: { allowColor: false, logTests: false },
+  reporters: ['json', 'progress-append-only'],
   jsonReporter: { fileName: `${outputOf(room)}/report.json` },
 };
