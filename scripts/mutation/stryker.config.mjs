@@ -12,7 +12,7 @@ export default {
   mutator: { excludedMutations: ['StringLiteral'] },
   coverageAnalysis: 'perTest',
   concurrency: 1,
-  tempDirName: 'build/mutation/sandbox',
+  tempDirName: `${outputOf(room)}/sandbox`,
   cleanTempDir: 'always',
   ignorePatterns: ['**', '!src/**/*.ts', '!tests/**/*', '!scripts/mutation/*.mjs', '!package.json'],
   reporters: ['json', 'progress-append-only'],
