@@ -210,6 +210,21 @@ describe('fills', () => {
     expect(resting().filled(fill('f1', 4), at(2)).surprise).toBeNull();
   });
 
+  test('under another exchange id than the order has are told, and the order counts on in full', () => {
+    const orders = resting();
+    const change = orders.filled({ ...fill('f1', 4), orderId: venueId('other') }, at(2));
+    expect([change.fresh, change.surprise, exposure(orders)]).toEqual([true, expect.stringMatching(/has two exchange ids/), '10.00']);
+  });
+
+  test('of an order taken to be refused all count, also the one that shows whose the earlier ones were', () => {
+    const orders = sent();
+    orders.refused(refused(1, 'place', 'other'));
+    orders.filled(fill('f1', 4, { clientId: null }), at(2));
+    const change = orders.filled(fill('f2', 3), at(3));
+    expect([change.fresh, change.surprise]).toEqual([true, 'order kmm-r1-1 was taken to be rejected, yet it filled']);
+    expect([orders.find(id(1))?.booked, exposure(orders)]).toEqual([lots(7), '3.00']);
+  });
+
   test('older than the memory of fills are not counted: the position decides', () => {
     const orders = new Orders({ prefix: 'kmm', remembered: 1 });
     orders.sent(place(), at(0));
