@@ -13,6 +13,9 @@ export default {
   coverageAnalysis: 'perTest',
   concurrency: 1,
   tempDirName: `${outputOf(room)}/sandbox`,
+  // A second run looks again only at mutants whose code or tests have changed; without this file it looks at all.
+  incremental: true,
+  incrementalFile: `${outputOf(room)}/incremental.json`,
   cleanTempDir: 'always',
   ignorePatterns: ['**', '!src/**/*.ts', '!tests/**/*', '!scripts/mutation/*.mjs', '!package.json'],
   reporters: ['json', 'progress-append-only'],
