@@ -257,6 +257,9 @@ describe('several markets', () => {
     book(inventory, fill('other-2', 10, { market: 1, side: 'bid', at: 55 }));
     const { realized, fees, cash: money } = inventory.totals();
     expect([realized, fees, money].map(formatCash)).toEqual(['0.500000', '0.300000', '-4.300000']);
+    const alone = new Inventory();
+    book(alone, fill('alone', 10, { market: 1, at: 60, fee: '0.2' }));
+    expect(Object.values(alone.totals()).map(formatCash)).toEqual(['0.000000', '0.200000', '-6.200000']);
     expect([inventory.position(TWO), inventory.holdings().map((holding) => holding.market)]).toEqual([0, [ONE, TWO]]);
   });
 });

@@ -375,6 +375,141 @@ describe('the word of the stream', () => {
   });
 });
 
+describe('an answer that says nothing is left', () => {
+  test('to an amend means that the new size has filled, which is still to come', () => {
+    const orders = resting();
+    orders.sent(amend(1, 49, 6), at(2));
+    expect(orders.amended(amended(1, 0, 3))).toMatchObject({ became: 'done', surprise: null });
+    expect([orders.find(id(1))?.doneReason, exposure(orders), orders.find(id(1))?.remaining]).toEqual(['filled', '6.00', 0]);
+  });
+
+  test('to a decrease leaves open what has filled: all of it may', () => {
+    const orders = resting();
+    orders.sent(decrease(1, 4), at(2));
+    orders.amended(amended(1, 0, 3));
+    expect([orders.find(id(1))?.doneReason, exposure(orders), orders.cancelledCount]).toEqual(['cancelled', '10.00', 1]);
+  });
+
+  test('to a decrease after all has filled is its end', () => {
+    const orders = resting();
+    orders.sent(decrease(1, 4), at(2));
+    orders.update(update({ filled: 10, remaining: 0 }, 3));
+    orders.amended(amended(1, 0, 4));
+    expect([orders.find(id(1))?.doneReason, exposure(orders)]).toEqual(['filled', '10.00']);
+  });
+
+  test('to a cancel, nothing taken off, means that it had filled', () => {
+    const orders = resting();
+    orders.sent(cancel(1), at(2));
+    orders.cancelled(cancelled(1, 0, 3));
+    expect([orders.find(id(1))?.doneReason, exposure(orders), orders.cancelledCount]).toEqual(['filled', '10.00', 0]);
+  });
+
+  test('to a cancel, more taken off than there was, counts nothing as filled', () => {
+    const orders = resting();
+    orders.sent(cancel(1), at(2));
+    orders.cancelled(cancelled(1, 12, 3));
+    expect([orders.find(id(1))?.doneReason, exposure(orders)]).toEqual(['cancelled', '0.00']);
+  });
+
+  test('to a cancel after a part has filled counts the rest of the fills', () => {
+    const orders = resting();
+    orders.filled(fill('f1', 3), at(2));
+    orders.sent(cancel(1), at(2));
+    orders.cancelled(cancelled(1, 5, 3));
+    expect([orders.find(id(1))?.total, exposure(orders)]).toEqual([lots(5), '2.00']);
+  });
+});
+
+describe('a decrease', () => {
+  test('answered without a size rests at what was asked', () => {
+    const orders = resting();
+    orders.sent(decrease(1, 4), at(2));
+    orders.amended(amended(1, null, 3));
+    expect([orders.find(id(1))?.remaining, exposure(orders)]).toEqual([lots(4), '10.00']);
+  });
+
+  test('answered with more than can rest rests at what can', () => {
+    const orders = resting();
+    orders.filled(fill('f1', 3), at(1));
+    orders.sent(decrease(1, 4), at(2));
+    orders.amended(amended(1, 9, 3));
+    expect(orders.find(id(1))?.remaining).toBe(lots(7));
+  });
+
+  test('of which a part fills afterwards counts down what rests', () => {
+    const orders = resting();
+    orders.sent(decrease(1, 4), at(2));
+    orders.amended(amended(1, 4, 3));
+    orders.filled(fill('f1', 3), at(4));
+    expect([orders.find(id(1))?.remaining, orders.find(id(1))?.phase, exposure(orders)]).toEqual([lots(1), 'resting', '7.00']);
+  });
+
+  test('counts as one under way until it is answered, and asks for what has filled and what shall rest', () => {
+    const orders = resting();
+    orders.filled(fill('f1', 3), at(1));
+    expect(orders.sent(decrease(1, 4), at(2))).toMatchObject({ phase: 'pending-amend', pending: { total: lots(7), price: cents(50) } });
+    expect(exposure(orders)).toBe('7.00');
+  });
+});
+
+describe('many amends that the stream has not told of', () => {
+  test('are remembered as far back as it may still speak of them; words from before that change nothing', () => {
+    const orders = resting();
+    for (let n = 1; n <= 20; n++) {
+      orders.sent(amend(1, 50 - n, 10), at(n));
+      orders.amended(amended(1, 10, n));
+    }
+    for (const n of [2, 10, 19]) {
+      expect(orders.update(update({ at: 50 - n }, 30)).surprise).toBeNull();
+      expect(orders.find(id(1))?.price).toBe(cents(30));
+    }
+    expect(orders.update(update({ at: 30 }, 31)).changed).toBe(false);
+    // Caught up: what comes now was done by somebody else.
+    expect(orders.update(update({ at: 40 }, 32)).surprise).toMatch(/rests at 10\.00 @ 0\.4000/);
+  });
+
+  test('back and forth: the same terms told again are taken for the older ones first', () => {
+    const orders = resting();
+    for (const price of [49, 50, 48]) {
+      orders.sent(amend(1, price, 10), at(2));
+      orders.amended(amended(1, 10, 2));
+    }
+    for (const price of [50, 49, 50]) expect(orders.update(update({ at: price }, 3))).toMatchObject({ changed: false, surprise: null });
+    orders.update(update({ at: 48 }, 4));
+    expect(orders.update(update({ at: 50 }, 5)).surprise).toMatch(/rests at/);
+  });
+});
+
+describe('memory of ended orders', () => {
+  test('lets go of both names, the oldest first', () => {
+    const orders = new Orders({ prefix: 'kmm', remembered: 1 });
+    orders.sent(place({ n: 1 }), at(0));
+    orders.refused(refused(1, 'place', 'other'));
+    for (const n of [2, 3]) {
+      orders.sent(place({ n }), at(0));
+      orders.accepted(accepted(n, 0, 10));
+      orders.update(update({ n, status: 'cancelled', remaining: 0 }));
+    }
+    expect([1, 2, 3].map((n) => orders.find(id(n)) === null)).toEqual([true, true, false]);
+    expect([2, 3].map((n) => orders.findByOrderId(venueId(n)) === null)).toEqual([true, false]);
+    expect(() => orders.sent(place({ n: 1 }), at(9))).not.toThrow();
+  });
+
+  test('that is raised again is not forgotten as one that ended', () => {
+    const orders = new Orders({ prefix: 'kmm', remembered: 1 });
+    orders.sent(place({ n: 1 }), at(0));
+    orders.refused(refused(1, 'place', 'other'));
+    orders.update(update({ n: 1 }, 3));
+    for (const n of [2, 3]) {
+      orders.sent(place({ n }), at(4));
+      orders.refused(refused(n, 'place', 'other', 5));
+    }
+    expect([orders.find(id(1))?.phase, orders.openCount]).toEqual(['resting', 1]);
+    orders.assertConsistent();
+  });
+});
+
 describe('commands that would be a fault of ours', () => {
   test.each([
     ['an order of nothing', () => sent().sent(place({ n: 2, size: 0 }), at(1)), /of nothing/],
