@@ -16,13 +16,11 @@ class TablesFirst extends BaseSequencer {
 }
 
 export default {
+  resolve: { alias: { 'fast-check': resolve('scripts/mutation/fast-check.mjs') } },
   test: {
     include: ROOMS[room].tests,
-    setupFiles: ['scripts/mutation/setup.mjs'],
     pool: 'threads',
     maxWorkers: 1,
-    // Halves the time of a mutant. Every run has a worker of its own all the same, so nothing of one mutant is left to the next.
-    isolate: false,
     testTimeout: 30_000,
     sequence: { sequencer: TablesFirst },
     coverage: {

@@ -187,6 +187,8 @@ describe('handles', () => {
       break;
     }
     expect([...reader.recordsAfter({ segment: segmentName(1), offset: 1e9, events: 1 })]).toHaveLength(2);
+    expect([...reader.recordsAfter({ segment: segmentName(3), offset: 1e9, events: 1 })]).toHaveLength(2);
+    expect([...reader.recordsAfter({ segment: segmentName(2), offset: files.read(segmentName(2)).length, events: 2 })]).toHaveLength(1);
     expect([JournalReader.isEmpty(files), files.open_]).toEqual([false, []]);
     const bytes = files.read(segmentName(1));
     bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;

@@ -259,6 +259,13 @@ describe('reading on from a place', () => {
     expect(behind(2, head - 1)).toEqual([3, 'state', 4, 'end']);
   });
 
+  test('that the newest segment does not reach is found by counting as well, and the events are counted in full', () => {
+    const reader = new JournalReader(filesOf(first, second));
+    const found = [...reader.recordsAfter({ segment: segmentName(2), offset: second.length + 1, events: 2 })];
+    expect([found.map(({ type }) => type), reader.ending.events]).toEqual([['event', 'state', 'event', 'end'], 4]);
+    expect([[...reader.recordsAfter({ segment: segmentName(2), offset: 1e9, events: 9 })], reader.ending.events]).toEqual([[], 4]);
+  });
+
   test('checks that the segments behind it continue it', () => {
     const wrong = after(first, { header: { eventsBefore: 4 }, records: [tick(4)] });
     const place = { segment: segmentName(1), offset: first.length, events: 3 };
