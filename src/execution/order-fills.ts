@@ -26,9 +26,13 @@ export const onFill = (register: OrderRegister, memory: FillMemory, fill: FillRe
   }
   const before = standOf(order);
   let surprise = learnId(register, order, fill.orderId, at);
-  if (order.market !== fill.market || order.side !== fill.side)
+  if (order.orderId === fill.orderId && order.market === fill.market && order.side === fill.side) {
+    const more = book(register, order, fill.quantity, at);
+    surprise ??= more;
+  } else {
+    // It may be another order's, so this one can still fill in full.
     surprise ??= `fill ${fill.fillId} tells another market or side than order ${order.clientId}`;
-  surprise ??= book(register, order, fill.quantity, at);
+  }
   return { ...changeOf(order, before, surprise), fresh: true };
 };
 

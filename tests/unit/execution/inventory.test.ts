@@ -124,6 +124,41 @@ describe('settlement', () => {
     expect(formatCash(settled?.fee ?? cash(-1))).toBe('0.000700');
   });
 
+  test('of another value takes the fee of the first back too', () => {
+    const inventory = new Inventory();
+    book(inventory, { ...fill('a', 3.3), quantity: quantity(330), price: cents(40) });
+    inventory.settle(ONE, parsePrice('0.4210'), PAYOUT);
+    expect(formatCash(inventory.fees(ONE))).toBe('0.009300');
+    inventory.settle(ONE, PAYOUT, PAYOUT);
+    expect([inventory.fees(ONE), formatCash(inventory.cash(ONE)), formatCash(inventory.realized(ONE))]).toEqual([
+      0,
+      '1.980000',
+      '1.980000',
+    ]);
+  });
+
+  test('of a flat market costs and pays nothing', () => {
+    const inventory = new Inventory();
+    expect(inventory.settle(ONE, parsePrice('0.4210'), PAYOUT)).toEqual({
+      market: ONE,
+      position: 0,
+      realized: 0,
+      fee: 0,
+      corrected: false,
+    });
+  });
+
+  test('takes in a fill that is told after it, at another price and with its fee', () => {
+    const inventory = new Inventory();
+    trade(inventory, 'bid', 10, 45);
+    inventory.settle(ONE, price(0), PAYOUT);
+    trade(inventory, 'ask', 4, 60, '0.2');
+    expect([inventory.position(ONE), formatCash(inventory.cash(ONE))]).toEqual([0, '-2.300000']);
+    expect(inventory.settle(ONE, PAYOUT, PAYOUT)).toMatchObject({ position: lots(6), corrected: true });
+    // Six contracts pay six dollars; 4.50 and 0.20 were paid, 2.40 received.
+    expect([formatCash(inventory.cash(ONE)), formatCash(inventory.realized(ONE))]).toEqual(['3.700000', '3.900000']);
+  });
+
   test('takes in a fill that is told after it', () => {
     const inventory = new Inventory();
     trade(inventory, 'bid', 10, 45);
@@ -161,6 +196,59 @@ describe('a position that was there at the start', () => {
   });
 });
 
+describe('a position carried over from an earlier run', () => {
+  test.each([
+    ['long', 10, '4.5', '0.500000'],
+    ['short, its cost negative', -10, '-6', '1.000000'],
+  ] as const)('%s counts as bought or sold at its cost', (_, position, cost, unrealized) => {
+    const inventory = new Inventory();
+    inventory.carry(ONE, lots(position), dollars(cost));
+    expect([inventory.cost(ONE), inventory.cash(ONE), inventory.realized(ONE)]).toEqual([dollars(cost), -dollars(cost), 0]);
+    expect(formatCash(inventory.unrealized(ONE, 5000))).toBe(unrealized);
+  });
+
+  test('over one that is there leaves result and fees as they are', () => {
+    const inventory = new Inventory();
+    trade(inventory, 'bid', 10, 45, '0.1');
+    trade(inventory, 'ask', 5, 50);
+    inventory.carry(ONE, lots(8), dollars('3.6'));
+    expect(show(inventory)).toEqual(['8.00', '4500', '0.250000', '0.100000']);
+    expect(formatCash(inventory.cash(ONE))).toBe('-3.450000');
+  });
+
+  test('of nothing cannot have cost anything', () => {
+    expect(() => new Inventory().carry(ONE, lots(0), dollars('1'))).toThrow(/cash identity broken in market 0/);
+  });
+});
+
+describe('a holding', () => {
+  test('of a market never touched is empty, and looking at it does not touch it', () => {
+    const inventory = new Inventory();
+    expect(inventory.holding(TWO)).toEqual({ market: TWO, position: 0, cost: 0, realized: 0, fees: 0, cash: 0, settledAt: null });
+    expect([inventory.holdings(), inventory.cost(TWO), inventory.fees(TWO), inventory.cash(TWO), inventory.realized(TWO)]).toEqual([
+      [],
+      0,
+      0,
+      0,
+      0,
+    ]);
+    expect([inventory.result(TWO, 5000), inventory.position(TWO)]).toEqual([0, 0]);
+  });
+
+  test('is told after each fill, and stays open until it is settled', () => {
+    const inventory = new Inventory();
+    const after = book(inventory, fill('h', 10, { at: 45, fee: '0.1' }));
+    expect(after).toMatchObject({ market: ONE, position: lots(10), cost: dollars('4.5'), fees: dollars('0.1'), settledAt: null });
+    expect([inventory.holding(ONE), inventory.fees(ONE)]).toEqual([after, dollars('0.1')]);
+    inventory.settle(ONE, PAYOUT, PAYOUT);
+    expect(inventory.holding(ONE)).toMatchObject({ settledAt: PAYOUT, position: 0, cost: 0 });
+  });
+
+  test('takes no fill of nothing', () => {
+    expect(() => book(new Inventory(), fill('none', 0))).toThrow(/fill none of nothing/);
+  });
+});
+
 describe('several markets', () => {
   test('are kept apart and summed', () => {
     const inventory = new Inventory();
@@ -169,6 +257,9 @@ describe('several markets', () => {
     book(inventory, fill('other-2', 10, { market: 1, side: 'bid', at: 55 }));
     const { realized, fees, cash: money } = inventory.totals();
     expect([realized, fees, money].map(formatCash)).toEqual(['0.500000', '0.300000', '-4.300000']);
+    const alone = new Inventory();
+    book(alone, fill('alone', 10, { market: 1, at: 60, fee: '0.2' }));
+    expect(Object.values(alone.totals()).map(formatCash)).toEqual(['0.000000', '0.200000', '-6.200000']);
     expect([inventory.position(TWO), inventory.holdings().map((holding) => holding.market)]).toEqual([0, [ONE, TWO]]);
   });
 });

@@ -203,6 +203,30 @@ describe('a small change', () => {
     expect(bench.pass(0.5).wants({ bid: [49, 10] })).toEqual(['amend kmm-r1-1 to 10.00 @ 0.4900']);
   });
 
+  test.each([
+    ['of the size is in time', { bid: [48, 6] }, ['decrease kmm-r1-1 to 6.00']],
+    ['of the price is in time', { bid: [49, 10] }, ['amend kmm-r1-1 to 10.00 @ 0.4900']],
+  ] as const)('that was carried out does not shorten the wait of the next: one %s', (_, sketch, commands) => {
+    const bench = new Bench().rest(1, 'bid', 48, 10);
+    bench.run(sketch);
+    expect(bench.pass(1).wants(sketch)).toEqual(commands);
+    expect(bench.pass(0.1).run(sketch)).toMatchObject({ commands: [], dueAt: at(2.1) });
+  });
+
+  test('that is no longer wanted at all is forgotten', () => {
+    const bench = new Bench().rest(1, 'bid', 48, 10);
+    bench.run({ bid: [49, 10] });
+    bench.pass(0.5).run({});
+    expect(bench.pass(0.5).run({ bid: [49, 10] })).toMatchObject({ commands: [], dueAt: at(2) });
+  });
+
+  test('that is undone in time costs nothing while the other side moves, and the next one waits anew', () => {
+    const bench = new Bench().rest(1, 'bid', 48, 10).rest(2, 'ask', 60, 10);
+    bench.run({ bid: [49, 10], ask: [60, 10] });
+    bench.pass(0.9).run({ bid: [48, 10], ask: [61, 10] });
+    expect(bench.pass(0.2).run({ bid: [49, 10], ask: [60, 10] })).toMatchObject({ commands: [], dueAt: at(2.1) });
+  });
+
   test('that is undone in time costs nothing, and the next one waits anew', () => {
     const bench = new Bench().rest(1, 'bid', 48, 10);
     bench.run({ bid: [49, 10] });
@@ -314,6 +338,45 @@ describe('orders in flight', () => {
     expect(bench.wants({})).toEqual([]);
   });
 
+  test('each refusal of a cancel doubles the wait, up to four seconds', () => {
+    const bench = new Bench().rest(1, 'bid', 48, 10).pass(5);
+    const waits: number[] = [];
+    for (let n = 1; n <= 7; n++) {
+      bench.orders.sent(cancel(1), bench.now);
+      bench.orders.refused({ ...refused(1, 'cancel', 'paused'), at: bench.now });
+      let waited = 0;
+      while (bench.wants({}).length === 0) {
+        bench.pass(0.05);
+        waited += 50;
+      }
+      waits.push(waited);
+    }
+    expect(waits).toEqual([250, 500, 1000, 2000, 4000, 4000, 4000]);
+  });
+
+  test('an unanswered cancel is not repeated at once either', () => {
+    const bench = new Bench().rest(1, 'bid', 48, 10).pass(5);
+    bench.orders.sent(cancel(1), bench.now);
+    bench.orders.unknown(unanswered(1, 'cancel', 5));
+    expect(bench.pass(0.2).wants({})).toEqual([]);
+    expect(bench.pass(0.05).wants({})).toEqual(['cancel kmm-r1-1']);
+  });
+
+  test('an unknown order beside one that is being cancelled blocks its side', () => {
+    const bench = new Bench().rest(1, 'bid', 48, 10).rest(2, 'bid', 47, 10);
+    bench.orders.sent(cancel(1), bench.now);
+    bench.orders.sent(cancel(2), bench.now);
+    expect(bench.wants({ bid: [40, 10] })).toEqual([]);
+    bench.orders.unknown(unanswered(2, 'cancel'));
+    expect(bench.pass(1).wants({ bid: [40, 10] })).toEqual(['cancel kmm-r1-2']);
+  });
+
+  test('a dangerous order in flight is named even where it cannot be cancelled yet', () => {
+    const bench = new Bench();
+    bench.orders.sent(place({ at: 50 }), bench.now);
+    expect(bench.run({ bid: [45, 10] })).toEqual({ commands: [], dangerous: [id(1)], dueAt: null });
+  });
+
   test('a refused cancel is tried again, but not at once', () => {
     const bench = new Bench().rest(1, 'bid', 48, 10).pass(5);
     bench.orders.sent(cancel(1), bench.now);
@@ -334,6 +397,39 @@ describe('several orders on one side', () => {
   test('at one price the one that need not grow stays', () => {
     const bench = new Bench().rest(1, 'bid', 48, 4).rest(2, 'bid', 48, 10);
     expect(bench.wants({ bid: [48, 10] })).toEqual(['cancel kmm-r1-1']);
+  });
+
+  test('one that rests stays rather than one in flight, whatever their prices', () => {
+    const bench = new Bench().rest(1, 'bid', 44, 10);
+    bench.orders.sent(place({ n: 2, at: 48 }), bench.now);
+    expect(bench.run({ bid: [48, 10] }).dangerous).toEqual([id(2)]);
+  });
+
+  test.each([
+    ['the nearest price stays', [44, 46, 45], 48, 2],
+    ['one behind the wanted price stays rather than one through it, even if that is nearer', [45, 49], 48, 1],
+    ['the oldest of equals stays', [46, 46, 46], 48, 1],
+    ['the wanted price stays rather than a nearer size', [48, 47], 48, 1],
+  ] as const)('%s', (_, prices, wanted, kept) => {
+    const bench = new Bench();
+    for (const [i, price] of prices.entries()) bench.rest(i + 1, 'bid', price, 10);
+    const { dangerous } = bench.run({ bid: [wanted, 10] });
+    expect(dangerous).toEqual(prices.flatMap((_price, i) => (i + 1 === kept ? [] : [id(i + 1)])));
+  });
+
+  test.each([
+    ['the nearest ask stays', [56, 54, 55], 52, 2],
+    ['an ask behind the wanted price stays rather than one through it', [55, 51], 52, 1],
+  ] as const)('%s', (_, prices, wanted, kept) => {
+    const bench = new Bench();
+    for (const [i, price] of prices.entries()) bench.rest(i + 1, 'ask', price, 10);
+    const { dangerous } = bench.run({ ask: [wanted, 10] });
+    expect(dangerous).toEqual(prices.flatMap((_price, i) => (i + 1 === kept ? [] : [id(i + 1)])));
+  });
+
+  test('the larger of two that need not both grow stays', () => {
+    const bench = new Bench().rest(1, 'bid', 47, 4).rest(2, 'bid', 44, 10);
+    expect(bench.run({ bid: [48, 10] }).dangerous).toEqual([id(1)]);
   });
 
   test('none is placed while more than one is still on its way out', () => {
@@ -366,6 +462,29 @@ describe('a price that was refused for crossing', () => {
     expect(bench.wants({ bid: [51, 10] })).toEqual([]);
     expect(bench.wants({ bid: [49, 10] })).toEqual(['place bid 10.00 @ 0.4900']);
     expect(bench.pass(1).wants({ bid: [50, 10] })).toEqual(['place bid 10.00 @ 0.5000']);
+  });
+
+  test('holds an ask and everything below it, on its own side of its own market alone', () => {
+    const bench = new Bench();
+    bench.diff.noteCrossRefused(ONE, 'ask', cents(52), bench.now);
+    expect(bench.wants({ ask: [52, 10] }).concat(bench.wants({ ask: [51, 10] }))).toEqual([]);
+    expect(bench.wants({ bid: [50, 10], ask: [53, 10] })).toEqual(['place bid 10.00 @ 0.5000', 'place ask 10.00 @ 0.5300']);
+  });
+
+  test('holds a dangerous order back from moving there: it is cancelled instead', () => {
+    const bench = new Bench().rest(1, 'bid', 50, 10);
+    bench.diff.noteCrossRefused(ONE, 'bid', cents(46), bench.now);
+    expect(bench.run({ bid: [47, 10] })).toMatchObject({ commands: [{ type: 'cancel' }], dangerous: [id(1)], dueAt: at(1) });
+  });
+
+  test('is due together with what the debounce holds, whichever comes first', () => {
+    const bench = new Bench().rest(1, 'ask', 60, 10);
+    expect(bench.run({ ask: [61, 10] }).dueAt).toBe(at(1));
+    bench.pass(0.5);
+    bench.diff.noteCrossRefused(ONE, 'bid', cents(50), bench.now);
+    expect(bench.run({ bid: [50, 10], ask: [61, 10] }).dueAt).toBe(at(1));
+    bench.diff.noteCrossRefused(ONE, 'bid', cents(50), at(-0.2));
+    expect(bench.run({ bid: [50, 10], ask: [61, 10] }).dueAt).toBe(at(0.8));
   });
 });
 

@@ -5,10 +5,12 @@ import {
   ONE,
   accepted,
   amend,
+  amended,
   at,
   cancel,
   cancelled,
   cents,
+  decrease,
   fill,
   id,
   lots,
@@ -136,6 +138,93 @@ describe('an order believed to rest', () => {
   });
 });
 
+describe('what a reading may settle', () => {
+  test('not an order on which a cancel was sent or refused since, though its amend is older', () => {
+    const orders = resting();
+    orders.sent(cancel(1), at(10));
+    orders.refused(refused(1, 'cancel', 'paused', 12));
+    orders.reconcile(reading({ validUntil: at(12.5), resting: [venueOrder({ at: 48 })] }), at(13), WITH_FILLS);
+    expect(orders.find(id(1))?.price).toBe(cents(50));
+    orders.reconcile(reading({ validUntil: at(13.5), resting: [venueOrder({ at: 48 })] }), at(14), WITH_FILLS);
+    expect(orders.find(id(1))?.price).toBe(cents(48));
+  });
+
+  test('nor one with a command under way, however new it is', () => {
+    const orders = resting();
+    orders.sent(amend(1, 49, 15), at(2));
+    orders.reconcile(reading({ resting: [venueOrder({ at: 48, remaining: 3 })] }), at(20), WITH_FILLS);
+    expect(orders.find(id(1))).toMatchObject({ phase: 'pending-amend', price: cents(50) });
+    const outcome = orders.reconcile(reading(), at(20), WITH_FILLS);
+    expect([outcome.vanished.length, orders.openCount]).toEqual([0, 1]);
+  });
+
+  test('but it proves gone an order whose cancel alone is under way', () => {
+    const orders = resting();
+    orders.sent(cancel(1), at(2));
+    const outcome = orders.reconcile(reading(), at(20), WITH_FILLS);
+    expect([outcome.vanished.length, orders.openCount, outcome.proves]).toEqual([1, 0, true]);
+  });
+
+  test('says that it proves nothing where it does not, and names who is undecided, none of others', () => {
+    const orders = unsure();
+    orders.update(update({ n: 'x', clientId: 'hand', status: 'unknown' }));
+    const outcome = orders.reconcile(reading({ complete: false }), at(20), WITH_FILLS);
+    expect([outcome.proves, outcome.undecided.map((order) => order.clientId)]).toEqual([false, [id(1)]]);
+  });
+
+  test('tells an order listed under another exchange id than we know', () => {
+    const orders = resting();
+    const outcome = orders.reconcile(reading({ resting: [{ ...venueOrder(), orderId: venueId('other') }] }), at(20), WITH_FILLS);
+    expect(outcome.surprises).toEqual([expect.stringMatching(/has two exchange ids/)]);
+  });
+
+  test('an order in the list with nothing left raises nothing that has ended', () => {
+    const orders = new Orders({ prefix: 'kmm' });
+    orders.sent(place(), at(0));
+    orders.refused(refused(1, 'place', 'other', 1));
+    const outcome = orders.reconcile(reading({ resting: [venueOrder({ remaining: 0 })] }), at(20), WITH_FILLS);
+    expect([outcome.revived.length, orders.openCount]).toEqual([0, 0]);
+  });
+
+  test('raises an order with what the list says has filled', () => {
+    const orders = new Orders({ prefix: 'kmm' });
+    orders.sent(place(), at(0));
+    orders.refused(refused(1, 'place', 'other', 1));
+    const outcome = orders.reconcile(reading({ resting: [venueOrder({ filled: 3, remaining: 7 })] }), at(20), WITH_FILLS);
+    expect(orders.find(id(1))).toMatchObject({ filled: lots(3), remaining: lots(7), exposure: lots(10), bornAt: at(0) });
+    expect(outcome.surprises).toEqual(['order kmm-r1-1 was taken to have ended, yet it rests']);
+  });
+
+  test('an amend that is seen with what has filled meanwhile is no surprise, nor a decrease', () => {
+    const grown = resting();
+    grown.sent(amend(1, 49, 15), at(2));
+    grown.unknown(unanswered(1, 'amend', 3));
+    const decreased = resting();
+    decreased.sent(decrease(1, 4), at(2));
+    decreased.unknown(unanswered(1, 'decrease', 3));
+    for (const [orders, told] of [
+      [grown, venueOrder({ at: 49, filled: 5, remaining: 10 })],
+      [decreased, venueOrder({ filled: 2, remaining: 4 })],
+    ] as const)
+      expect(orders.reconcile(reading({ resting: [told] }), at(20), WITH_FILLS).surprises).toEqual([]);
+    expect([decreased.find(id(1))?.total, grown.find(id(1))?.total]).toEqual([lots(6), lots(15)]);
+  });
+
+  test('takes over the expiry that the list tells', () => {
+    const orders = resting();
+    orders.reconcile(reading({ resting: [{ ...venueOrder(), expiresAt: at(99) }] }), at(20), WITH_FILLS);
+    expect(orders.find(id(1))?.expiresAt).toBe(at(99));
+  });
+
+  test('makes the bound of a decrease exact', () => {
+    const orders = resting();
+    orders.sent(decrease(1, 4), at(2));
+    orders.amended(amended(1, 4, 3));
+    const outcome = orders.reconcile(reading({ resting: [venueOrder({ remaining: 4 })] }), at(20), WITH_FILLS);
+    expect([orders.exposure(ONE, 'bid'), outcome.surprises]).toEqual([lots(4), []]);
+  });
+});
+
 describe('unanswered changes and cancels', () => {
   test('an amend that shows in the list has happened', () => {
     const orders = resting();
@@ -239,6 +328,29 @@ describe('how far fills are known', () => {
     orders.unknown(unanswered(2, 'place', 1));
     orders.reconcile(reading({ validUntil: at(30) }), at(31), { margin: MARGIN, fillsSince: at(15) });
     expect(orders.exposure(ONE, 'bid')).toBe(0);
+  });
+
+  test('reaches as far back and as far on as any of the readings that join', () => {
+    const orders = new Orders({ prefix: 'kmm' });
+    orders.reconcile(reading({ validUntil: at(20) }), at(21), { margin: MARGIN, fillsSince: at(10) });
+    orders.reconcile(reading({ validUntil: at(15) }), at(22), { margin: MARGIN, fillsSince: at(-5) });
+    expect(orders.fillsKnownUntil).toBe(at(20));
+    // Born after the start of the second reading's fills, before that of the first's.
+    orders.sent(place(), at(5));
+    orders.unknown(unanswered(1, 'place', 6));
+    orders.reconcile(reading({ validUntil: at(30) }), at(31), { margin: MARGIN, fillsSince: at(20) });
+    expect(orders.exposure(ONE, 'bid')).toBe(0);
+  });
+
+  test.each([
+    ['that was born within the margin of where they begin', -9.5, lots(10)],
+    ['that was born later', -9, 0],
+  ] as const)('does not speak for an order %s', (_, born, counted) => {
+    const orders = new Orders({ prefix: 'kmm' });
+    orders.sent(place(), at(born));
+    orders.unknown(unanswered(1, 'place', -8));
+    orders.reconcile(reading({ validUntil: at(10) }), at(11), { margin: MARGIN, fillsSince: at(-10) });
+    expect([orders.openCount, orders.exposure(ONE, 'bid')]).toEqual([0, counted]);
   });
 
   test('starts anew after a hole, and orders from before it keep counting', () => {

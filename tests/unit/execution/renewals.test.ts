@@ -102,6 +102,37 @@ describe('the life of an order', () => {
     expect(new Set(lives).size).toBeLessThanOrEqual(2);
   });
 
+  test('becomes shorter only where two steps less are enough, and the usual one as soon as it is', () => {
+    const renewals = new Renewals(seconds(60), 0.3);
+    const lives = [231, 225, 220, 219, 200, 120].map((orders) => {
+      renewals.observe(SHARD, load(orders, 100));
+      return (renewals.lifeOf(SHARD) ?? 0) / 1e6;
+    });
+    expect(lives).toEqual([110, 110, 110, 110, 100, 60]);
+  });
+
+  test('is at most a day, however little may be spent', () => {
+    const renewals = new Renewals(seconds(60), 0.3);
+    for (const refill of [0.001, 0]) {
+      renewals.observe(SHARD, load(1000, refill));
+      expect(renewals.lifeOf(SHARD)).toBe(86_400e6);
+    }
+  });
+
+  test('is kept for each shard by itself', () => {
+    const renewals = new Renewals(seconds(60), 0.3);
+    renewals.observe(SHARD, load(200, 100));
+    expect([renewals.lifeOf(SHARD), renewals.lifeOf(SHARD + 1), renewals.on]).toEqual([100e6, 60e6, true]);
+    expect(renewals.expiry(SHARD, START)).toBe(later(START, seconds(100)));
+  });
+
+  test('lets an order be renewed once a quarter of it has passed, to the microsecond', () => {
+    const renewals = new Renewals(seconds(60), 0.3);
+    const end = later(START, seconds(60));
+    expect(renewals.isEligible(SHARD, end, later(START, durationUs(14_999_999)))).toBe(false);
+    expect(renewals.isEligible(SHARD, end, later(START, seconds(15)))).toBe(true);
+  });
+
   test('without expiry there is nothing to renew', () => {
     const renewals = new Renewals(null, 0.3);
     expect([renewals.on, renewals.expiry(SHARD, START), renewals.observe(SHARD, load(500, 1))]).toEqual([false, null, null]);
@@ -135,6 +166,29 @@ describe('renewals', () => {
     }
     expect(sent).toBe(1);
     expect(renewals.mayRenew(SHARD, end, now, later(now, millis(340)))).toBe(true);
+  });
+
+  test('wait for half a life shared by all while nothing is late, and for the share of the bucket alone where something is', () => {
+    const renewals = new Renewals(seconds(60), 0.3);
+    // Ten orders in thirty seconds: one every three. The share pays for one every third of a second.
+    renewals.observe(SHARD, load(10, 100));
+    const early = later(START, seconds(40));
+    renewals.renewed(SHARD, early, START, START);
+    const paid = later(START, durationUs(-200_000));
+    expect(renewals.mayRenew(SHARD, early, START, later(paid, durationUs(2_999_999)))).toBe(false);
+    expect(renewals.mayRenew(SHARD, early, START, later(paid, seconds(3)))).toBe(true);
+    // Less than a quarter of the life is left.
+    const late = later(START, durationUs(14_999_999));
+    expect(renewals.mayRenew(SHARD, late, START, later(paid, durationUs(333_333)))).toBe(false);
+    expect(renewals.mayRenew(SHARD, late, START, later(paid, durationUs(333_334)))).toBe(true);
+    expect(renewals.mayRenew(SHARD, later(START, seconds(15)), START, later(paid, durationUs(333_334)))).toBe(false);
+  });
+
+  test('of a shard that nobody has looked at do not leave', () => {
+    const renewals = new Renewals(seconds(60), 0.3);
+    expect(renewals.mayRenew(SHARD, START, START, START)).toBe(false);
+    renewals.renewed(SHARD, START, START, START);
+    expect(renewals.mayRenew(SHARD, START, START, START)).toBe(false);
   });
 
   test('never exceed their share, and no order ends before it is renewed', () => {

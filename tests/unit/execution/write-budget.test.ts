@@ -100,6 +100,45 @@ describe('what the exchange says', () => {
     expect(model.tokens(UNSCOPED, at(0))).toBe(50);
   });
 
+  test('its refill is told, also before it was stated', () => {
+    expect([new WriteBudgets().refillPerSecond, budgets({ refillPerSecond: 300 }).refillPerSecond]).toEqual([100, 300]);
+    const unstated = new WriteBudgets();
+    expect((['place', 'amend', 'decrease', 'cancel'] as const).map((kind) => unstated.cost(kind))).toEqual([10, 10, 10, 2]);
+    expect(unstated.tokens(UNSCOPED, at(0))).toBe(100);
+  });
+
+  test('what was gained until the statement is gained at the old rate', () => {
+    const model = budgets();
+    take(model, 'place', 10);
+    model.update(stated({ at: at(0.5), refillPerSecond: 1000, capacity: 1000 }));
+    expect(model.tokens(UNSCOPED, at(0.5))).toBe(50);
+    expect(model.tokens(UNSCOPED, at(0.6))).toBe(150);
+  });
+
+  test('a moment that lies before the last one gains nothing and loses nothing', () => {
+    const model = budgets();
+    take(model, 'place', 5, UNSCOPED, 10);
+    expect([model.tokens(UNSCOPED, at(9)), model.tokens(UNSCOPED, at(10)), model.tokens(UNSCOPED, at(10.1))]).toEqual([50, 50, 60]);
+  });
+
+  test('a 429 takes no debt away and lends nothing', () => {
+    const model = budgets();
+    take(model, 'cancel', 60);
+    expect(model.tokens(UNSCOPED, at(0))).toBe(-20);
+    expect(model.affordable(spend('cancel'), 0)).toBe(false);
+    model.exhausted(at(0));
+    expect(model.tokens(UNSCOPED, at(0))).toBe(-20);
+    model.exhausted(at(1));
+    expect(model.tokens(UNSCOPED, at(1))).toBe(0);
+  });
+
+  test('a cancel leaves with the last token', () => {
+    const model = budgets({ capacity: 2, refillPerSecond: 0 });
+    expect(model.affordable(spend('cancel'), 9)).toBe(true);
+    take(model, 'cancel', 1);
+    expect([model.tokens(UNSCOPED, at(0)), model.affordable(spend('cancel'), 9)]).toEqual([0, false]);
+  });
+
   test('a 429 empties the model, every shard of it', () => {
     const model = budgets();
     take(model, 'cancel', 1, 2);
@@ -120,6 +159,19 @@ describe('batches', () => {
     take(model, 'place', 5, 2);
     model.batched(call('batch', 5), () => 2, at(0));
     expect([model.tokens(2, at(0)), model.tokens(UNSCOPED, at(0))]).toEqual([100, 50]);
+  });
+
+  test('of the unscoped shard stay where they were counted', () => {
+    const model = budgets();
+    take(model, 'place', 5);
+    model.batched(call('batch', 5), () => UNSCOPED, at(0));
+    expect(model.tokens(UNSCOPED, at(0))).toBe(50);
+  });
+
+  test('give no shard more than its capacity back', () => {
+    const model = budgets();
+    model.batched(call('batch', 2), () => 2, at(0));
+    expect([model.tokens(2, at(0)), model.tokens(UNSCOPED, at(0))]).toEqual([100, 80]);
   });
 
   test('single calls stay where they were counted', () => {

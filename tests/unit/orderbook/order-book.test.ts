@@ -75,6 +75,11 @@ describe('a book', () => {
     expect(new OrderBook(cents).depth('ask', 100)).toBe(0);
   });
 
+  test('has nothing at a price that is not legal', () => {
+    const book = sample();
+    expect([book.sizeAt('bid', parsePrice('0.425')), book.sizeAt('ask', parsePrice('1'))]).toEqual([0, 0]);
+  });
+
   test('may cross between two changes of one batch, and says so when asked', () => {
     const book = sample();
     expect(change(book, 'bid', '0.44', '3')).toBeNull();
@@ -143,6 +148,12 @@ describe('the top version', () => {
     ['a finer grid', 0, (book: OrderBook) => book.regrid(grid('deci_cent'))],
   ] as const)('grows with %s by %i', (_, growth, act) => {
     expect(grows(act)).toBe(growth);
+  });
+
+  test('grows with the first snapshot, even of an empty book: from then on it can be believed', () => {
+    const book = new OrderBook(cents);
+    expect(book.applySnapshot([], [])).toBeNull();
+    expect([book.isValid, book.topVersion]).toEqual([true, 1]);
   });
 
   test('grows where the next level of equal size takes the lead', () => {

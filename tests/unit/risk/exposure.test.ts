@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { eventTicker, marketIndex } from '../../../src/domain/ids.js';
 import type { Market } from '../../../src/domain/market.js';
-import { cash, formatCash, quantity } from '../../../src/domain/units.js';
+import { cash, formatCash, parseCash, quantity } from '../../../src/domain/units.js';
 import { Exposures, NO_OTHERS, lossIfNo, lossIfYes, positionAtWorst, worstCases, type MarketExposure } from '../../../src/risk/exposure.js';
 import { PAYOUT, exposure, lots, market } from './scenes.js';
 
@@ -87,6 +87,37 @@ describe('several markets', () => {
       ['B', false, exposure({ position: 10, average: 45 })],
     ] as const;
     expect(account(sums(rows))[1]).toBe('4.500000');
+  });
+
+  test('outcomes exclude each other only where every market of the event says so, whichever comes first', () => {
+    const short = exposure({ position: -10, average: 40 });
+    for (const flags of [
+      [true, false],
+      [false, true],
+    ] as const)
+      expect(account(sums(flags.map((exclusive) => ['A', exclusive, short] as const)))).toEqual([20, '12.000000']);
+  });
+
+  test('for a market that is not known yet all the others are other events', () => {
+    const exposures = sums([['A', false, exposure({ position: 10, average: 45 })]]);
+    const { accountContracts, accountLoss, event } = exposures.others(marketIndex(7));
+    expect([accountContracts, money(accountLoss), event]).toEqual([lots(10), '4.500000', NO_OTHERS.event]);
+  });
+
+  const base = exposure({ position: 10, average: 45, bid: 5, bidAt: 40, ask: 12, askAt: 60 });
+  test.each([
+    ['position', { position: lots(20) }],
+    ['cost', { cost: parseCash('90') }],
+    ['bids', { bid: lots(50) }],
+    ['asks', { ask: lots(50) }],
+    ['money of the bids', { bidCash: parseCash('90') }],
+    ['money of the asks', { askCash: parseCash('90') }],
+  ] as const)('a change of the %s alone is seen', (_, change) => {
+    const exposures = sums([['A', false, base]]);
+    const before = exposures.account();
+    exposures.set(marketIndex(0), event('A', false), { ...base, ...change });
+    expect(exposures.account()).toEqual(sums([['A', false, { ...base, ...change }]]).account());
+    expect(exposures.account()).not.toEqual(before);
   });
 
   test('a market tells anew', () => {

@@ -25,6 +25,7 @@ describe('each check refuses by its own code', () => {
     ['price band below', place({ at: 4 }), {}, { band: { low: cents(5), high: cents(95) } }, 'band'],
     ['price band above', place({ side: 'ask', at: 96 }), {}, { band: { low: cents(5), high: cents(95) } }, 'band'],
     ['price band, at its edge', place({ at: 5 }), {}, { band: { low: cents(5), high: cents(95) } }, 'approved'],
+    ['price band, at its upper edge', place({ side: 'ask', at: 95 }), {}, { band: { low: cents(5), high: cents(95) } }, 'approved'],
     ['collar', place({ at: 44 }), {}, { collar: cents(5) }, 'collar'],
     ['collar, at its edge', place({ at: 45 }), {}, { collar: cents(5) }, 'approved'],
     ['collar without a mid', place(), { mid: null }, {}, 'collar'],
@@ -32,10 +33,14 @@ describe('each check refuses by its own code', () => {
     ['post-only bid at the best ask', place({ at: 55 }), {}, {}, 'post-only'],
     ['post-only ask at the best bid', place({ side: 'ask', at: 45 }), {}, {}, 'post-only'],
     ['a bid below the best ask', place({ at: 54 }), {}, {}, 'approved'],
+    ['an ask above the best bid', place({ side: 'ask', at: 46 }), {}, {}, 'approved'],
+    ['a bid where nobody asks', place(), { bestAsk: null }, {}, 'approved'],
+    ['an ask where nobody bids', place({ side: 'ask' }), { bestBid: null }, {}, 'approved'],
     ['an order without post-only', { ...place(), postOnly: false }, {}, {}, 'post-only'],
     ['self-cross of a bid', place({ at: 50 }), { ownAsk: cents(50) }, {}, 'self-cross'],
     ['self-cross of an ask', place({ side: 'ask', at: 50 }), { ownBid: cents(50) }, {}, 'self-cross'],
     ['own order behind', place({ at: 49 }), { ownAsk: cents(50) }, {}, 'approved'],
+    ['own order behind an ask', place({ side: 'ask', at: 51 }), { ownBid: cents(50) }, {}, 'approved'],
     [
       'position of the market',
       place({ size: 11 }),
@@ -72,11 +77,25 @@ describe('each check refuses by its own code', () => {
       'position-event',
     ],
     [
+      'position of the event, at the limit',
+      place(),
+      { others: { ...NO_OTHERS, event: { ...NO_OTHERS.event, either: lots(90) } } },
+      { positionMaxPerEvent: lots(100) },
+      'approved',
+    ],
+    [
       'position of the account',
       place(),
       { others: { ...NO_OTHERS, accountContracts: lots(95) } },
       { positionMaxPerAccount: lots(100) },
       'position-account',
+    ],
+    [
+      'position of the account, at the limit',
+      place(),
+      { others: { ...NO_OTHERS, accountContracts: lots(90) } },
+      { positionMaxPerAccount: lots(100) },
+      'approved',
     ],
     ['capital of a bid: its price', place({ at: 48, size: 10 }), {}, { capitalMax: parseCash('4.79') }, 'capital'],
     ['capital of a bid, at the limit', place({ at: 48, size: 10 }), {}, { capitalMax: parseCash('4.8') }, 'approved'],
@@ -102,8 +121,20 @@ describe('each check refuses by its own code', () => {
     ['a market about to close', place(), { market: market({ closesAt: at(60) }) }, {}, 'near-close'],
     ['a market that closes later', place(), { market: market({ closesAt: at(61) }) }, {}, 'approved'],
     ['an amend of an order that is not the quote', amend(9, 48, 10), {}, {}, 'unknown-order'],
+    ['an amend of another order than the quote', amend(9, 48, 10), { quotedBid: open(1, 48, 10) }, {}, 'unknown-order'],
+    ['an amend of the quote of the other side', amend(1, 52, 10, 'ask'), { quotedBid: open(1, 52, 10) }, {}, 'unknown-order'],
+    ['an amend of a quoted ask', amend(1, 53, 10, 'ask'), { quotedAsk: open(1, 52, 10) }, {}, 'approved'],
   ] as const)('%s', (_, command, changes, settings, code) => {
     expect(verdict(command, changes, settings)).toBe(code);
+  });
+
+  test('and hands on the very command that it was asked about', () => {
+    for (const command of [place(), cancel, decrease]) expect(risk().approve(command, context())).toEqual({ ok: true, command });
+  });
+
+  test('but for post-only, where orders need not rest', () => {
+    const taking = { ...place({ at: 55 }), postOnly: false };
+    expect(risk({}, false).approve(taking, context()).ok).toBe(true);
   });
 
   test('and counts itself', () => {
@@ -159,6 +190,16 @@ describe('the order rate', () => {
     expect(gate.approve(renewal, context({ ...quoted, bookProblem: 'sequence-gap' }))).toMatchObject({ code: 'book' });
   });
 
+  test('a renewal leaves the room to others, on either side and after fills', () => {
+    const gate = risk({ orderRateMax: 1 });
+    const quoted = { quotedBid: open(1, 48, 4, 6), quotedAsk: open(2, 52, 10), exposure: exposure({ position: 6, bid: 4, ask: 10 }) };
+    expect(gate.approve({ ...amend(1, 48, 10), expiresAt: at(60) }, context(quoted)).ok).toBe(true);
+    expect(gate.approve({ ...amend(2, 52, 10, 'ask'), expiresAt: at(60) }, context(quoted)).ok).toBe(true);
+    expect(gate.approve(place({ n: 3 }), context(quoted)).ok).toBe(true);
+    expect(gate.approve({ ...amend(2, 52, 10, 'ask'), expiresAt: at(61) }, context(quoted)).ok).toBe(true);
+    expect(gate.approve(place({ n: 4 }), context(quoted))).toMatchObject({ code: 'order-rate' });
+  });
+
   test('a refused order does not count', () => {
     const gate = risk({ orderRateMax: 1, orderSizeMax: lots(5) });
     gate.approve(place({ size: 6 }), context());
@@ -174,6 +215,15 @@ describe('a duplicate', () => {
     expect(gate.approve(place({ n: 3, size: 9 }), context({ now: at(0.4) })).ok).toBe(true);
     expect(gate.approve(place({ n: 4 }), context({ now: at(0.5) })).ok).toBe(true);
     expect(gate.approve(place({ n: 5 }), context({ now: at(1) })).ok).toBe(true);
+  });
+
+  test('of an amend is the same price and the same total, told twice', () => {
+    const gate = risk({ duplicateWindow: millis(500) });
+    const quoted = context({ quotedBid: open(1, 48, 10) });
+    expect(gate.approve(amend(1, 47, 10), quoted).ok).toBe(true);
+    expect(gate.approve(amend(1, 47, 12), quoted).ok).toBe(true);
+    expect(gate.approve(amend(1, 47, 12), quoted)).toMatchObject({ code: 'duplicate' });
+    expect(gate.approve(amend(1, 46, 12), quoted).ok).toBe(true);
   });
 
   test('on the other side is none', () => {
@@ -254,6 +304,8 @@ describe('at and beyond a limit the reducing side goes on', () => {
     const limits = { positionMaxPerMarket: lots(100), positionMaxPerEvent: lots(25), orderSizeMax: lots(1000) };
     const hidden = exposure({ ask: 30, bid: 10 });
     expect(verdict(place({ side: 'bid', size: 10 }), { exposure: hidden }, limits)).toBe('position-event');
+    const ofAccount = { ...limits, positionMaxPerEvent: lots(1000), positionMaxPerAccount: lots(25) };
+    expect(verdict(place({ side: 'bid', size: 10 }), { exposure: hidden }, ofAccount)).toBe('position-account');
     expect(verdict(place({ side: 'bid', size: 10 }), { exposure: exposure({ position: -20, ask: 10 }) }, limits)).toBe('approved');
   });
 
@@ -314,6 +366,48 @@ describe('shaping', () => {
     const small = target({ bid: [48, 0.5] });
     const settings = { positionMaxPerMarket: lots(100) };
     expect(show(risk(settings).shape(small, context({ exposure: exposure({ position: 99.8 }) })).bid)).toBe('0.20 @ 0.4800');
+  });
+
+  test('cuts to what event and account have left', () => {
+    const event = { others: { ...NO_OTHERS, event: { ...NO_OTHERS.event, either: lots(95) } } };
+    expect(show(risk({ positionMaxPerEvent: lots(100) }).shape(both, context(event)).bid)).toBe('5.00 @ 0.4800');
+    const account = { others: { ...NO_OTHERS, accountContracts: lots(97) } };
+    expect(show(risk({ positionMaxPerAccount: lots(100) }).shape(both, context(account)).bid)).toBe('3.00 @ 0.4800');
+  });
+
+  test('counts what it cuts, by the limit that cut', () => {
+    const gate = risk({ orderSizeMax: lots(7) });
+    gate.shape(both, context());
+    expect([...gate.counters]).toEqual([['cut-order-size', 2]]);
+  });
+
+  test('leaves the reducing side of a position beyond its limit as it is', () => {
+    const shaped = risk({ positionMaxPerMarket: lots(100) }).shape(both, context({ exposure: exposure({ position: 150 }) }));
+    expect([shaped.ask, shaped.noAsk, shaped.bid]).toEqual([both.ask, null, null]);
+  });
+
+  test('does not count the ask whose place the quote takes', () => {
+    const resting = { exposure: exposure({ position: -90, ask: 10 }), quotedAsk: open(1, 52, 10) };
+    expect(show(risk({ positionMaxPerMarket: lots(100) }).shape(both, context(resting)).ask)).toBe('10.00 @ 0.5200');
+  });
+
+  test('judges a target of one side as well, and leaves an empty one alone', () => {
+    expect(show(risk({ orderSizeMax: lots(5) }).shape(target({ ask: [52, 10] }), context()).ask)).toBe('5.00 @ 0.5200');
+    expect(show(risk({ orderSizeMax: lots(5) }).shape(target({ bid: [48, 10] }), context()).bid)).toBe('5.00 @ 0.4800');
+    const gate = risk();
+    const empty = target({});
+    expect([gate.shape(empty, context({ bookProblem: 'gapped' })), gate.counters.size]).toEqual([empty, 0]);
+  });
+
+  test('gives up one contract rather than quote a part of it', () => {
+    const one = target({ bid: [48, 1] });
+    expect(risk({ positionMaxPerMarket: lots(100) }).shape(one, context({ exposure: exposure({ position: 99.5 }) })).bid).toBeNull();
+  });
+
+  test('names what is wrong with a price: grid before band before collar', () => {
+    const settings = { band: { low: cents(40), high: cents(60) }, collar: cents(5) };
+    const codeOf = (price: number): string | undefined => risk(settings).shape(target({ bid: [price, 1] }), context()).noBid?.code;
+    expect([38.5, 38, 44, 45].map(codeOf)).toEqual(['off-grid', 'band', 'collar', undefined]);
   });
 
   test('takes a side outside band, collar or grid away', () => {
