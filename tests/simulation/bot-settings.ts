@@ -35,7 +35,7 @@ risk:
   position_max_contracts: 40
   position_max_event_contracts: 60
   position_max_account_contracts: 110
-  capital_max_dollars: 45
+  capital_max_dollars: 30
   loss_max_session_dollars: ${lossMaxOf(seed)}
   loss_max_market_dollars: ${lossMaxOf(seed) / 2}
   drawdown_max_dollars: 200

@@ -15,6 +15,7 @@ const ATTEMPTS = [
   { hours: 0.1, seeds: 16 },
   { hours: 0.2, seeds: 8 },
   { hours: 0.4, seeds: 8 },
+  { hours: 1, seeds: 12 },
 ];
 /** Runs that found it, of which the first that passes without the bug is taken. */
 const CANDIDATES = 3;
