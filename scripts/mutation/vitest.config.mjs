@@ -1,16 +1,20 @@
 /** The tests of one room, for mutants and for line coverage. */
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { BaseSequencer } from 'vitest/node';
 import { chosen, outputOf, ROOMS } from './rooms.mjs';
 
 const room = chosen();
 
-/** Properties take longest and mostly notice what a table has noticed before: a mutant meets the tables first, small files before large ones. */
-class TablesFirst extends BaseSequencer {
+/** A mutant meets the tests named after its file first, then small files before large ones, and properties last: they take longest and mostly notice what a table has noticed. */
+class NearestFirst extends BaseSequencer {
   sort(files) {
-    const weight = ({ moduleId }) =>
-      statSync(moduleId).size + (/propert|any-order|renewals|reader|forged|durability/.test(moduleId) ? 1e9 : 0);
+    const mutated = (this.ctx.config.related ?? []).map((path) => basename(path, '.ts'));
+    const weight = ({ moduleId }) => {
+      const name = basename(moduleId, '.test.ts');
+      if (/propert|any-order|renewals|reader|forged/.test(name)) return statSync(moduleId).size + 1e9;
+      return mutated.includes(name) ? 0 : statSync(moduleId).size;
+    };
     return files.toSorted((a, b) => weight(a) - weight(b));
   }
 }
@@ -22,7 +26,7 @@ export default {
     pool: 'threads',
     maxWorkers: 1,
     testTimeout: 30_000,
-    sequence: { sequencer: TablesFirst },
+    sequence: { sequencer: NearestFirst },
     coverage: {
       provider: 'custom',
       customProviderModule: resolve('scripts/mutation/coverage.mjs'),
