@@ -20,7 +20,7 @@ import { CountedFills } from './counted-fills.js';
 import { DataAge } from './data-age.js';
 import { FeeWatch } from './fee-watch.js';
 import { MarketState } from './market-state.js';
-import { OrderGroups, type KnownGroup } from './order-groups.js';
+import { OrderGroups, type KnownGroup, type ShardTrips } from './order-groups.js';
 import { Outcomes } from './outcomes.js';
 import { Recovery } from './recovery.js';
 
@@ -32,6 +32,8 @@ export interface EngineParts {
   readonly protection: ProtectionSettings;
   /** Order groups that earlier runs have left for this one. */
   readonly knownGroups: readonly KnownGroup[];
+  /** What the groups of their shards went through. */
+  readonly groupTrips?: readonly ShardTrips[];
   readonly signals: SignalLimits;
   readonly strategy: Strategy;
   readonly ids: ClientIds;
@@ -111,7 +113,7 @@ export class EngineState {
     });
     this.age = new DataAge(parts.engine.dataAgeMax);
     this.balance = new BalanceWatch(parts.engine.balanceDriftMax);
-    this.groups = new OrderGroups(parts.protection.groups, this.risk.settings.fillBurstMax, parts.knownGroups);
+    this.groups = new OrderGroups(parts.protection.groups, this.risk.settings.fillBurstMax, parts.knownGroups, parts.groupTrips);
     this.renewals = new Renewals(parts.execution.orderLife, parts.protection.renewalShare);
   }
 
