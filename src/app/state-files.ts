@@ -37,6 +37,7 @@ const STATUS = 'status.json';
 const LAST_RUN = 'last-run.json';
 const SNAPSHOT = 'snapshot.json';
 const GROUP_HOLDS = 'group-holds.json';
+const SESSION_RESET = 'session-reset.json';
 const ORDER_GROUPS = 'order-groups.json';
 
 /** Folder name of an account: environment, the first eight hex digits of the key id's SHA-256, subaccount. */
@@ -233,6 +234,19 @@ export class StateFiles {
 
   saveOrderGroups(groups: object): void {
     this.#write(ORDER_GROUPS, groups, 'kernel');
+  }
+
+  /** A person begins a new session: what earlier runs have lost does not count towards the limits any more. */
+  resetSession(now: Date): void {
+    this.#refuseExposed();
+    this.#write(SESSION_RESET, { at: now.toISOString() });
+  }
+
+  /** When a person last did so, in milliseconds since 1970; null: never. */
+  sessionResetMs(): number | null {
+    const { at } = (this.#read(SESSION_RESET) ?? {}) as { at?: unknown };
+    const ms = typeof at === 'string' ? Date.parse(at) : Number.NaN;
+    return Number.isFinite(ms) ? ms : null;
   }
 
   groupHolds(): object | null {

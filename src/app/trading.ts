@@ -39,6 +39,7 @@ export const tradeOn = async (
       lastFolder: state.lastRun()?.folder ?? null,
       snapshotPath: state.snapshotPath,
       nowMs: now.getTime(),
+      sessionResetMs: state.sessionResetMs(),
       durability: settings.journal.durability,
     });
     const folder = makeRunFolder(host.files, settings.logger.folder, now, access.env);

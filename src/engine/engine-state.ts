@@ -5,7 +5,7 @@ import type { ClientIds, MarketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
 import type { VenueCommand } from '../domain/order.js';
 import type { EngineSettings, ExecutionSettings, ProtectionSettings, RiskSettings, VolatilitySettings } from '../domain/settings.js';
-import { UNKNOWN_TIME, type EpochUs } from '../domain/units.js';
+import { UNKNOWN_TIME, ZERO_CASH, type Cash, type EpochUs } from '../domain/units.js';
 import type { Strategy } from '../domain/view.js';
 import { Inventory } from '../execution/inventory.js';
 import { Orders } from '../execution/orders.js';
@@ -88,6 +88,8 @@ export class EngineState {
   olderSince: EpochUs = UNKNOWN_TIME;
   /** When positions and balance are due to be read again. */
   fullReadingAt: EpochUs = UNKNOWN_TIME;
+  /** Realized less fees in the session's earlier runs. */
+  sessionBefore: Cash = ZERO_CASH;
   /** What cannot be written. */
   readonly storageProblems = new Set<'journal' | 'tape'>();
   feedSilent = false;
