@@ -245,11 +245,12 @@ export class BotRun {
   /** Closes all files and says how it went. @returns the summary, which also lies in `summary.json` */
   async finish(numbers: FeedNumbers): Promise<Record<string, unknown>> {
     this.#console.leave();
+    // While there is still a loop to hand the last records over.
+    this.recordedUpTo();
     // A fact that comes from here on would be acted upon and on no record.
     this.#loop = null;
     // What the journal dropped while its disk refused is not in it, however well it ended.
     let complete = this.#journal.dropped === 0;
-    this.recordedUpTo();
     this.#hasFinished = true;
     try {
       await this.#journal.sync();

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
 import type { Severity } from '../domain/actions.js';
-import type { CarriedOver } from '../domain/events.js';
+import type { CarriedOver, SessionSoFar } from '../domain/events.js';
 import type { MarketIndex, Ticker } from '../domain/ids.js';
-import { fromEpochMs, seconds, type EpochUs } from '../domain/units.js';
+import { addCash, fromEpochMs, seconds, ZERO_CASH, type Cash, type EpochUs } from '../domain/units.js';
 import { completedFills, type FillRow } from '../logger/fill-tape.js';
 import type { Durability } from '../logger/durability.js';
 import { JournalReader, type JournalRecord, type JournalSource } from '../logger/journal-reader.js';
@@ -18,6 +18,8 @@ export interface CarriedIn {
   /** The run that left it; null where there was none. */
   readonly run: string | null;
   readonly markets: readonly LeftMarket[];
+  /** What the session has earned in earlier runs; null where it begins with this one. */
+  readonly session: SessionSoFar | null;
   /** Of a snapshot of the first version. */
   readonly costs: readonly KnownCost[];
   /** For log and screen, once there are any. */
@@ -25,7 +27,7 @@ export interface CarriedIn {
 }
 
 /** Before a first run. */
-export const NOTHING: CarriedIn = { run: null, markets: [], costs: [], notes: [] };
+export const NOTHING: CarriedIn = { run: null, markets: [], session: null, costs: [], notes: [] };
 
 /** Fills of longer ago are not asked for one by one: such a position is taken over from the exchange. */
 const AGE_MAX = seconds(7 * 86_400);
@@ -37,6 +39,8 @@ export interface CarrySources {
   /** Where the last run wrote, for a snapshot that cannot be read. */
   readonly lastFolder: string | null;
   readonly snapshotPath: string;
+  /** When a person last began a new session; null: never. */
+  readonly sessionResetMs?: number | null;
   /** Of this run: what it builds upon must be as safe as what it writes. Absent: `kernel`. */
   readonly durability?: Durability;
   readonly nowMs: number;
@@ -67,10 +71,11 @@ const ofNewerBuild = (what: string, path: string): CommandFailure =>
 
 const fromSnapshot = (sources: CarrySources, snapshot: Snapshot): CarriedIn => {
   const { run, place, tapePlace, closed } = snapshot;
-  if (closed && samePlace(place, tapePlace)) return { ...NOTHING, run, markets: snapshot.markets };
+  const session = (gained: Cash): SessionSoFar | null => sessionOf(sources, Date.parse(snapshot.at), snapshot.session, gained);
+  if (closed && samePlace(place, tapePlace)) return { ...NOTHING, run, markets: snapshot.markets, session: session(ZERO_CASH) };
   const source = settled(sources, snapshot.folder);
   try {
-    if (JournalReader.isEmpty(source)) return withoutJournal(snapshot);
+    if (JournalReader.isEmpty(source)) return { ...withoutJournal(snapshot), session: session(ZERO_CASH) };
     const state = new LeftBehind(snapshot.markets, snapshot.listed);
     const tape = new LeftBehind([], snapshot.listed);
     for (const record of recordsFrom(source, tapePlace)) {
@@ -79,11 +84,29 @@ const fromSnapshot = (sources: CarrySources, snapshot: Snapshot): CarriedIn => {
     }
     if (state.lost > 0)
       throw new JournalDamagedError(snapshot.folder, 0, 'a journal without a hole', `${state.lost} records that the disk refused`);
-    return { ...NOTHING, run, markets: state.markets, notes: completeTape(sources, snapshot.folder, tape.booked) };
+    const notes = completeTape(sources, snapshot.folder, tape.booked);
+    return { ...NOTHING, run, markets: state.markets, session: session(state.gained), notes };
   } catch (error) {
-    return untrusted(sources, snapshot, error);
+    return { ...untrusted(sources, snapshot, error), session: session(ZERO_CASH) };
   }
 };
+
+/**
+ * A session is what runs of one UTC day have in common: it goes on where the run before was last heard of on the day of this start, and a person may begin a new one.
+ * @param atMs when the records end
+ */
+const sessionOf = (
+  { nowMs, sessionResetMs = null }: CarrySources,
+  atMs: number,
+  before: SessionSoFar | undefined,
+  gained: Cash,
+): SessionSoFar | null => {
+  if (before === undefined || !Number.isFinite(atMs) || dayOf(atMs) !== dayOf(nowMs) || (sessionResetMs ?? -Infinity) >= atMs) return null;
+  return { ...before, realized: addCash(before.realized, gained) };
+};
+
+const DAY_MS = 86_400_000;
+const dayOf = (ms: number): number => Math.floor(ms / DAY_MS);
 
 /** @throws StorageError where it cannot be forced to the platter: then nothing may be built upon it yet */
 const settled = (sources: CarrySources, folder: string): JournalSource => {
@@ -157,7 +180,14 @@ const fromJournalAlone = (sources: CarrySources, why: string): CarriedIn => {
       code: 'SNAPSHOT_DAMAGED',
       text: `${broken}: what it held is read from the journal of run ${reader.header.run}.`,
     } as const;
-    return { ...NOTHING, run: reader.header.run, markets: left.markets, notes: [note, ...completeTape(sources, folder, left.booked)] };
+    const session = sessionOf(sources, left.lastAt / 1000, left.session, ZERO_CASH);
+    return {
+      ...NOTHING,
+      run: reader.header.run,
+      markets: left.markets,
+      session,
+      notes: [note, ...completeTape(sources, folder, left.booked)],
+    };
   } catch (error) {
     if (error instanceof JournalVersionError) throw ofNewerBuild(error.message, sources.snapshotPath);
     if (!isExpected(error)) throw error;
@@ -206,7 +236,9 @@ export const carriedOverFact = (carried: CarriedIn, indexOf: (ticker: string) =>
     const market = indexOf(left.ticker);
     return market === null ? [] : [{ market, left }];
   });
-  if (known.length === 0) return null;
+  const { session } = carried;
+  const hasSession = session !== null && (session.realized !== 0 || session.peak !== 0);
+  if (known.length === 0 && !hasSession) return null;
   return {
     type: 'carried-over',
     at,
@@ -215,5 +247,6 @@ export const carriedOverFact = (carried: CarriedIn, indexOf: (ticker: string) =>
     fills: known
       .flatMap(({ market, left }) => left.fills.map(({ id, at: exchangeAt }) => ({ fillId: id, market, exchangeAt })))
       .toSorted((a, b) => a.exchangeAt - b.exchangeAt),
+    ...(hasSession ? { session } : {}),
   };
 };

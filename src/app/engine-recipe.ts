@@ -11,7 +11,7 @@ import type {
 import type { SignalLimits } from '../alpha/signals.js';
 import { millis, parseCash, seconds } from '../domain/units.js';
 import { Engine } from '../engine/engine.js';
-import type { KnownGroup } from '../engine/order-groups.js';
+import type { KnownGroup, ShardTrips } from '../engine/order-groups.js';
 import { makeStrategy } from '../strategy/strategies.js';
 
 export interface EngineRecipe {
@@ -23,6 +23,8 @@ export interface EngineRecipe {
   readonly volatility: VolatilitySettings;
   readonly protection: ProtectionSettings;
   readonly knownGroups: readonly KnownGroup[];
+  /** Absent: none. */
+  readonly groupTrips?: readonly ShardTrips[];
   readonly signals: SignalLimits;
   readonly strategy: StrategySettings;
   readonly bookHasOwnOrders: boolean;
@@ -40,6 +42,7 @@ export const makeEngine = (recipe: EngineRecipe): Engine =>
     volatility: recipe.volatility,
     protection: recipe.protection,
     knownGroups: recipe.knownGroups,
+    ...(recipe.groupTrips === undefined ? {} : { groupTrips: recipe.groupTrips }),
     signals: recipe.signals,
     strategy: makeStrategy(recipe.strategy),
     ids: new ClientIds(recipe.engine.clientIdPrefix, recipe.run),

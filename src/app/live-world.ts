@@ -21,6 +21,7 @@ import type { Access } from './access.js';
 import { BotRun, type FeedNumbers } from './bot-run.js';
 import { carriedOverFact, type CarriedIn } from './carried.js';
 import type { EngineRecipe } from './engine-recipe.js';
+import { GroupHolds } from './group-holds.js';
 import { GroupMemory } from './group-memory.js';
 import { openClient, sessionSettings, type ExchangeClient } from './exchange-client.js';
 import type { Host } from './host.js';
@@ -109,6 +110,8 @@ class LiveWorld {
   /** Up to there every booked fill is on the tape. */
   #tapePlace: JournalPlace | null = null;
   readonly #groups: GroupMemory;
+  readonly #holds: GroupHolds;
+  #holdsFailed = false;
 
   private constructor(
     private readonly options: LiveOptions,
@@ -118,6 +121,7 @@ class LiveWorld {
     private readonly catalog: Catalog,
     private readonly brake: Brake,
   ) {
+    this.#holds = new GroupHolds(options.state);
     this.#groups = new GroupMemory(options.state, options.recipe.risk.fillBurstMax);
   }
 
@@ -226,6 +230,7 @@ class LiveWorld {
     if (this.#ended) return;
     if (event.type === 'market-changed') this.#keep(event);
     this.bot.offerReceived(event, feed.receivedNs);
+    if (event.type === 'order-group-update') this.#watchHolds();
     // What happened to the markets while nobody listened is asked for.
     if (event.type === 'feed-up') void this.#refreshMarkets();
   }
@@ -302,6 +307,21 @@ class LiveWorld {
     if (event.type !== 'account-reading' || this.bot.engine.state.adopted) return event;
     const { costs } = this.options.carried;
     return costs.length === 0 ? event : withKnownCosts(event, costs, (index) => this.register.market(marketIndex(index)));
+  }
+
+  /** Trips are kept as they happen; what a person lifts on the disk is lifted here. */
+  #watchHolds(): void {
+    if (this.#ended) return;
+    if (this.#holds.isLifted)
+      this.bot.offer({ type: 'control', at: this.options.host.clock.now(), command: 'resume', reason: 'the hold was cleared' });
+    try {
+      this.#holds.note(this.bot.engine.state.groups.trips);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      if (!this.#holdsFailed)
+        this.bot.say('warn', 'GROUP_FILE', `What the order groups went through could not be written (${text}): it is tried again.`);
+      this.#holdsFailed = true;
+    }
   }
 
   #keepGroup(answer: GroupAnswer): void {
@@ -381,6 +401,7 @@ class LiveWorld {
       timers.every(LATCH_WATCH, () => {
         const latch = this.brake.isOn ? null : state.latch();
         if (latch !== null) this.#control('kill', latch.reason);
+        this.#watchHolds();
       }),
       timers.every(rhythm.markets, () => {
         void this.#offerStatus();

@@ -1,4 +1,5 @@
 /** The snapshot of a run that is under way, made of what the engine counts and what was left by runs before it in markets that this one does not quote. */
+import type { SessionSoFar } from '../domain/events.js';
 import type { Ticker } from '../domain/ids.js';
 import { addCash, cash } from '../domain/units.js';
 import type { Engine } from '../engine/engine.js';
@@ -6,6 +7,8 @@ import type { JournalPlace } from '../logger/journal.js';
 import type { LeftMarket } from '../replay/left-behind.js';
 import type { CarriedIn } from './carried.js';
 import { sealSnapshot } from './snapshot.js';
+
+const NO_SESSION: SessionSoFar = { realized: cash(0), peak: cash(0) };
 
 interface Name {
   readonly run: string;
@@ -15,7 +18,15 @@ interface Name {
 
 /** Before anything is recorded: what was carried in, and a journal that is read from its beginning. */
 export const firstSnapshot = (carried: CarriedIn, name: Name): string =>
-  sealSnapshot({ ...name, place: null, tapePlace: null, closed: false, listed: [], markets: carried.markets });
+  sealSnapshot({
+    ...name,
+    place: null,
+    tapePlace: null,
+    closed: false,
+    listed: [],
+    markets: carried.markets,
+    session: carried.session ?? NO_SESSION,
+  });
 
 export interface Taken extends Name {
   readonly place: JournalPlace;
@@ -38,5 +49,5 @@ export const snapshotOf = (engine: Engine, carried: CarriedIn, taken: Taken): st
       fills: fills.map(({ fillId, exchangeAt }) => ({ id: fillId, at: exchangeAt })),
     };
   });
-  return sealSnapshot({ ...taken, listed, markets: [...before.values(), ...own] });
+  return sealSnapshot({ ...taken, listed, markets: [...before.values(), ...own], session: engine.session() });
 };

@@ -2,6 +2,7 @@
  * What outlives a run, as one file: every market's position with its cost to the millionth, which fills are in it, and the place in the journal from which on the rest is to be
  * read. Sealed with a checksum and numbered, so that a torn one and one of another build are told.
  */
+import type { SessionSoFar } from '../domain/events.js';
 import type { Ticker } from '../domain/ids.js';
 import { crc32 } from '../logger/crc32.js';
 import type { JournalPlace } from '../logger/journal.js';
@@ -22,6 +23,8 @@ export interface Snapshot {
   /** Markets of that run by their index. */
   readonly listed: readonly Ticker[];
   readonly markets: readonly LeftMarket[];
+  /** Up to `place`. Absent where an earlier build wrote it. */
+  readonly session?: SessionSoFar;
 }
 
 const FORMAT = 'kmm-snapshot';
@@ -99,12 +102,15 @@ const oldOf = (found: unknown): FoundSnapshot => {
 /** The content was sealed by this program; the shape is proven all the same, since the seal is no secret. */
 const snapshotOf = (body: unknown): Snapshot | null => {
   if (!isRecord(body)) return null;
-  const { run, at, folder, place, tapePlace, closed, listed, markets } = body;
+  const { run, at, folder, place, tapePlace, closed, listed, markets, session } = body;
   if (typeof run !== 'string' || typeof at !== 'string' || typeof folder !== 'string' || typeof closed !== 'boolean') return null;
   if (!isPlace(place) || !isPlace(tapePlace) || !Array.isArray(listed) || !Array.isArray(markets)) return null;
   if (!listed.every((name): name is Ticker => typeof name === 'string') || !markets.every(isMarket)) return null;
-  return { run, at, folder, place, tapePlace, closed, listed, markets };
+  if (session !== undefined && !isSession(session)) return null;
+  return { run, at, folder, place, tapePlace, closed, listed, markets, ...(session === undefined ? {} : { session }) };
 };
+
+const isSession = (value: unknown): value is SessionSoFar => isRecord(value) && isWhole(value['realized']) && isWhole(value['peak']);
 
 const isPlace = (value: unknown): value is JournalPlace | null =>
   value === null || (isRecord(value) && typeof value['segment'] === 'string' && isWhole(value['offset']) && isWhole(value['events']));

@@ -36,6 +36,8 @@ const LATCH_HISTORY = 'kill-latch-history.jsonl';
 const STATUS = 'status.json';
 const LAST_RUN = 'last-run.json';
 const SNAPSHOT = 'snapshot.json';
+const GROUP_HOLDS = 'group-holds.json';
+const SESSION_RESET = 'session-reset.json';
 const ORDER_GROUPS = 'order-groups.json';
 
 /** Folder name of an account: environment, the first eight hex digits of the key id's SHA-256, subaccount. */
@@ -151,11 +153,19 @@ export class StateFiles {
   }
 
   /** Keeps who clears the latch, when and why: one line in the folder's history, written before the latch goes. */
-  recordClearing(by: { readonly who: string; readonly found: string }, now: Date): void {
+  recordClearing(by: { readonly who: string; readonly found: string; readonly heldShards?: readonly number[] }, now: Date): void {
     this.#refuseExposed();
     const latch = this.latch();
     const path = join(this.folder, LATCH_HISTORY);
-    const entry = { clearedAt: now.toISOString(), clearedBy: by.who, found: by.found, latchedAt: latch?.at, reason: latch?.reason };
+    const heldShards = by.heldShards === undefined || by.heldShards.length === 0 ? undefined : by.heldShards;
+    const entry = {
+      clearedAt: now.toISOString(),
+      clearedBy: by.who,
+      found: by.found,
+      latchedAt: latch?.at,
+      reason: latch?.reason,
+      heldShards,
+    };
     orFail(path, () => this.#files.replace(path, `${this.#files.read(path) ?? ''}${textOf(entry)}`, 'platter'));
   }
 
@@ -224,6 +234,33 @@ export class StateFiles {
 
   saveOrderGroups(groups: object): void {
     this.#write(ORDER_GROUPS, groups, 'kernel');
+  }
+
+  /** A person begins a new session: what earlier runs have lost does not count towards the limits any more. */
+  resetSession(now: Date): void {
+    this.#refuseExposed();
+    this.#write(SESSION_RESET, { at: now.toISOString() });
+  }
+
+  /** When a person last did so, in milliseconds since 1970; null: never. */
+  sessionResetMs(): number | null {
+    const { at } = (this.#read(SESSION_RESET) ?? {}) as { at?: unknown };
+    const ms = typeof at === 'string' ? Date.parse(at) : Number.NaN;
+    return Number.isFinite(ms) ? ms : null;
+  }
+
+  groupHolds(): object | null {
+    return this.#read(GROUP_HOLDS);
+  }
+
+  saveGroupHolds(holds: object): void {
+    this.#write(GROUP_HOLDS, holds);
+  }
+
+  /** A person lets held shards go on. */
+  clearGroupHolds(): void {
+    this.#refuseExposed();
+    this.#files.remove(join(this.folder, GROUP_HOLDS));
   }
 
   #read(name: string): object | null {

@@ -7,6 +7,7 @@ import type { Access } from './access.js';
 import type { BotRun } from './bot-run.js';
 import { carriedIn } from './carried.js';
 import { brakeAfter, CRASH_WINDOW, recentCrashes } from './crash-brake.js';
+import { knownTrips } from './group-holds.js';
 import { knownGroups } from './group-memory.js';
 import type { Host } from './host.js';
 import { runLive, type LiveResult } from './live-world.js';
@@ -38,6 +39,7 @@ export const tradeOn = async (
       lastFolder: state.lastRun()?.folder ?? null,
       snapshotPath: state.snapshotPath,
       nowMs: now.getTime(),
+      sessionResetMs: state.sessionResetMs(),
       durability: settings.journal.durability,
     });
     const folder = makeRunFolder(host.files, settings.logger.folder, now, access.env);
@@ -52,7 +54,7 @@ export const tradeOn = async (
       state,
       folder,
       carried,
-      recipe: recipeOf(settings, run, state.latch()?.reason ?? null, true, knownGroups(state)),
+      recipe: { ...recipeOf(settings, run, state.latch()?.reason ?? null, true, knownGroups(state)), groupTrips: knownTrips(state) },
       seed: settings.exchange.seed,
       duration: context.options.optionalDuration('duration'),
       ...(onOpen === undefined ? {} : { onOpen }),

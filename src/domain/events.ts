@@ -38,6 +38,14 @@ export interface CarriedHolding {
   readonly countedAfter: EpochUs;
 }
 
+/** What the session has earned and lost in runs before this one: the loss limits count on from there. */
+export interface SessionSoFar {
+  /** Realized less fees. */
+  readonly realized: Cash;
+  /** The highest result so far, unrealized results included; at least zero. */
+  readonly peak: Cash;
+}
+
 /** What an earlier run knew of these markets. Comes after they are listed and before anything else; markets that it does not name are taken over from the exchange. */
 export interface CarriedOver extends At {
   readonly type: 'carried-over';
@@ -45,6 +53,8 @@ export interface CarriedOver extends At {
   readonly run: string;
   readonly holdings: readonly CarriedHolding[];
   readonly fills: readonly CountedFill[];
+  /** Absent: the session begins with this run. */
+  readonly session?: SessionSoFar;
 }
 
 /** What changed about a market: only the named fields. */

@@ -1,8 +1,18 @@
 /** What outlives a run: the position of every market, and which fills are in it. Taken up from an earlier run, kept up to date, handed to the next. */
-import type { CarriedOver, CountedFill } from '../domain/events.js';
+import type { CarriedOver, CountedFill, SessionSoFar } from '../domain/events.js';
 import type { MarketIndex } from '../domain/ids.js';
 import type { FillReport } from '../domain/order.js';
-import { durationUs, later, UNKNOWN_TIME, type Cash, type EpochUs, type Quantity } from '../domain/units.js';
+import {
+  addCash,
+  durationUs,
+  formatCash,
+  later,
+  subtractCash,
+  UNKNOWN_TIME,
+  type Cash,
+  type EpochUs,
+  type Quantity,
+} from '../domain/units.js';
 import type { EngineState } from './engine-state.js';
 import type { MarketState } from './market-state.js';
 import { FILL_OVERLAP } from './recovery.js';
@@ -21,6 +31,7 @@ export const onCarriedOver = (engine: EngineState, event: CarriedOver): void => 
   }
   engine.orders.markSeen(event.fills);
   for (const fill of event.fills) engine.counted.note(fill);
+  if (event.session !== undefined) takeSession(engine, event.session, event.run);
   if (event.holdings.length === 0) return;
   engine.carriedFrom = from as EpochUs;
   engine.out.say(
@@ -28,6 +39,22 @@ export const onCarriedOver = (engine: EngineState, event: CarriedOver): void => 
     'CARRIED_OVER',
     `Positions of ${event.holdings.length} markets are carried over from run ${event.run}; fills since then are asked for.`,
   );
+};
+
+const takeSession = (engine: EngineState, session: SessionSoFar, run: string): void => {
+  engine.risk.losses.carry(session);
+  engine.sessionBefore = session.realized;
+  engine.out.say(
+    'info',
+    'SESSION_CARRIED',
+    `The session goes on from run ${run}: ${formatCash(session.realized)} realized less fees so far, best result ${formatCash(session.peak)}. The loss limits count on from there.`,
+  );
+};
+
+/** The session as the next run needs it. */
+export const sessionBy = (engine: EngineState): SessionSoFar => {
+  const { realized, fees } = engine.inventory.totals();
+  return { realized: addCash(engine.sessionBefore, subtractCash(realized, fees)), peak: engine.risk.losses.peak };
 };
 
 /**

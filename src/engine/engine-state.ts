@@ -5,7 +5,7 @@ import type { ClientIds, MarketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
 import type { VenueCommand } from '../domain/order.js';
 import type { EngineSettings, ExecutionSettings, ProtectionSettings, RiskSettings, VolatilitySettings } from '../domain/settings.js';
-import { UNKNOWN_TIME, type EpochUs } from '../domain/units.js';
+import { UNKNOWN_TIME, ZERO_CASH, type Cash, type EpochUs } from '../domain/units.js';
 import type { Strategy } from '../domain/view.js';
 import { Inventory } from '../execution/inventory.js';
 import { Orders } from '../execution/orders.js';
@@ -20,7 +20,7 @@ import { CountedFills } from './counted-fills.js';
 import { DataAge } from './data-age.js';
 import { FeeWatch } from './fee-watch.js';
 import { MarketState } from './market-state.js';
-import { OrderGroups, type KnownGroup } from './order-groups.js';
+import { OrderGroups, type KnownGroup, type ShardTrips } from './order-groups.js';
 import { Outcomes } from './outcomes.js';
 import { Recovery } from './recovery.js';
 
@@ -32,6 +32,8 @@ export interface EngineParts {
   readonly protection: ProtectionSettings;
   /** Order groups that earlier runs have left for this one. */
   readonly knownGroups: readonly KnownGroup[];
+  /** What the groups of their shards went through. */
+  readonly groupTrips?: readonly ShardTrips[];
   readonly signals: SignalLimits;
   readonly strategy: Strategy;
   readonly ids: ClientIds;
@@ -86,6 +88,8 @@ export class EngineState {
   olderSince: EpochUs = UNKNOWN_TIME;
   /** When positions and balance are due to be read again. */
   fullReadingAt: EpochUs = UNKNOWN_TIME;
+  /** Realized less fees in the session's earlier runs. */
+  sessionBefore: Cash = ZERO_CASH;
   /** What cannot be written. */
   readonly storageProblems = new Set<'journal' | 'tape'>();
   feedSilent = false;
@@ -111,7 +115,7 @@ export class EngineState {
     });
     this.age = new DataAge(parts.engine.dataAgeMax);
     this.balance = new BalanceWatch(parts.engine.balanceDriftMax);
-    this.groups = new OrderGroups(parts.protection.groups, this.risk.settings.fillBurstMax, parts.knownGroups);
+    this.groups = new OrderGroups(parts.protection.groups, this.risk.settings.fillBurstMax, parts.knownGroups, parts.groupTrips);
     this.renewals = new Renewals(parts.execution.orderLife, parts.protection.renewalShare);
   }
 

@@ -3,12 +3,12 @@
  * The returned list is valid until the next step.
  */
 import type { EngineAction } from '../domain/actions.js';
-import type { Control, EngineEvent, ExchangeStatus, MarketListed, OrderUpdate, StorageHealth } from '../domain/events.js';
+import type { Control, EngineEvent, ExchangeStatus, MarketListed, OrderUpdate, SessionSoFar, StorageHealth } from '../domain/events.js';
 import { between, later, toSeconds, UNKNOWN_TIME, type DurationUs, type EpochUs } from '../domain/units.js';
 import type { VolatilitySettings } from '../domain/settings.js';
 import { PERSON } from '../risk/kill-switch.js';
 import { onFill, onOrderChange, onRateLimited, onRefused, readNow } from './account.js';
-import { carriedBy, onCarriedOver, type Carried } from './carry-over.js';
+import { carriedBy, sessionBy, onCarriedOver, type Carried } from './carry-over.js';
 import { decide, isReportDue, observe, sendCommands } from './decide.js';
 import { EngineState, type EngineParts } from './engine-state.js';
 import { onChanged, onDelta, onLost, onSnapshot, onTrade, proveAge, watchBook } from './market-data.js';
@@ -59,6 +59,11 @@ export class Engine {
   /** What the next run needs: every market whose position our own count of fills is. */
   leaves(): readonly Carried[] {
     return carriedBy(this.#state);
+  }
+
+  /** The session with this run in it, for the next one. */
+  session(): SessionSoFar {
+    return sessionBy(this.#state);
   }
 
   /** Read-only look at the state, for summaries and tests. */

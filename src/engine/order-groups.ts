@@ -13,6 +13,13 @@ export interface KnownGroup {
   readonly limit: Quantity;
 }
 
+/** Trips of a shard's group by the exchange that may still count, and whether it waits for a person. */
+export interface ShardTrips {
+  readonly shard: number;
+  readonly trips: readonly EpochUs[];
+  readonly held: boolean;
+}
+
 export interface Told {
   readonly of: ShardGroup;
   readonly news: GroupNews;
@@ -43,6 +50,8 @@ export class OrderGroups {
     private readonly settings: GroupSettings | null,
     private readonly limit: Quantity,
     known: readonly KnownGroup[],
+    /** Of earlier runs. */
+    private readonly earlier: readonly ShardTrips[] = [],
   ) {
     this.#known = [...known];
   }
@@ -52,7 +61,18 @@ export class OrderGroups {
     if (this.settings === null || this.#shards.has(shard)) return;
     const at = this.#known.findIndex((each) => each.shard === shard);
     const [known] = at < 0 ? [] : this.#known.splice(at, 1);
-    this.#shards.set(shard, new ShardGroup(shard, { ...this.settings, limit: this.limit }, known ?? null));
+    this.#shards.set(shard, new ShardGroup(shard, { ...this.settings, limit: this.limit }, known ?? null, this.#earlierOf(shard)));
+  }
+
+  #earlierOf(shard: number): ShardTrips | undefined {
+    return this.earlier.find((each) => each.shard === shard);
+  }
+
+  /** What the next run must know; of shards that this one does not trade, what was known before. */
+  get trips(): readonly ShardTrips[] {
+    const elsewhere = this.earlier.filter(({ shard }) => !this.#shards.has(shard));
+    const own = [...this.#shards.values()].filter(({ trips, held }) => held || trips.length > 0);
+    return [...elsewhere, ...own.map(({ shard, trips, held }) => ({ shard, trips, held }))];
   }
 
   /** Shards that have, or shall have, a group. */
@@ -72,7 +92,7 @@ export class OrderGroups {
     if (of.held)
       return {
         code: 'group-held',
-        text: `the order group of shard ${shard} was triggered ${this.settings?.triggersMax ?? 0} times by our fills: resume after you have looked`,
+        text: `the order group of shard ${shard} was triggered ${this.settings?.triggersMax ?? 0} times by our fills: look into it, then kmm kill --clear "what you found"`,
       };
     if (of.id === null)
       return this.settings?.required === true ? { code: 'no-group', text: `waiting for an order group on shard ${shard}` } : null;

@@ -134,7 +134,7 @@ const tell = (engine: EngineState, told: Told | null): void => {
       out.say(
         'error',
         'GROUP_HELD',
-        `The order group of ${where} was triggered too often (${detail}): nothing is quoted there until a person resumes.`,
+        `The order group of ${where} was triggered too often (${detail}): nothing is quoted there, in this run or the next, until a person has looked: kmm kill --clear "what you found".`,
       );
       engine.recovery.readSoon(engine.now);
       break;

@@ -63,12 +63,18 @@ export class ShardGroup {
   #lookedAt: EpochUs = UNKNOWN_TIME;
   #trips: EpochUs[] = [];
 
-  /** @param known group of an earlier run: whatever it left in it is cancelled by a trigger, then the group is used again */
+  /**
+   * @param known group of an earlier run: whatever it left in it is cancelled by a trigger, then the group is used again
+   * @param earlier what the shard went through in earlier runs
+   */
   constructor(
     readonly shard: number,
     private readonly terms: GroupTerms,
     known: { readonly group: OrderGroupId; readonly limit: Quantity } | null,
+    earlier: { readonly trips: readonly EpochUs[]; readonly held: boolean } = { trips: [], held: false },
   ) {
+    this.#trips = [...earlier.trips];
+    this.#held = earlier.held;
     this.#group = known?.group ?? null;
     this.#limit = known?.limit ?? null;
     this.#triggerWanted = known !== null;
@@ -83,6 +89,10 @@ export class ShardGroup {
   }
   get held(): boolean {
     return this.#held;
+  }
+  /** By the exchange, as far as they may still count. */
+  get trips(): readonly EpochUs[] {
+    return this.#trips;
   }
   get shutUntil(): EpochUs {
     return this.#shutUntil;

@@ -3,9 +3,9 @@
  * as good as the whole, and nothing is decided again.
  */
 import type { Adjusted, Booked, EngineAction } from '../domain/actions.js';
-import type { CarriedOver, EngineEvent } from '../domain/events.js';
+import type { CarriedOver, EngineEvent, SessionSoFar } from '../domain/events.js';
 import type { FillId, MarketIndex, Ticker } from '../domain/ids.js';
-import { addCash, UNKNOWN_TIME, ZERO_CASH, ZERO_QUANTITY, type Cash, type EpochUs, type Quantity } from '../domain/units.js';
+import { addCash, subtractCash, UNKNOWN_TIME, ZERO_CASH, ZERO_QUANTITY, type Cash, type EpochUs, type Quantity } from '../domain/units.js';
 import type { FillRow } from '../logger/fill-tape.js';
 import type { JournalRecord } from '../logger/journal-reader.js';
 
@@ -41,6 +41,10 @@ export class LeftBehind {
   readonly #listed: (Ticker | undefined)[];
   readonly #booked: FillRow[] = [];
   #lost = 0;
+  #session: SessionSoFar = { realized: ZERO_CASH, peak: ZERO_CASH };
+  /** Realized less fees by the records taken. */
+  #gained = ZERO_CASH;
+  #lastAt: EpochUs = UNKNOWN_TIME;
 
   /** @param listed the run's markets by index, as far as they were listed before the first record */
   constructor(markets: readonly LeftMarket[], listed: readonly Ticker[]) {
@@ -56,6 +60,18 @@ export class LeftBehind {
   /** Fills booked by the records taken, for the tape. */
   get booked(): readonly FillRow[] {
     return this.#booked;
+  }
+
+  /** The session as the records taken have it: what they say was carried into their run, and what they booked. */
+  get session(): SessionSoFar {
+    return { ...this.#session, realized: addCash(this.#session.realized, this.#gained) };
+  }
+  get gained(): Cash {
+    return this.#gained;
+  }
+  /** Of the last event taken; UNKNOWN_TIME before any. */
+  get lastAt(): EpochUs {
+    return this.#lastAt;
   }
 
   get markets(): readonly LeftMarket[] {
@@ -80,12 +96,14 @@ export class LeftBehind {
   }
 
   #event(event: EngineEvent): void {
+    this.#lastAt = event.at;
     if (event.type === 'market-listed') this.#listed[event.index] = event.market.ticker;
     if (event.type === 'carried-over') this.#carried(event);
   }
 
   /** The same that this was made of, as a rule; where nothing else is left of it, it is found here. */
   #carried(event: CarriedOver): void {
+    if (event.session !== undefined) this.#session = event.session;
     for (const { market, position, cost, countedAfter } of event.holdings) {
       const fills = event.fills.filter((fill) => fill.market === market).map(({ fillId, exchangeAt }) => ({ id: fillId, at: exchangeAt }));
       Object.assign(this.#entry(market), { position, cost, countedAfter, fills });
@@ -101,6 +119,7 @@ export class LeftBehind {
     const entry = this.#entry(booked.market);
     entry.position = booked.position;
     entry.cost = booked.cost;
+    this.#gained = addCash(this.#gained, subtractCash(booked.realized, booked.fee));
     entry.realized = addCash(entry.realized, booked.realized);
     entry.fees = addCash(entry.fees, booked.fee);
     entry.fills.push({ id: booked.fillId, at: booked.exchangeAt });
@@ -111,6 +130,7 @@ export class LeftBehind {
     const entry = this.#entry(adjusted.market);
     entry.position = adjusted.position;
     entry.cost = adjusted.cost;
+    this.#gained = addCash(this.#gained, subtractCash(adjusted.realized, adjusted.fee));
     entry.realized = addCash(entry.realized, adjusted.realized);
     entry.fees = addCash(entry.fees, adjusted.fee);
     if (adjusted.cause !== 'adopted') return;

@@ -1,13 +1,16 @@
 /** Loss limits: each latches when it is reached and stays so until a person clears it, however the result recovers. */
 import type { MarketIndex } from '../domain/ids.js';
+import type { SessionSoFar } from '../domain/events.js';
 import type { RiskSettings } from '../domain/settings.js';
-import { ZERO_CASH, formatCash, subtractCash, type Cash } from '../domain/units.js';
+import { ZERO_CASH, addCash, formatCash, subtractCash, type Cash } from '../domain/units.js';
 import type { Violation } from './violation.js';
 
 type LossSettings = Pick<RiskSettings, 'lossMaxSession' | 'lossMaxPerMarket' | 'drawdownMax'>;
 
 export class LossLimits {
   readonly #settings: LossSettings;
+  /** Of the session's earlier runs. */
+  #before = ZERO_CASH;
   #peak = ZERO_CASH;
   #session: Violation | null = null;
   readonly #markets = new Map<MarketIndex, Violation>();
@@ -30,11 +33,19 @@ export class LossLimits {
     return this.#markets.get(market) ?? null;
   }
 
+  /** The session began in an earlier run. @param realized less fees */
+  carry({ realized, peak }: SessionSoFar): void {
+    this.#before = realized;
+    this.#peak = peak;
+  }
+
   /**
-   * Holds the session's result (realized and unrealized less fees, all markets) against its limits.
+   * Holds the session's result against its limits: this run's (realized and unrealized less fees, all markets) and what was carried.
+   * @param ofRun this run's share
    * @returns the breach in the moment it happens, null before and after
    */
-  observe(result: Cash): Violation | null {
+  observe(ofRun: Cash): Violation | null {
+    const result = addCash(this.#before, ofRun);
     if (result > this.#peak) this.#peak = result;
     if (this.#session !== null) return null;
     const { lossMaxSession, drawdownMax } = this.#settings;
@@ -64,10 +75,10 @@ export class LossLimits {
     return breach;
   }
 
-  /** A person lets trading go on. The peak starts again at `result`, or the drawdown would latch at once. */
+  /** A person lets trading go on. The peak starts again at this run's `result`, or the drawdown would latch at once. */
   clear(result: Cash): void {
     this.#session = null;
     this.#markets.clear();
-    this.#peak = result;
+    this.#peak = addCash(this.#before, result);
   }
 }

@@ -1,5 +1,5 @@
 /** What outlives the program, at the simulated exchange: order groups taken up again by the next run, and orders that expire by themselves. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { clientOrderId } from '../../src/domain/ids.js';
@@ -128,4 +128,37 @@ test('too many fills trip the group; the run goes on by the rules, and its repla
   expect(await world.orders('resting')).toEqual([]);
   const verified = await kmm(['replay', runFolder(out), '--verify', '--json']);
   expect(verified).toMatchObject({ code: 0, document: { verified: true, difference: null } });
+});
+
+test('a shard that was held stays so over a restart, until a person has looked, whom a running bot hears', async () => {
+  const world = await hostExchange({ seed: 'tripped' });
+  const out = temporary();
+  const argv = argvOf(world, out, '--set', 'risk.fill_burst_max_contracts=25', '--set', 'protection.triggers_max=1');
+  const log = (): string =>
+    readdirSync(out)
+      .map((run) => join(out, run, 'ops.log'))
+      .filter((path) => existsSync(path))
+      .map((path) => readFileSync(path, 'utf8'))
+      .join('');
+  await runUntil(argv, 'a shard is held', () => log().includes('GROUP_HELD'));
+  const held = Number(/The order group of shard (\d+) was triggered too often/.exec(log())?.[1]);
+  const placedThere = (): number => ordersOf(world).filter((order) => order.shard === held).length;
+  const placed = placedThere();
+  const elsewhere = ordersOf(world).length - placed;
+  let cleared = false;
+  await runUntil(
+    [...argvOf(world, out), '--set', 'protection.triggers_max=1'],
+    'it quotes elsewhere, and there once somebody has cleared it',
+    async () => {
+      if (ordersOf(world).length - placedThere() <= elsewhere) return false;
+      if (!cleared) {
+        cleared = true;
+        expect(placedThere()).toBe(placed);
+        expect(
+          await kmm(['kill', '--clear', 'a wild market', '--out', out, '--env', 'custom', '--connect', world.connect, '--json']),
+        ).toMatchObject({ code: 0 });
+      }
+      return placedThere() > placed;
+    },
+  );
 });

@@ -2,7 +2,8 @@
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openSnapshot, sealSnapshot } from '../../src/app/snapshot.js';
+import { openSnapshot, sealSnapshot, type Snapshot } from '../../src/app/snapshot.js';
+import { cash } from '../../src/domain/units.js';
 import { DiskJournal } from '../../src/logger/journal-files.js';
 import { JournalReader } from '../../src/logger/journal-reader.js';
 import { hostExchange, kmm, Program, runFolders, temporary, until, type Body, type World } from './app-world.js';
@@ -121,6 +122,48 @@ test('a journal that is damaged inside is told, and positions are taken over fro
   expect(document['position']).toEqual(await world.positions());
   const log = readFileSync(join(runFolders(out).at(-1) ?? '', 'ops.log'), 'utf8');
   expect(log).toContain('REBUILT_FROM_EXCHANGE');
+}, 60_000);
+
+/** Realized less fees, by the tapes of fills. */
+const earnedOnTape = (runs: readonly string[]): number =>
+  runs
+    .flatMap((run) => readFileSync(join(run, 'fills.csv'), 'utf8').trimEnd().split('\n').slice(1))
+    .map((line) => line.split(','))
+    .reduce((sum, row) => sum + Math.round((Number(row[9]) - Number(row[6])) * 1e6), 0);
+
+const lastSnapshot = (out: string): Snapshot => {
+  const found = openSnapshot(readFileSync(stateFile(out, 'snapshot.json'), 'utf8'));
+  if (found.kind !== 'whole') throw new Error(`expected a whole snapshot, found ${found.kind}`);
+  return found.snapshot;
+};
+
+test('what crashed runs have lost counts towards the loss limits of the next, to the last fill', async () => {
+  const world = await hostExchange({ seed: 'e2e-session' });
+  const out = temporary();
+  await killed(world, out, 6);
+  await endedWell(world, out);
+  const runs = runFolders(out);
+  const earned = earnedOnTape(runs);
+  expect(earned).not.toBe(0);
+  // The last run has said that it ended well, and with what.
+  expect(lastSnapshot(out)).toMatchObject({ closed: true, session: { realized: earned } });
+  expect(readFileSync(join(runs.at(-1) ?? '', 'ops.log'), 'utf8')).toContain('SESSION_CARRIED');
+}, 60_000);
+
+test('a loss limit that a restart finds reached halts it, and a person who clears the latch begins a new session', async () => {
+  const world = await hostExchange({ seed: 'e2e-lost' });
+  const out = temporary();
+  await endedWell(world, out);
+  const lost = { ...lastSnapshot(out), session: { realized: cash(-60_000_000), peak: cash(0) } };
+  writeFileSync(stateFile(out, 'snapshot.json'), sealSnapshot(lost));
+  const { code, stderr } = await kmm(argvOf(world, out));
+  expect(code).toBe(7);
+  expect(stderr).toContain('loss limit');
+  expect(await world.orders('resting')).toEqual([]);
+  const clear = ['kill', '--clear', 'a bad day', '--yes', '--env', 'custom', '--connect', world.connect, '--out', out];
+  expect((await kmm(clear)).code).toBe(0);
+  await endedWell(world, out);
+  expect(lastSnapshot(out).session?.realized).toBeGreaterThan(-60_000_000);
 }, 60_000);
 
 test('a snapshot of a newer build is refused with advice', async () => {

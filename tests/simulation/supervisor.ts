@@ -42,7 +42,9 @@ export const pressKill = (world: SimulatedWorld): void => {
 };
 
 export const clearLatch = (world: SimulatedWorld): void => {
-  stateOf(world).clearLatch();
+  const state = stateOf(world);
+  state.clearLatch();
+  state.clearGroupHolds();
   world.judge.cleared();
   world.note(() => 'the latch is cleared');
   startSoon(world, 1);

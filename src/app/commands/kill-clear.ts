@@ -5,12 +5,15 @@ import { confirmTyped } from '../../cli/confirm.js';
 import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
 import { describe } from '../../connector/rest-result.js';
 import { wayTo, type Account, type Ways } from '../accounts.js';
+import { heldShards } from '../group-holds.js';
 import { openSweepClient, type SweepClient } from '../sweep/sweep-client.js';
 import { isOurs } from '../sweep/sweep.js';
 import { plural } from '../sweep/sweep-text.js';
 import { systemHost } from '../system-host.js';
 import { refuseWeakTls } from '../system-hygiene.js';
 
+/** Latches of the loss limits, by the codes they begin with. */
+const LOSSES = /^(loss-session|drawdown)\b/;
 const PHRASE = 'clear the latch';
 
 /** @throws CommandFailure (usage) without a reason or a confirmation that is needed */
@@ -40,11 +43,21 @@ interface Told {
 
 const clear = ({ state }: Account, by: { readonly who: string; readonly found: string }): Told => {
   const before = state.latch();
-  if (before !== null) {
-    state.recordClearing(by, new Date());
-    state.clearLatch();
-  }
-  const text = before === null ? 'was not latched' : `cleared by ${by.who} (it was: ${before.reason}; found: ${by.found})`;
+  const held = heldShards(state);
+  if (before !== null || held.length > 0) state.recordClearing({ ...by, heldShards: held }, new Date());
+  if (held.length > 0) state.clearGroupHolds();
+  // Else the next run would halt at once. Who clears where nothing is latched means the session.
+  const endsSession = before === null ? held.length === 0 && state.runningBot() === null : LOSSES.test(before.reason);
+  if (endsSession) state.resetSession(new Date());
+  if (before !== null) state.clearLatch();
+  const was = [
+    ...(before === null ? [] : [before.reason]),
+    ...(held.length === 0 ? [] : [`order groups held on shard ${held.join(', ')}`]),
+  ];
+  const text =
+    was.length === 0
+      ? `was not latched${endsSession ? '; the next run begins a new session' : ''}`
+      : `cleared by ${by.who} (it was: ${was.join('; ')}; found: ${by.found})`;
   return { folder: state.folder, latched: false, bot: state.runningBot()?.pid ?? null, text };
 };
 

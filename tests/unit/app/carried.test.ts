@@ -95,7 +95,7 @@ describe('what the run before left', () => {
   });
 
   test('is nothing on a first start', () => {
-    expect(new Disk().carried(null)).toEqual({ run: null, markets: [], costs: [], notes: [] });
+    expect(new Disk().carried(null)).toEqual({ run: null, markets: [], session: null, costs: [], notes: [] });
   });
 
   test('of a journal damaged inside is what that run did not touch; it is told', () => {
@@ -160,9 +160,56 @@ describe('what the run before left', () => {
   });
 
   test('is told to the engine for the markets that this run lists', () => {
-    const carried = { run: 'r1', markets: [left('KXA-1'), left('KXB-1')], costs: [], notes: [] };
+    const carried = { run: 'r1', markets: [left('KXA-1'), left('KXB-1')], session: null, costs: [], notes: [] };
     const fact = carriedOverFact(carried, (name) => (name === 'KXB-1' ? marketIndex(3) : null), RECENT);
     expect(fact).toMatchObject({ run: 'r1', holdings: [{ market: 3, position: 500 }], fills: [{ fillId: 'f0', market: 3 }] });
     expect(carriedOverFact(carried, () => null, RECENT)).toBeNull();
+  });
+});
+
+describe('the session', () => {
+  const session = { realized: cash(-3_000_000), peak: cash(1_000_000) };
+  const lossOf = (disk: Disk, changes: Partial<Snapshot> = {}, sources: Partial<CarrySources> = {}) =>
+    disk.carried(sealSnapshot(snapshot({ session, ...changes })), sources).session;
+  const loser = (): Disk => {
+    const disk = new Disk();
+    const journal = disk.ran();
+    journal.actions([bookedFill('f2', { realized: cash(-500_000), fee: cash(20_000) })]);
+    journal.flush();
+    return disk;
+  };
+
+  test('goes on with what the journal has booked behind the snapshot', () => {
+    expect(lossOf(loser())).toEqual({ realized: -3_520_000, peak: 1_000_000 });
+  });
+
+  test('ends with its day (UTC), and where a person begins a new one', () => {
+    expect(lossOf(loser(), { at: '2026-11-20T23:59:59.000Z' })).toBeNull();
+    expect(lossOf(loser(), {}, { sessionResetMs: Date.parse('2026-11-21T12:00:30.000Z') })).toBeNull();
+    expect(lossOf(loser(), {}, { sessionResetMs: Date.parse('2026-11-21T11:00:00.000Z') })).not.toBeNull();
+  });
+
+  test('is read from the journal alone where the snapshot is torn', () => {
+    const disk = new Disk();
+    const journal = new Journal(disk.journal('runs/a'), HEADER);
+    journal.event({ type: 'market-listed', at: RECENT, index: marketIndex(0), market: market({ ticker: ticker('KXA-1') }) });
+    journal.event({ type: 'carried-over', at: RECENT, run: 'r0', holdings: [], fills: [], session });
+    journal.actions([bookedFill('f2', { realized: cash(-500_000), fee: cash(20_000) })]);
+    journal.flush();
+    expect(disk.carried('{"torn').session).toEqual({ realized: -3_520_000, peak: 1_000_000 });
+  });
+
+  test('of records that cannot be trusted is at least what the snapshot knew', () => {
+    const disk = loser();
+    const files = disk.journal('runs/a');
+    const [name = ''] = files.list();
+    const bytes = files.read(name);
+    bytes[bytes.length - 60] = (bytes.at(-60) ?? 0) ^ 0xff;
+    expect(lossOf(disk)).toEqual(session);
+  });
+
+  test('is told to the engine also where no position is', () => {
+    const carried = { run: 'r1', markets: [], session, costs: [], notes: [] };
+    expect(carriedOverFact(carried, () => null, RECENT)).toMatchObject({ holdings: [], session });
   });
 });

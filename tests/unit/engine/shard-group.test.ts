@@ -26,8 +26,11 @@ class Bench {
   readonly seen = new Set<OrderGroupId>([OTHER]);
   #request = 0;
 
-  constructor(known: { readonly group: OrderGroupId; readonly limit: typeof LIMIT } | null = null) {
-    this.of = new ShardGroup(2, TERMS, known);
+  constructor(
+    known: { readonly group: OrderGroupId; readonly limit: typeof LIMIT } | null = null,
+    earlier: { readonly trips: readonly EpochUs[]; readonly held: boolean } = { trips: [], held: false },
+  ) {
+    this.of = new ShardGroup(2, TERMS, known, earlier);
   }
 
   /** What is asked at a moment, in words; it is then on its way. */
@@ -256,4 +259,19 @@ test('a group that somebody deletes is replaced', () => {
   const bench = new Bench().open();
   expect([bench.of.toldDeleted(at(10)), bench.of.toldDeleted(at(10)), bench.of.id]).toEqual(['missing', null, null]);
   expect([bench.asks(10.1), bench.asks(10.5)]).toEqual([null, 'create']);
+});
+
+test('what an earlier run went through still counts: a hold stays, and one more trip holds where two were before', () => {
+  const held = new ShardGroup(2, TERMS, { group: G, limit: LIMIT }, { trips: [at(0)], held: true });
+  expect(held.next({ now: at(100), mayOpen: true, isOccupied: () => false })).toEqual({ kind: 'trigger', group: G });
+  expect(held.held).toBe(true);
+  expect(held.resume()).toBe(true);
+  expect(held.trips).toEqual([]);
+  const trips = [at(-700), at(-20), at(-10)];
+  const bench = new Bench({ group: G, limit: LIMIT }, { trips, held: false });
+  expect(bench.asks(0)).toBe('trigger');
+  bench.answers(0.1, 'trigger');
+  expect(bench.asks(1)).toBe('reset');
+  bench.answers(1.1, 'reset');
+  expect(bench.of.tripped(at(30))).toBe('held');
 });

@@ -111,7 +111,7 @@ const commandWords = fc.constantFrom('place' as const, 'amend' as const, 'decrea
 const of = <Type extends EngineEvent['type']>(
   type: Type,
   fields: {
-    [Field in Exclude<keyof Extract<EngineEvent, { type: Type }>, 'type' | 'at' | 'scope' | 'of'>]: Arbitrary<
+    [Field in Exclude<keyof Extract<EngineEvent, { type: Type }>, 'type' | 'at' | 'scope' | 'of' | 'session'>]: Arbitrary<
       Extract<EngineEvent, { type: Type }>[Field]
     >;
   },

@@ -42,3 +42,15 @@ test('cleared by a person it starts again from the present result', () => {
   expect([losses.breach, losses.breachOf(ONE), losses.observe(parseCash('10'))]).toEqual([null, null, null]);
   expect(losses.observe(parseCash('-50'))?.code).toBe('loss-session');
 });
+
+test('what earlier runs of the session lost is counted, and their best result is what it falls from', () => {
+  const losses = limits();
+  losses.carry({ realized: parseCash('-40'), peak: parseCash('5') });
+  expect(losses.observe(parseCash('-4.99'))).toBeNull();
+  expect(losses.peak).toBe(parseCash('5'));
+  expect(losses.observe(parseCash('-5.01'))).toBeNull();
+  expect(losses.observe(parseCash('-10'))).toMatchObject({ code: 'loss-session', text: expect.stringContaining('-50.000000') as string });
+  const fallen = limits();
+  fallen.carry({ realized: parseCash('10'), peak: parseCash('55') });
+  expect(fallen.observe(parseCash('-15'))?.code).toBe('drawdown');
+});
