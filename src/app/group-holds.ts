@@ -20,7 +20,7 @@ export class GroupHolds {
 
   /** Keeps what differs from what is kept. @throws where it cannot be written */
   note(shards: readonly ShardTrips[]): void {
-    if (shards === this.#kept || JSON.stringify(shards) === JSON.stringify(this.#kept)) return;
+    if (isSame(shards, this.#kept)) return;
     this.store.saveGroupHolds({ shards });
     this.#kept = shards;
   }
@@ -30,6 +30,17 @@ export class GroupHolds {
     return isHolding(this.#kept) && !isHolding(knownTrips(this.store));
   }
 }
+
+/** Looked at several times a second. */
+const isSame = (a: readonly ShardTrips[], b: readonly ShardTrips[]): boolean =>
+  a.length === b.length &&
+  a.every((one, i) => {
+    const other = b[i] as ShardTrips;
+    const { shard, held, trips } = one;
+    return (
+      shard === other.shard && held === other.held && trips.length === other.trips.length && trips.every((at, k) => at === other.trips[k])
+    );
+  });
 
 const isHolding = (shards: readonly ShardTrips[]): boolean => shards.some(({ held }) => held);
 

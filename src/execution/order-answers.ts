@@ -11,18 +11,21 @@ export const onAccepted = (register: OrderRegister, fact: OrderAccepted): OrderC
   const order = register.find(fact.clientId);
   if (order === undefined) return nobody(`the exchange accepted ${quote(fact.clientId)}, which we did not place`);
   const before = standOf(order);
-  let surprise = learnId(register, order, fact.orderId, fact.at);
-  const tellsTerms = !order.answered && !order.changed && !order.shown;
+  const learned = learnId(register, order, fact.orderId, fact.at);
+  // An answer that names another order's id says nothing about this one's terms.
+  const isIts = order.orderId === fact.orderId;
+  let told: string | null = null;
+  const tellsTerms = isIts && !order.answered && !order.changed && !order.shown;
   order.answered = true;
   order.report(fact.filled);
   if (order.doneReason === null) {
     order.confirmPlaced();
     order.touchedAt = fact.at;
-    if (tellsTerms) surprise ??= takeAcceptedTerms(register, order, fact);
+    if (tellsTerms) told = takeAcceptedTerms(register, order, fact);
     if (order.doneReason === null) order.refreshRemaining();
-  } else surprise ??= acceptedAfterEnd(register, order, fact);
+  } else if (isIts) told = acceptedAfterEnd(register, order, fact);
   register.settle(order, fact.at);
-  return changeOf(order, before, surprise);
+  return changeOf(order, before, learned ?? told);
 };
 
 const takeAcceptedTerms = (register: OrderRegister, order: OrderRecord, fact: OrderAccepted): string | null => {

@@ -12,15 +12,23 @@ export const onUpdate = (register: OrderRegister, fact: OrderUpdate): OrderChang
   const order = register.recognise(told.orderId, told.clientId);
   if (order === undefined) return onStranger(register, told, fact.at);
   const before = standOf(order);
-  let surprise = learnId(register, order, told.orderId, fact.at);
-  if (order.market !== told.market || order.side !== told.side)
-    surprise ??= `order ${order.clientId}: the exchange tells another market or side than we asked for`;
+  const learned = learnId(register, order, told.orderId, fact.at);
   order.report(told.filled);
-  if (order.doneReason !== null) surprise ??= updateOfEnded(register, order, told);
-  else surprise ??= updateOfLive(register, order, told, fact.at);
+  const word = contradiction(order, told) ?? wordOn(register, order, told, fact.at);
   register.settle(order, fact.at);
-  return changeOf(order, before, surprise);
+  return changeOf(order, before, learned ?? word);
 };
+
+/** What is told is not about this order: it ends nothing and moves nothing. */
+const contradiction = (order: OrderRecord, told: VenueOrder): string | null => {
+  if (order.orderId !== told.orderId) return `order ${order.clientId} has two exchange ids: ${order.orderId} and ${told.orderId}`;
+  if (order.market !== told.market || order.side !== told.side)
+    return `order ${order.clientId}: the exchange tells another market or side than we asked for`;
+  return null;
+};
+
+const wordOn = (register: OrderRegister, order: OrderRecord, told: VenueOrder, at: EpochUs): string | null =>
+  order.doneReason !== null ? updateOfEnded(register, order, told) : updateOfLive(register, order, told, at);
 
 const updateOfLive = (register: OrderRegister, order: OrderRecord, told: VenueOrder, at: EpochUs): string | null => {
   order.touchedAt = at;

@@ -14,10 +14,10 @@ const lossMaxOf = (seed: number): number => (seed % 16 === 7 ? LOSS_MAX_DOLLARS_
 const AS_SHIPPED_EVERY = 32;
 export const isAsShipped = (seed: number): boolean => seed % AS_SHIPPED_EVERY === 0;
 
-const SLOW = `
-engine: { tick_ms: 1000, decision_interval_ms: 5000, fills_every_seconds: 15, reconcile_every_seconds: 60, markets_every_seconds: 30 }
+const slow = (orderLife: number): string => `
+engine: { tick_ms: 1000, decision_interval_ms: 5000, fills_every_seconds: 20, reconcile_every_seconds: 60, markets_every_seconds: 30 }
 connector: { order_connections: 2, keep_warm_seconds: 0, presigned_ready: 0 }
-execution: { order_life_seconds: 180, debounce_ticks: 5, debounce_ms: 5000 }
+execution: { order_life_seconds: ${orderLife}, debounce_ticks: 5, debounce_ms: 5000 }
 logger: { folder: ${OUT}, tape_rows_waiting_max: 1024, status_every_ms: 10000 }
 journal: { snapshot_every_seconds: 30 }
 `;
@@ -39,7 +39,7 @@ risk:
   loss_max_session_dollars: ${lossMaxOf(seed)}
   loss_max_market_dollars: ${lossMaxOf(seed) / 2}
   drawdown_max_dollars: 200
-${isAsShipped(seed) ? AS_SHIPPED : SLOW}`;
+${isAsShipped(seed) ? AS_SHIPPED : slow(seed % 4 === 1 ? 60 : 180)}`;
 
 /** Every fourth waits for the platter. */
 const durabilityOf = (seed: number): Settings['journal']['durability'] => (seed % 4 === 0 ? 'power' : 'kernel');

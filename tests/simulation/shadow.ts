@@ -196,6 +196,9 @@ export class Shadow {
   /** Bids above asks, own orders and all. Asks are told in YES terms. */
   #isCrossed(book: ShadowBook): boolean {
     if (book.bids.size === 0 || book.asks.size === 0) return false;
-    return Math.max(...book.bids.keys()) > Math.min(...book.asks.keys());
+    let bid = 0;
+    for (const price of book.bids.keys()) if (price > bid) bid = price;
+    for (const price of book.asks.keys()) if (price < bid) return true;
+    return false;
   }
 }

@@ -22,10 +22,11 @@ const textOf = (at: EpochUs): string => {
     lastSecond = wholeSeconds;
     lastBase = new Date(wholeSeconds * 1000).toISOString().slice(0, 19);
   }
-  const fraction = String(at - wholeSeconds * MICROS)
-    .padStart(6, '0')
-    .replace(/0+$/, '');
-  return fraction === '' ? `${lastBase}Z` : `${lastBase}.${fraction}Z`;
+  let rest = at - wholeSeconds * MICROS;
+  if (rest === 0) return `${lastBase}Z`;
+  let digits = 6;
+  for (; rest % 10 === 0; rest /= 10) digits--;
+  return `${lastBase}.${String(rest).padStart(digits, '0')}Z`;
 };
 
 let lastSecond = Number.NaN;

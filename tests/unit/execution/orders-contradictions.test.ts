@@ -225,6 +225,15 @@ describe('fills', () => {
     expect([orders.find(id(1))?.booked, exposure(orders)]).toEqual([lots(7), '3.00']);
   });
 
+  test('that turn up under a refused order do not hide that it has been cancelled since', () => {
+    const orders = sent();
+    orders.refused(refused(1, 'place', 'other'));
+    orders.filled(fill('f1', 4, { clientId: null }), at(2));
+    const change = orders.update(update({ status: 'cancelled', filled: 4, remaining: 0 }));
+    expect(change.surprise).toBe('order kmm-r1-1 was taken to be rejected, yet it filled');
+    expect([orders.live().length, exposure(orders)]).toEqual([0, '0.00']);
+  });
+
   test('older than the memory of fills are not counted: the position decides', () => {
     const orders = new Orders({ prefix: 'kmm', remembered: 1 });
     orders.sent(place(), at(0));
