@@ -128,7 +128,7 @@ export const PROCESS_INCIDENTS: readonly Incident[] = [
   },
   {
     kind: 'd14-no-handles',
-    every: 900,
+    every: 300,
     happen: (world) => moodFor(world, span(world, 1, 20), refusing(world, 'd14-no-handles', 'EMFILE')),
   },
   {

@@ -8,38 +8,59 @@ const SLACK = cash(2_000_000);
 /** It has heard by then. */
 const HALTED_WITHIN = 10_000_000;
 
+/** Where a session began. */
 interface Session {
   /** Per market: closed result, and how many fills there were, when the session began. */
   readonly realized: number[];
   readonly fills: number[];
 }
 
+const MICROS_PER_DAY = 86_400_000_000;
+const dayOf = (at: number): number => Math.floor(at / MICROS_PER_DAY);
+
 export class Losses {
-  #session: Session | null = null;
+  /** From where the bot may count: usually one. Where records were lost it cannot know all of the past, and may count from after that as well. */
+  #sessions: Session[] = [];
+  #isFresh = true;
+  #damaged = 0;
+  #lookedAt: number;
   #beyondSince = Number.POSITIVE_INFINITY;
 
-  constructor(private readonly world: SimulatedWorld) {}
+  constructor(private readonly world: SimulatedWorld) {
+    this.#lookedAt = world.time.now;
+  }
 
-  /** The session begins when the bot takes over its positions, not before it trades. */
+  /** Another process: it goes on with the session, once it has taken over the positions. */
   restarted(): void {
-    this.#session = null;
+    this.#isFresh = true;
     this.#beyondSince = Number.POSITIVE_INFINITY;
   }
 
   look(): void {
     const { world } = this;
     if (world.bot?.engine.state.adopted !== true) return;
-    const markets = [...world.ledger.markets.values()];
-    this.#session ??= { realized: markets.map(({ realized }) => realized), fills: markets.map(({ fills }) => fills.length) };
-    const isBeyond = -(this.#result(this.#session) ?? 0) > world.settings.risk.lossMaxSession + SLACK;
+    if (this.#isFresh) this.#takeOver();
+    this.#isFresh = false;
+    this.#lookedAt = world.time.now;
+    const isBeyond = this.#sessions.every((session) => -(this.#result(session) ?? 0) > world.settings.risk.lossMaxSession + SLACK);
     this.#beyondSince = isBeyond ? Math.min(this.#beyondSince, world.time.now) : Number.POSITIVE_INFINITY;
+  }
+
+  #takeOver(): void {
+    const { world } = this;
+    if (dayOf(this.#lookedAt) !== dayOf(world.time.now)) this.#sessions = [];
+    const isDamaged = world.damaged.size > this.#damaged;
+    this.#damaged = world.damaged.size;
+    if (this.#sessions.length > 0 && !isDamaged) return;
+    const markets = [...world.ledger.markets.values()];
+    this.#sessions.push({ realized: markets.map(({ realized }) => realized), fills: markets.map(({ fills }) => fills.length) });
   }
 
   /** Why no order may leave any more, or null. */
   objection(): string | null {
     const { world } = this;
     const since = world.time.now - this.#beyondSince;
-    if (since < HALTED_WITHIN || this.#session === null) return null;
+    if (since < HALTED_WITHIN) return null;
     return `the session has been below ${formatCash(cash(-world.settings.risk.lossMaxSession))} dollars for ${since / 1e6} s`;
   }
 

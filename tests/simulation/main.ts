@@ -20,6 +20,7 @@ Each seed draws its markets, its faults and their moments. Invariants are held a
   --seeds N        run N seeds (default 20), after the corpus of seeds that once failed
   --from S         the first of them (default 1)
   --hours H        virtual hours of each (default 1)
+  --minutes M      begin no more seeds after so many minutes
   --threads T      threads (default: all processors)
   --json           one JSON document on stdout
   --no-corpus      leave the corpus out
@@ -37,6 +38,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '20' },
     from: { type: 'string', default: '1' },
     hours: { type: 'string', default: '1' },
+    minutes: { type: 'string' },
     threads: { type: 'string', default: String(availableParallelism()) },
     json: { type: 'boolean', default: false },
     'no-corpus': { type: 'boolean', default: false },
@@ -135,6 +137,7 @@ const orExplain = <T>(read: () => T): T => {
   }
 };
 const hours = orExplain(() => number('hours', values.hours));
+const minutes = values.minutes === undefined ? Infinity : orExplain(() => number('minutes', values.minutes ?? ''));
 const kinds = values.kinds === undefined ? null : orExplain(() => kindsOf(values.kinds ?? ''));
 const intensity = values.intensity === undefined ? null : orExplain(() => number('intensity', values.intensity ?? ''));
 
@@ -170,7 +173,7 @@ const many = async (): Promise<number> => {
       (process.stderr.isTTY ? (text: string) => process.stderr.write(`\r${text}\x1b[K`) : tell)(
         `${tally.seeds} of ${jobs.length} seeds, ${tally.hours.toFixed(0)} virtual hours, ${((tally.hours / tally.seconds) * 60).toFixed(0)} per minute, ${tally.faults} faults, ${tally.violations.length} violations`,
       );
-    return true;
+    return tally.seconds < minutes * 60;
   });
   if (process.stderr.isTTY) tell('');
   if (values.json) out(JSON.stringify(tally.document()));
