@@ -4,6 +4,7 @@ import type { FillReport } from '../domain/order.js';
 import {
   addCash,
   cash,
+  durationUs,
   formatCash,
   later,
   millis,
@@ -26,6 +27,8 @@ import { watchVanished } from './protection.js';
 /** Without a stream there may still be orders of an earlier run to be found and cancelled. */
 const READ_WHILE_WAITING = seconds(5);
 const READ_AGAIN = millis(500);
+/** Beyond the margin of proof: a reading that is asked for so long after another is newer than it. */
+const OWING_AFTER = millis(250);
 /** The stream stamps whole milliseconds. */
 const STAMP_STEP = millis(1);
 const NEVER = Number.MAX_SAFE_INTEGER as EpochUs;
@@ -82,7 +85,10 @@ export const onReading = (engine: EngineState, told: AccountReading): void => {
     engine.fullReadingAt = nextFull(engine);
     out.say('info', 'READY', 'Nothing of ours rests and the account is read: quoting begins.');
   } else if (recovery.phase === 'trading') whileTrading(engine, reading, outcome.proves, inFull);
-  if (recovery.phase === 'trading') recovery.readAt(nextReading(engine));
+  if (recovery.phase === 'trading') {
+    const again = outcome.owing.length > 0 ? later(engine.now, durationUs(margin + OWING_AFTER)) : NEVER;
+    recovery.readAt(earliest(nextReading(engine), again));
+  }
   if (recovery.phase === 'waiting' && orders.openCount === 0) recovery.readAt(later(engine.now, READ_WHILE_WAITING));
   for (const state of engine.markets) noteExposure(engine, state);
 };

@@ -38,6 +38,8 @@ export interface ReconcileOutcome {
   readonly external: readonly WorkingOrder[];
   /** Own orders that are still unknown after this reading: read again. */
   readonly undecided: readonly WorkingOrder[];
+  /** Orders that have ended and whose last fills may not have been listed yet: read again. */
+  readonly owing: readonly WorkingOrder[];
   /** For people. */
   readonly surprises: readonly string[];
 }
@@ -55,6 +57,7 @@ interface Findings {
   readonly revived: WorkingOrder[];
   readonly external: WorkingOrder[];
   readonly undecided: WorkingOrder[];
+  readonly owing: WorkingOrder[];
   readonly surprises: string[];
 }
 
@@ -101,7 +104,7 @@ export const reconcileOrders = (
 ): { readonly outcome: ReconcileOutcome; readonly coverage: FillCoverage | null } => {
   const coverage = extendCoverage(known, reading, settings.fillsSince);
   const proof = new Proof(reading, settings.margin, coverage);
-  const findings: Findings = { adopted: [], absent: [], vanished: [], revived: [], external: [], undecided: [], surprises: [] };
+  const findings: Findings = { adopted: [], absent: [], vanished: [], revived: [], external: [], undecided: [], owing: [], surprises: [] };
   const found = new Set<OrderRecord>();
   for (const told of reading.resting) found.add(judgeListed(register, told, now, proof, findings));
   for (const order of register.live) if (!found.has(order)) judgeMissing(register, order, now, proof, findings);
@@ -181,19 +184,24 @@ const takeOver = (order: OrderRecord, told: VenueOrder, findings: Findings): voi
 const judgeMissing = (register: OrderRegister, order: OrderRecord, now: EpochUs, proof: Proof, findings: Findings): void => {
   if (order.place === 'in-flight' || order.change === 'in-flight' || !proof.covers(order.touchedAt)) return;
   const neverSeen = order.orderId === null;
-  // Where not every fill can have been counted yet, what may have filled keeps counting until a later reading covers it.
-  const most = proof.knowsFillsOf(order) ? order.booked : quantity(order.booked + order.exposure);
-  if (proof.knowsFillsOf(order)) order.reported = order.booked;
+  const most = quantity(order.booked + order.exposure);
+  // The lists of one reading are not of one moment: it may have filled after its fills were listed and before it was missing. So what may have filled keeps counting
+  // until a reading that is newer than this one.
+  order.touchedAt = now;
   register.finish(order, neverSeen ? 'absent' : 'vanished', most, now);
   (neverSeen ? findings.absent : findings.vanished).push(order);
 };
 
-/** Fills that were reported in sum and never came one by one are not waited for once a list of fills that must contain them does not. */
+/** Fills that may have been, or were reported in sum and never came one by one, are not waited for once a list of fills that must contain them does not. */
 const judgeOwing = (register: OrderRegister, order: OrderRecord, now: EpochUs, proof: Proof, findings: Findings): void => {
-  if (!proof.knowsFillsOf(order)) return;
-  findings.surprises.push(
-    `order ${order.clientId}: ${formatQuantity(order.exposure)} may have filled, yet no list of fills has it: no longer counted`,
-  );
+  if (!proof.knowsFillsOf(order)) {
+    findings.owing.push(order);
+    return;
+  }
+  if (order.reported > order.booked)
+    findings.surprises.push(
+      `order ${order.clientId}: ${formatQuantity(quantity(order.reported - order.booked))} are said to have filled, yet no list of fills has it: no longer counted`,
+    );
   order.reported = order.booked;
   order.total = order.booked;
   register.settle(order, now);

@@ -15,7 +15,7 @@ import type { SimulatedWorld } from './world.js';
 const span = (world: SimulatedWorld, from: number, to: number): DurationUs => world.misfortune.between(seconds(from), seconds(to));
 /** Hundredths of contracts that a person trades by hand at most. */
 const FOREIGN_MAX = 10_000;
-const DETERMINED_MAX = 1;
+const ENDED_MAX = 1;
 
 const anyMarket = (world: SimulatedWorld): Ticker | undefined =>
   world.misfortune.pick(world.tickers.filter((ticker) => world.exchange.market(ticker)?.status === 'active'));
@@ -66,8 +66,8 @@ export const EXCHANGE_INCIDENTS: readonly Incident[] = [
     kind: 's4-early-close',
     every: 2500,
     happen: (world) => {
-      const ticker = anyMarket(world);
-      if (ticker === undefined || closed(world) >= DETERMINED_MAX) return;
+      const ticker = marketToEnd(world);
+      if (ticker === null) return;
       world.misfortune.feel('s4-early-close');
       world.exchange.act({ type: 'move-close', ticker, closesAt: later(world.time.now, span(world, 0.1, 30)) });
     },
@@ -239,12 +239,17 @@ export const EXCHANGE_INCIDENTS: readonly Incident[] = [
   { kind: 'b8-empty-side', every: 700, happen: (world) => sweep(world, 'b8-empty-side', 10_000_000) },
 ];
 
-const closed = (world: SimulatedWorld): number =>
-  world.tickers.filter((ticker) => world.exchange.market(ticker)?.status !== 'active').length;
+/** One of those that trade. The last one goes on, or there would be nothing left to trade. */
+const marketToEnd = (world: SimulatedWorld): Ticker | null => {
+  const ticker = anyMarket(world);
+  if (ticker === undefined || world.ending.has(ticker) || world.ending.size >= Math.min(ENDED_MAX, world.tickers.length - 1)) return null;
+  world.ending.add(ticker);
+  return ticker;
+};
 
 const determine = (world: SimulatedWorld, kind: 'f12-settles-under-quotes' | 'f13-result-disputed'): Ticker | null => {
-  const ticker = anyMarket(world);
-  if (ticker === undefined || closed(world) >= DETERMINED_MAX) return null;
+  const ticker = marketToEnd(world);
+  if (ticker === null) return null;
   world.misfortune.feel(kind);
   world.exchange.act({ type: 'determine', ticker, result: { kind: world.misfortune.chance(0.5) ? 'yes' : 'no' } });
   return ticker;

@@ -106,10 +106,15 @@ export class Ledger {
         if (market !== undefined && event.change === 'determined') market.determinedAt = event.at;
         return;
       }
+      case 'status': {
+        // Until its result is stated again it may still end either way.
+        const market = this.markets.get(event.market.ticker);
+        if (market !== undefined && event.market.status === 'disputed') market.determinedAt = null;
+        return;
+      }
       case 'book':
       case 'trade':
       case 'ticker':
-      case 'status':
       case 'event-created':
       case 'event-fees':
       case 'group':

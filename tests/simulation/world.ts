@@ -75,6 +75,8 @@ export class SimulatedWorld {
   stop: AbortController | null = null;
   kill: (() => void) | null = null;
   endings: Ending[] = [];
+  /** Markets that have ended before their time, or will. */
+  readonly ending = new Set<Ticker>();
   /** Hundredths of contracts traded by hand. */
   foreign = 0;
   handMade = 1;

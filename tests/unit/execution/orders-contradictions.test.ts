@@ -255,8 +255,9 @@ describe('fills', () => {
 
   test('of a vanished order that turn up later are booked and told', () => {
     const orders = resting();
-    orders.reconcile(reading(), at(20), { margin: seconds(1), fillsSince: at(-100) });
-    const change = orders.filled(fill('f1', 4), at(21));
+    for (const moment of [20, 23])
+      orders.reconcile(reading({ validUntil: at(moment - 1) }), at(moment), { margin: seconds(1), fillsSince: at(-100) });
+    const change = orders.filled(fill('f1', 4), at(24));
     expect([change.fresh, change.became, change.surprise === null, exposure(orders)]).toEqual([true, 'done', false, '0.00']);
   });
 
