@@ -2,7 +2,7 @@
 import type { Dispatcher } from 'undici';
 import type { Clock, Timer, Timers } from '../domain/ports.js';
 import type { Environment } from '../domain/settings.js';
-import { fromEpochMs, millis, seconds, type DurationUs } from '../domain/units.js';
+import { fromEpochMs, millis, seconds, type DurationUs, type MonoNs } from '../domain/units.js';
 import { checkedUrl } from './hosts.js';
 import { connectHttp, type ConnectHttp, type HttpConnection } from './http-connection.js';
 import { Lanes, type LaneName, type LaneSizes } from './rest-lanes.js';
@@ -135,14 +135,22 @@ export class RestClient {
   }
 
   #ride(request: RestRequest, auth: 'signed' | 'unsigned', limit: DurationUs, done: (result: RestResult) => void): Ride {
+    const since = this.#parts.clock.monoNs();
     return new Ride({
       done,
       bodyMax: this.#settings.bodyMax,
       onDate: (date) => this.#learnOffset(date),
-      objection: () => (request.opens === true ? this.#stopped : null),
+      objection: () => (request.opens === true ? (this.#stopped ?? this.#lateness(since)) : null),
       dispatch: (connection, handler) => this.#dispatch(request, auth, connection, handler),
       deadline: (expire) => this.#parts.timers.after(limit, () => expire(limit)),
     });
+  }
+
+  /** A process that stood still may find its connection open before it finds its timers due. */
+  #lateness(since: MonoNs): string | null {
+    const waited = (this.#parts.clock.monoNs() - since) / 1000;
+    const { orderWaitMax } = this.#settings;
+    return waited <= orderWaitMax ? null : `${Math.round(waited / 1000)} ms after it was decided, later than ${orderWaitMax / 1000} ms`;
   }
 
   #dispatch(request: RestRequest, auth: 'signed' | 'unsigned', connection: HttpConnection, handler: Dispatcher.DispatchHandler): void {

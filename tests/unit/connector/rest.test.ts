@@ -6,7 +6,7 @@ import { SigningKey } from '../../../src/connector/keys.js';
 import { DEFAULT_REST, RestClient, type RestRequest, type RestSettings } from '../../../src/connector/rest.js';
 import type { RestResult } from '../../../src/connector/rest-result.js';
 import { DirectSigner, type Signer } from '../../../src/connector/sign.js';
-import { millis, seconds, toEpochMs } from '../../../src/domain/units.js';
+import { millis, monoNs, seconds, toEpochMs } from '../../../src/domain/units.js';
 import { FakeTime } from '../../support/fake-time.js';
 import { httpStub, type HttpStub, type StubAnswer } from '../../support/http-stub.js';
 
@@ -104,6 +104,20 @@ describe('the outcome of a write', () => {
     await client.close();
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => silent.close(resolve));
+  });
+
+  test.each([
+    ['an order is', true, { kind: 'refused', code: 'not-sent' }, 0],
+    ['a cancel is not', false, { kind: 'ok' }, 1],
+  ])('is a refusal where the process stood still while the connection opened: %s', async (_, opens, outcome, sent) => {
+    let stood = 0;
+    const clock = { ...time, now: () => time.now(), wall: () => time.wall(), monoNs: () => monoNs(time.monoNs() + stood) };
+    const client = new RestClient(stub.url, 'custom', { clock, timers: time, signer: null, settings: DEFAULT_REST });
+    clients.push(client);
+    const answer = client.request({ ...WRITE, opens });
+    stood = 8e9;
+    expect(await answer).toMatchObject(outcome);
+    expect(stub.requests).toHaveLength(sent);
   });
 
   test('is unknown for requests under way when the client is closed, and a refusal afterwards', async () => {
