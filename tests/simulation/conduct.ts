@@ -83,7 +83,7 @@ export class Conduct {
     if (request.method !== 'POST' || request.path.endsWith('/decrease')) return;
     this.#checkPause(request);
     const paused = this.world.time.now - this.#pausedSince;
-    if (paused > 2 * this.world.settings.rhythm.markets + PAUSE_KNOWN_SLACK)
+    if (!this.#isOpen && paused > 2 * this.world.settings.rhythm.markets + PAUSE_KNOWN_SLACK)
       this.#fail('I7', `${request.path} left although the exchange has paused for ${paused / 1e6} s`);
     this.#checkGrid(request);
     const lost = this.#losses.objection();
@@ -91,6 +91,10 @@ export class Conduct {
     if (request.path.endsWith('/amend')) return;
     this.#checkIntent(request);
     this.#checkProtection(request);
+  }
+
+  get #isOpen(): boolean {
+    return this.world.exchange.exchangeStatus().every(({ tradingActive, exchangeActive }) => tradingActive && exchangeActive);
   }
 
   #isOwn(clientId: string | null): boolean {
@@ -163,8 +167,7 @@ export class Conduct {
   look(): void {
     this.#calm.look();
     this.#losses.look();
-    const isOpen = this.world.exchange.exchangeStatus().every(({ tradingActive, exchangeActive }) => tradingActive && exchangeActive);
-    this.#pausedSince = isOpen ? Number.POSITIVE_INFINITY : Math.min(this.#pausedSince, this.world.time.now);
+    this.#pausedSince = this.#isOpen ? Number.POSITIVE_INFINITY : Math.min(this.#pausedSince, this.world.time.now);
     this.#checkKilled();
     this.#checkBlind();
     if (this.#looks++ % BOOKS_EVERY === 0) this.#checkBooks();
