@@ -221,7 +221,8 @@ export class Judge {
       );
     const { contracts, cash } = this.#parts.foreign();
     // The end of a market takes a hedge from its event: the bot may go by either picture until it must have heard.
-    const truths = [now, now - KNOWN_WITHIN].map((moment) => ({
+    // Nor does it know how a dispute will end.
+    const truths = ([now, now - KNOWN_WITHIN, 'undisputed'] as const).map((moment) => ({
       worst: ledger.worst(ticker, moment),
       // Beyond a limit (a market of the event has ended) an order that makes nothing worse may still come.
       before: ledger.worst(ticker, moment, order.orderId),

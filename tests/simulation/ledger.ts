@@ -22,6 +22,7 @@ export interface TrueMarket {
   settlement: SettlementView | null;
   /** Its end is known: nothing of it is at risk any more. */
   determinedAt: EpochUs | null;
+  disputed: boolean;
   /** Result closed so far, as the exchange states it, and gains with their moments. */
   realized: number;
   readonly gains: { readonly at: EpochUs; readonly amount: number }[];
@@ -63,6 +64,7 @@ export class Ledger {
         fills: [],
         settlement: null,
         determinedAt: null,
+        disputed: false,
         realized: 0,
         gains: [],
       });
@@ -109,7 +111,7 @@ export class Ledger {
       case 'status': {
         // Until its result is stated again it may still end either way.
         const market = this.markets.get(event.market.ticker);
-        if (market !== undefined && event.market.status === 'disputed') market.determinedAt = null;
+        if (market !== undefined) market.disputed = event.market.status === 'disputed';
         return;
       }
       case 'book':
@@ -130,10 +132,10 @@ export class Ledger {
 
   /**
    * Position and everything that rests, filled in the worst way, by trying every outcome of every event.
-   * @param endedBefore markets determined up to this moment are at risk no more
+   * @param endedBefore markets determined up to this moment are at risk no more; `undisputed`: all that are determined, unless their result is disputed
    * @param without an order to be left out
    */
-  worst(ticker: Ticker, endedBefore: number, without: VenueOrderId | null = null): WorstTruth {
+  worst(ticker: Ticker, endedBefore: number | 'undisputed', without: VenueOrderId | null = null): WorstTruth {
     const byMarket = new Map<Ticker, Worst>(
       [...this.events].map(([name, of]) => [name, this.#worstOf(name, of.payout, endedBefore, without)]),
     );
@@ -177,9 +179,10 @@ export class Ledger {
     return sum;
   }
 
-  #worstOf(ticker: Ticker, payout: number, endedBefore: number, without: VenueOrderId | null): Worst {
-    const { position, cost, determinedAt } = this.markets.get(ticker) as TrueMarket;
-    if (determinedAt !== null && determinedAt <= endedBefore) return { longs: 0, shorts: 0, ifNo: 0, ifYes: 0 };
+  #worstOf(ticker: Ticker, payout: number, endedBefore: number | 'undisputed', without: VenueOrderId | null): Worst {
+    const { position, cost, determinedAt, disputed } = this.markets.get(ticker) as TrueMarket;
+    if (determinedAt !== null && (endedBefore === 'undisputed' ? !disputed : determinedAt <= endedBefore))
+      return { longs: 0, shorts: 0, ifNo: 0, ifYes: 0 };
     let bids = 0;
     let asks = 0;
     let bidCash = 0;
