@@ -111,7 +111,7 @@ describe('the outcome of a write', () => {
     ['a cancel is not', false, { kind: 'ok' }, 1],
   ])('is a refusal where the process stood still while the connection opened: %s', async (_, opens, outcome, sent) => {
     let stood = 0;
-    const clock = { ...time, now: () => time.now(), wall: () => time.wall(), monoNs: () => monoNs(time.monoNs() + stood) };
+    const clock = { now: () => time.now(), wall: () => time.wall(), monoNs: () => monoNs(time.monoNs() + stood) };
     const client = new RestClient(stub.url, 'custom', { clock, timers: time, signer: null, settings: DEFAULT_REST });
     clients.push(client);
     const answer = client.request({ ...WRITE, opens });
