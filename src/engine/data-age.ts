@@ -15,6 +15,7 @@ export class DataAge {
   #contradicted = 0;
   /** The smallest lag among the stamps that contradict. */
   #runnerUp = Infinity;
+  #weighedAt: EpochUs = UNKNOWN_TIME;
   /** The last lag that was too far ahead to be believed, and how many in a row agreed with it. */
   #farLag = Infinity;
   #farCount = 0;
@@ -52,7 +53,11 @@ export class DataAge {
   witness(exchangeAt: EpochUs, now: EpochUs): void {
     if (exchangeAt === UNKNOWN_TIME) return;
     const lag = now - exchangeAt;
-    if (lag >= this.#smallest || !this.#isBelievable(lag)) return;
+    if (lag >= this.#smallest) {
+      if (lag - this.#smallest <= NEAR) this.#confirmed++;
+      return;
+    }
+    if (!this.#isBelievable(lag)) return;
     this.#learn(lag);
     // What passed for a difference of clocks was age.
     if (this.#lag !== null) this.#age = this.#lag - Math.min(this.#smallest, this.limit);
@@ -65,7 +70,7 @@ export class DataAge {
     const lag = now - exchangeAt;
     if (!this.#isBelievable(lag)) return;
     if (lag < this.#smallest) this.#learn(lag);
-    else if (this.#confirmed < CONFIRMED) this.#weigh(lag);
+    else if (this.#confirmed < CONFIRMED) this.#weigh(lag, now);
     this.#lag = lag;
     this.#age = lag - Math.min(this.#smallest, this.limit);
   }
@@ -90,11 +95,14 @@ export class DataAge {
   }
 
   /** One wrong stamp must not make all later data look old for the rest of the run. */
-  #weigh(lag: number): void {
+  #weigh(lag: number, now: EpochUs): void {
     if (lag - this.#smallest <= NEAR) {
       this.#confirmed++;
       return;
     }
+    // What comes together says the same thing once.
+    if (now === this.#weighedAt) return;
+    this.#weighedAt = now;
     if (lag < this.#runnerUp) this.#runnerUp = lag;
     if (++this.#contradicted >= CONTRADICTED) this.#learn(this.#runnerUp);
   }

@@ -124,6 +124,8 @@ const ended = (world: SimulatedWorld, { code, error }: Ending): void => {
   // It says that nothing rests: then nothing does.
   if ((code === 0 || code === 7) && own.length > 0)
     world.breach(new Broken('I2', `ended with ${code}, and ${own.map((o) => o.clientId).join(', ')} rest`));
+  // A service manager does not start it again after a 7, even where the disk had no room for the latch: whoever does has read why it ended.
+  if (code === 7 && !isLatched(world)) world.judge.cleared();
   startSoon(world, 2 + 8 * world.misfortune.next());
 };
 

@@ -99,3 +99,18 @@ test('what passed for a difference of clocks is age once a fresher stamp shows i
   age.witness(at(8), at(8.1));
   expect(age.age).toBe(0);
 });
+
+test('a burst out of a backlog does not outvote the one fresh stamp before it', () => {
+  const age = new DataAge(seconds(5));
+  age.observe(at(0), at(0.1));
+  for (let i = 0; i < 300; i++) age.observe(at(1), at(9));
+  expect(age.age).toBe(7_900_000);
+});
+
+test('a fresh word beside the stream confirms what fresh stamps have shown', () => {
+  const age = new DataAge(seconds(5));
+  age.observe(at(0), at(0.1));
+  for (const s of [1, 2, 3]) age.witness(at(s), at(s + 0.3));
+  for (let i = 0; i < 300; i++) age.observe(at(4 + i), at(12 + i));
+  expect(age.age).toBe(7_900_000);
+});
