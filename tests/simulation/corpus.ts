@@ -39,8 +39,6 @@ export const CORPUS: readonly OnceFailed[] = [
     symptom: 'a fill that a full disk had kept in part was never on the platter, and on no tape after a power failure',
   },
   { seed: 24, hours: 0.25, symptom: 'while the stream came and went nobody asked for 15 s what had become of an order' },
-  // An order filled between the two lists of one reading: the loss at risk passed its limit.
-  { seed: 100833, hours: 1 },
-  // A burst out of a backlog outvoted the fresh stamps before it: old data was quoted on.
-  { seed: 301083, hours: 0.25 },
+  { seed: 100833, hours: 1, symptom: 'an order filled between the two lists of one reading, and the loss at risk passed its limit' },
+  { seed: 301083, hours: 0.25, symptom: 'a burst out of a backlog outvoted the fresh stamps before it, and old data was quoted on' },
 ];
