@@ -316,6 +316,7 @@ class LiveWorld {
       this.bot.offer({ type: 'control', at: this.options.host.clock.now(), command: 'resume', reason: 'the hold was cleared' });
     try {
       this.#holds.note(this.bot.engine.state.groups.trips);
+      this.#holdsFailed = false;
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       if (!this.#holdsFailed)

@@ -179,9 +179,10 @@ export class StateFiles {
   }
 
   lastRun(): LastRun | null {
-    const { folder, startedAt, runs } = (this.#read(LAST_RUN) ?? {}) as Partial<LastRun>;
+    const { folder, startedAt, runs, crashes } = (this.#read(LAST_RUN) ?? {}) as Partial<LastRun>;
     const whole = typeof folder === 'string' && typeof startedAt === 'string' && Number.isSafeInteger(runs);
-    return whole ? { folder, startedAt, runs: runs as number } : null;
+    if (!whole) return null;
+    return { folder, startedAt, runs: runs as number, crashes: Array.isArray(crashes) ? crashes.filter(Number.isSafeInteger) : [] };
   }
 
   /** The account is gone, as the simulated exchange's is at its end: so is what was kept of it. */
@@ -199,8 +200,7 @@ export class StateFiles {
 
   /** Starts after a crash, as the last start wrote them down. */
   crashes(): readonly number[] {
-    const found: unknown = this.lastRun()?.crashes;
-    return Array.isArray(found) ? found.filter((at): at is number => Number.isSafeInteger(at)) : [];
+    return this.lastRun()?.crashes ?? [];
   }
 
   /** The crashes that count are remembered also by a start that does not come to trade. */

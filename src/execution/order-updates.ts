@@ -14,21 +14,17 @@ export const onUpdate = (register: OrderRegister, fact: OrderUpdate): OrderChang
   const before = standOf(order);
   const learned = learnId(register, order, told.orderId, fact.at);
   order.report(told.filled);
-  const word = contradiction(order, told) ?? wordOn(register, order, told, fact.at);
+  // What names another order's id is not about this one: it ends nothing and moves nothing. The two ids have been told by then.
+  const word = order.orderId === told.orderId ? wordOn(register, order, told, fact.at) : null;
   register.settle(order, fact.at);
   return changeOf(order, before, learned ?? word);
 };
 
-/** What is told is not about this order: it ends nothing and moves nothing. */
-const contradiction = (order: OrderRecord, told: VenueOrder): string | null => {
-  if (order.orderId !== told.orderId) return `order ${order.clientId} has two exchange ids: ${order.orderId} and ${told.orderId}`;
+const wordOn = (register: OrderRegister, order: OrderRecord, told: VenueOrder, at: EpochUs): string | null => {
   if (order.market !== told.market || order.side !== told.side)
     return `order ${order.clientId}: the exchange tells another market or side than we asked for`;
-  return null;
+  return order.doneReason !== null ? updateOfEnded(register, order, told) : updateOfLive(register, order, told, at);
 };
-
-const wordOn = (register: OrderRegister, order: OrderRecord, told: VenueOrder, at: EpochUs): string | null =>
-  order.doneReason !== null ? updateOfEnded(register, order, told) : updateOfLive(register, order, told, at);
 
 const updateOfLive = (register: OrderRegister, order: OrderRecord, told: VenueOrder, at: EpochUs): string | null => {
   order.touchedAt = at;

@@ -73,7 +73,8 @@ export class Arena {
   start(links?: Links, env: Readonly<Record<string, string>> = {}): Child {
     const connect = links === undefined ? this.connect : this.#through(links);
     const files = ['--connect', connect, '--out', this.out, '--config', join(this.folder, 'config.yaml')];
-    return new Child(['start', '--env', 'custom', ...files, '--json', '--duration', LIFE], env);
+    // Whoever kills on purpose is not held back for it.
+    return new Child(['start', '--env', 'custom', ...files, '--json', '--force', '--duration', LIFE], env);
   }
 
   /** Proxies in front of the exchange, one for REST and one for the stream. */

@@ -84,6 +84,18 @@ test('runs are counted, so that no two share a run id', () => {
   expect(files().lastRun()?.folder).toBe('b');
 });
 
+test('starts after a crash are remembered from one run to the next, whatever else a hand has put among them', () => {
+  const state = files();
+  expect(state.crashes()).toEqual([]);
+  state.beginRun('a', NOW, [1, 2]);
+  expect(files().crashes()).toEqual([1, 2]);
+  state.noteCrashes([1, 2, 3]);
+  expect(files().crashes()).toEqual([1, 2, 3]);
+  expect(files().lastRun()).toMatchObject({ folder: 'a', runs: 1 });
+  writeFileSync(join(state.folder, 'last-run.json'), JSON.stringify({ ...state.lastRun(), crashes: [4, 'x', null, 5.5] }));
+  expect(files().crashes()).toEqual([4]);
+});
+
 test('every account folder is found', () => {
   files();
   StateFiles.forAccount(out, 'demo', 'key', 1);
