@@ -31,6 +31,9 @@ export interface LastRun {
 
 const LEASE = 'lease.json';
 const LATCH = 'kill-latch.json';
+/** A latch that waits for its day: on a disk without room it needs only another name. */
+const PREPARED_LATCH = 'kill-latch.prepared.json';
+const PREPARED: KillLatch = { reason: 'killed while the disk took no more writes; ops.log or the console has the reason', at: 'unknown' };
 /** One line per clearing, oldest first. */
 const LATCH_HISTORY = 'kill-latch-history.jsonl';
 const STATUS = 'status.json';
@@ -133,8 +136,19 @@ export class StateFiles {
     };
   }
 
+  /** Lays down the latch for a day on which the disk is full. Where even that fails there is room for nothing, and the run says so soon enough. */
+  prepareLatch(): void {
+    if (!this.#files.exists(join(this.folder, PREPARED_LATCH))) this.#write(PREPARED_LATCH, PREPARED, 'kernel');
+  }
+
+  /** @throws CommandFailure (storage) where no latch could be left, not even the prepared one */
   setLatch(reason: string, now: Date): void {
-    if (this.#latchFile() === null) this.#write(LATCH, { reason, at: now.toISOString() } satisfies KillLatch);
+    if (this.#latchFile() !== null) return;
+    try {
+      this.#write(LATCH, { reason, at: now.toISOString() } satisfies KillLatch);
+    } catch (cause) {
+      if (!orFail(this.#latchPath, () => this.#files.rename(join(this.folder, PREPARED_LATCH), this.#latchPath))) throw cause;
+    }
   }
 
   /** @throws CommandFailure (storage) where the folder would go on to stop trading */

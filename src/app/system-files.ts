@@ -39,6 +39,12 @@ export const systemFiles: SmallFiles = {
     }
   },
   remove: (path) => rmSync(path, { force: true }),
+  rename: (from, to) => {
+    if (!existsSync(from)) return false;
+    renameSync(from, to);
+    syncFolder(dirname(to));
+    return true;
+  },
   exposure: (folder) => exposureOf(folder),
 };
 

@@ -44,6 +44,7 @@ export const tradeOn = async (
     });
     const folder = makeRunFolder(host.files, settings.logger.folder, now, access.env);
     const run = `${state.beginRun(folder, now, crashes).toString(36)}${now.getTime().toString(36)}${host.runSalt()}`;
+    state.prepareLatch();
     // From here on the next start reads this run's journal, and what is known now must not depend on the one before any more.
     state.saveSnapshot(firstSnapshot(carried, { run, folder, at: now.toISOString() }), 'platter');
     return await runLive({

@@ -61,6 +61,8 @@ export interface SmallFiles {
   /** As `replace`, for a file that is not there yet. @returns false where it is there */
   create(path: string, text: string): boolean;
   remove(path: string): void;
+  /** Another name in the same folder, kept through a power failure; needs no room, so it works on a full disk too. @returns false where there is no such file */
+  rename(from: string, to: string): boolean;
   /** Why others could change what lies in this folder, or null. Absent where there are no others, as on a simulated disk. */
   exposure?(folder: string): string | null;
 }

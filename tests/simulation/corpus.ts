@@ -41,4 +41,5 @@ export const CORPUS: readonly OnceFailed[] = [
   { seed: 24, hours: 0.25, symptom: 'while the stream came and went nobody asked for 15 s what had become of an order' },
   { seed: 100833, hours: 1, symptom: 'an order filled between the two lists of one reading, and the loss at risk passed its limit' },
   { seed: 301083, hours: 0.25, symptom: 'a burst out of a backlog outvoted the fresh stamps before it, and old data was quoted on' },
+  { seed: 400070, hours: 1, symptom: 'a kill on a full disk left no latch, the process crashed, and the next one traded on' },
 ];

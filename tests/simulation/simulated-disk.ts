@@ -136,6 +136,19 @@ export class SimulatedDisk {
       remove: (path) => {
         if (user.alive) this.#small.delete(path);
       },
+      rename: (from, to) => {
+        const small = this.#small.get(from);
+        if (small === undefined || small.cached === null) return false;
+        this.beforeWrite(to, 0);
+        if (!user.alive) return true;
+        this.#small.delete(from);
+        this.#small.set(to, small);
+        this.afterWrite(to);
+        // The name is there; only a power failure can take it back.
+        this.#refuse('sync', to, this.mood.sync(to));
+        small.durable = small.cached;
+        return true;
+      },
     };
   }
 

@@ -39,7 +39,7 @@ import { VirtualTime } from './virtual-time.js';
 
 /** Noon, some day in November 2026. */
 export const START = epochUs(1_795_262_400_000_000);
-const PACE = 0.05;
+const PACE = 0.052;
 const LEVELS_MORE = 2;
 const MORE_MARKETS_EVERY = 3;
 /** Of lists and their further pages. */

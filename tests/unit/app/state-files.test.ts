@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { StateFiles, accountFolder } from '../../../src/app/state-files.js';
+import { systemFiles } from '../../../src/app/system-files.js';
+import { systemProcesses } from '../../../src/app/system-host.js';
 import { CommandFailure, ExitCode } from '../../../src/cli/exit-codes.js';
+import type { SmallFiles } from '../../../src/domain/ports.js';
 
 const NOW = new Date('2026-11-21T10:00:00Z');
 let out: string;
@@ -47,6 +50,23 @@ test('who clears a latch is kept, for the owner only, one line each', () => {
     { clearedBy: 'ops', found: 'a bad price', reason: 'loss limit', clearedAt: NOW.toISOString() },
     { found: 'again' },
   ]);
+});
+
+test('a kill on a full disk latches all the same: the latch that was prepared takes its place', () => {
+  files().prepareLatch();
+  const full = new Error('ENOSPC: no space left on device');
+  const disk: SmallFiles = {
+    ...systemFiles,
+    replace: () => {
+      throw full;
+    },
+  };
+  const state = new StateFiles(files().folder, { files: disk, processes: systemProcesses });
+  state.setLatch('loss limit', NOW);
+  expect(files().latch()?.reason).toContain('the disk took no more writes');
+  files().clearLatch();
+  expect(() => state.setLatch('loss limit', NOW)).toThrow(CommandFailure);
+  expect(files().latch()).toBeNull();
 });
 
 test('a latch that cannot be read still latches', () => {

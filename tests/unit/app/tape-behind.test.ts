@@ -20,6 +20,7 @@ const NO_FILES: SmallFiles = {
   replace: () => {},
   create: () => true,
   remove: () => {},
+  rename: () => false,
 };
 
 /** A run whose writing thread takes rows only when the test says so. */
