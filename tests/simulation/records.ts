@@ -42,7 +42,7 @@ const read = new WeakMap<SimulatedDisk, Map<string, Read>>();
 
 /** Positions that the first run took over from the exchange: fills before that are in them. */
 export const firstAdopted = (disk: SimulatedDisk): readonly Adjusted[] => {
-  const first = runsOn(disk)[0];
+  const first = runsOn(disk).find((folder) => !JournalReader.isEmpty(disk.journal(READER, folder)));
   return first === undefined ? [] : readRun(disk, first).adopted;
 };
 
