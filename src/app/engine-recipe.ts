@@ -2,11 +2,11 @@
 import { ClientIds } from '../domain/ids.js';
 import type {
   EngineSettings,
+  EstimatorSettings,
   ExecutionSettings,
   ProtectionSettings,
   RiskSettings,
   StrategySettings,
-  VolatilitySettings,
 } from '../domain/settings.js';
 import type { SignalLimits } from '../alpha/signals.js';
 import { millis, parseCash, seconds } from '../domain/units.js';
@@ -20,7 +20,7 @@ export interface EngineRecipe {
   readonly engine: EngineSettings;
   readonly execution: ExecutionSettings;
   readonly risk: RiskSettings;
-  readonly volatility: VolatilitySettings;
+  readonly estimators: EstimatorSettings;
   readonly protection: ProtectionSettings;
   readonly knownGroups: readonly KnownGroup[];
   /** Absent: none. */
@@ -39,7 +39,7 @@ export const makeEngine = (recipe: EngineRecipe): Engine =>
     engine: { ...SINCE_FORMAT_2, ...recipe.engine },
     execution: recipe.execution,
     risk: recipe.risk,
-    volatility: recipe.volatility,
+    estimators: recipe.estimators,
     protection: recipe.protection,
     knownGroups: recipe.knownGroups,
     ...(recipe.groupTrips === undefined ? {} : { groupTrips: recipe.groupTrips }),

@@ -15,7 +15,7 @@ export const recipeOf = (
   engine: settings.engine,
   execution: settings.execution,
   risk: settings.risk,
-  volatility: settings.volatility,
+  estimators: settings.estimators,
   protection: bookHasOwnOrders ? settings.protection : { ...settings.protection, groups: null },
   knownGroups,
   signals: { ageMax: settings.alpha.ageMax, shiftMax: settings.alpha.shiftMax },

@@ -1,12 +1,12 @@
 /** The whole of a run's settings in domain units: what the configuration becomes. */
 import type {
   EngineSettings,
+  EstimatorSettings,
   Environment,
   ExecutionSettings,
   ProtectionSettings,
   RiskSettings,
   StrategySettings,
-  VolatilitySettings,
 } from '../domain/settings.js';
 import type { EventTicker, SeriesTicker, Ticker } from '../domain/ids.js';
 import type { Cash, DurationUs } from '../domain/units.js';
@@ -17,7 +17,7 @@ export interface Settings {
   readonly credentials: Credentials | null;
   readonly markets: MarketSelection;
   readonly strategy: StrategySettings;
-  readonly volatility: VolatilitySettings;
+  readonly estimators: EstimatorSettings;
   readonly risk: RiskSettings;
   readonly execution: ExecutionSettings;
   readonly protection: ProtectionSettings;

@@ -1,7 +1,7 @@
 /** From the words and units of the file to the units of the house. Amounts are converted as texts, so nothing is rounded. */
 import { assert } from '../domain/errors.js';
 import { eventTicker, seriesTicker, ticker } from '../domain/ids.js';
-import type { Horizon, ProtectionSettings, RiskSettings, StrategySettings } from '../domain/settings.js';
+import type { EstimatorSettings, Horizon, ProtectionSettings, RiskSettings, StrategySettings } from '../domain/settings.js';
 import {
   millis,
   parseCash,
@@ -30,11 +30,7 @@ export const toSettings = (config: Config): Settings => ({
     marketsMax: config.markets.markets_max,
   },
   strategy: strategyOf(config),
-  volatility: {
-    prior: config.volatility.prior_dollars_per_sqrt_second,
-    floor: config.volatility.floor_dollars_per_sqrt_second,
-    averaging: seconds(config.volatility.averaging_seconds),
-  },
+  estimators: estimatorsOf(config),
   risk: riskOf(config),
   execution: {
     debounceTicks: config.execution.debounce_ticks,
@@ -158,7 +154,6 @@ const strategyOf = (config: Config): StrategySettings => {
         ...quote,
         name: 'avellaneda-stoikov',
         riskAversion: strategy.gamma_per_dollar,
-        fillDecay: strategy.kappa_per_dollar,
         horizon: horizonOf(config),
       };
     case 'symmetric':
@@ -167,6 +162,17 @@ const strategyOf = (config: Config): StrategySettings => {
       return { ...quote, name: 'fixed', offset: priceOfCents(strategy.offset_cents) };
   }
 };
+
+const estimatorsOf = ({ volatility, strategy }: Config): EstimatorSettings => ({
+  volatility: {
+    prior: volatility.prior_dollars_per_sqrt_second,
+    floor: volatility.floor_dollars_per_sqrt_second,
+    averaging: seconds(volatility.averaging_seconds),
+  },
+  belief: { prior: 1 / 60, floor: 1 / 600, averaging: seconds(300), learn: false },
+  jumps: { rate: 2 / 3600, size: 0.5, learn: false },
+  fills: { decay: strategy.kappa_per_dollar, intensity: 0.05, weight: 50, decayLow: 20, decayHigh: 300, learn: false },
+});
 
 const riskOf = ({ risk }: Config): RiskSettings => ({
   orderSizeMax: quantityOf(risk.order_size_max_contracts),

@@ -21,14 +21,13 @@ export interface QuoteSettings {
   readonly sizeDecayPerContract: number;
 }
 
+/** kappa, A and the volatilities are no settings of a strategy: they come with the view, as estimates that begin at their priors. */
 export type StrategySettings = QuoteSettings &
   (
     | {
         readonly name: 'avellaneda-stoikov';
         /** gamma, per dollar. */
         readonly riskAversion: number;
-        /** kappa, per dollar. */
-        readonly fillDecay: number;
         readonly horizon: Horizon;
       }
     | { readonly name: 'symmetric'; /** Half-spread around fair value, in price units. */ readonly halfSpread: number }
@@ -41,6 +40,25 @@ export interface VolatilitySettings {
   readonly floor: number;
   /** Averaging time of the irregular EWMA. */
   readonly averaging: DurationUs;
+}
+
+/** Where estimates begin, and whether they learn. */
+export interface EstimatorSettings {
+  /** Of the price: what Avellaneda-Stoikov wants. */
+  readonly volatility: VolatilitySettings;
+  /** sigma_b per square root of a second. */
+  readonly belief: { readonly prior: number; readonly floor: number; readonly averaging: DurationUs; readonly learn: boolean };
+  /** lambda_J per second, s_J of the log-odds. */
+  readonly jumps: { readonly rate: number; readonly size: number; readonly learn: boolean };
+  /** kappa per dollar and A per second; `weight` fills is what the prior counts for; kappa stays within its bounds. */
+  readonly fills: {
+    readonly decay: number;
+    readonly intensity: number;
+    readonly weight: number;
+    readonly decayLow: number;
+    readonly decayHigh: number;
+    readonly learn: boolean;
+  };
 }
 
 export interface RiskSettings {

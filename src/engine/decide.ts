@@ -1,6 +1,6 @@
 /** One market decided: view, gates, strategy, limits, difference, permission. Commands are noted before they leave; calls are made of them at the end of the step. */
 import type { Decision, NoQuote } from '../domain/actions.js';
-import type { BookSide } from '../domain/market.js';
+import type { BookSide, Market } from '../domain/market.js';
 import type { Cancel, VenueCommand } from '../domain/order.js';
 import { between, subtractQuantity, toSeconds, ZERO_QUANTITY, type EpochUs, type Price, type Quantity } from '../domain/units.js';
 import { noTarget, type MarketView, type Target } from '../domain/view.js';
@@ -146,8 +146,21 @@ const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook): Market
     volatility: state.volatility.value(engine.now, mid === null ? 0 : tickAt(state, mid)),
     inventory: engine.inventory.position(state.index),
     alpha: engine.signals.getExternalSkew(market.ticker, engine.now),
-    secondsToClose: market.closesAt === null ? null : toSeconds(between(engine.now, market.closesAt)),
+    secondsToClose: secondsTo(engine, market.closesAt),
+    secondsToSettlement: secondsTo(engine, settlementOf(market)),
+    estimates: state.estimates,
+    valuation: null,
+    related: null,
   };
+};
+
+const secondsTo = (engine: EngineState, moment: EpochUs | null): number | null =>
+  moment === null ? null : toSeconds(between(engine.now, moment));
+
+/** The result is expected at the close, or when the exchange expects it, where that is later. */
+const settlementOf = ({ closesAt, determinesAt }: Market): EpochUs | null => {
+  if (closesAt === null || determinesAt === undefined) return determinesAt ?? closesAt;
+  return determinesAt > closesAt ? determinesAt : closesAt;
 };
 
 /** Step of the grid at a price, in price units. */

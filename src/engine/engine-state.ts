@@ -4,7 +4,7 @@ import { assert, AssertionFailure } from '../domain/errors.js';
 import type { ClientIds, MarketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
 import type { VenueCommand } from '../domain/order.js';
-import type { EngineSettings, ExecutionSettings, ProtectionSettings, RiskSettings, VolatilitySettings } from '../domain/settings.js';
+import type { EngineSettings, EstimatorSettings, ExecutionSettings, ProtectionSettings, RiskSettings } from '../domain/settings.js';
 import { UNKNOWN_TIME, ZERO_CASH, type Cash, type EpochUs } from '../domain/units.js';
 import type { Strategy } from '../domain/view.js';
 import { Inventory } from '../execution/inventory.js';
@@ -28,7 +28,7 @@ export interface EngineParts {
   readonly engine: EngineSettings;
   readonly execution: ExecutionSettings;
   readonly risk: RiskSettings;
-  readonly volatility: VolatilitySettings;
+  readonly estimators: EstimatorSettings;
   readonly protection: ProtectionSettings;
   /** Order groups that earlier runs have left for this one. */
   readonly knownGroups: readonly KnownGroup[];
@@ -128,9 +128,9 @@ export class EngineState {
     return this.storageProblems.size === 0;
   }
 
-  list(index: MarketIndex, market: Market, volatility: VolatilitySettings): MarketState {
+  list(index: MarketIndex, market: Market, estimators: EstimatorSettings): MarketState {
     assert(index === this.markets.length, `market ${market.ticker} joins as ${index}, expected ${this.markets.length}`);
-    const state = new MarketState(index, market, volatility, this.settings.imbalanceWindow);
+    const state = new MarketState(index, market, estimators, this.settings.imbalanceWindow);
     this.markets.push(state);
     this.groups.addShard(market.shard);
     this.budgets.keepForGroups(this.groups.count);

@@ -5,7 +5,7 @@
 import type { EngineAction } from '../domain/actions.js';
 import type { Control, EngineEvent, ExchangeStatus, MarketListed, OrderUpdate, SessionSoFar, StorageHealth } from '../domain/events.js';
 import { between, later, toSeconds, UNKNOWN_TIME, type DurationUs, type EpochUs } from '../domain/units.js';
-import type { VolatilitySettings } from '../domain/settings.js';
+import type { EstimatorSettings } from '../domain/settings.js';
 import { PERSON } from '../risk/kill-switch.js';
 import { onFill, onOrderChange, onRateLimited, onRefused, readNow } from './account.js';
 import { carriedBy, sessionBy, onCarriedOver, type Carried } from './carry-over.js';
@@ -34,7 +34,7 @@ const REPORTS_MAX = 200;
 
 export class Engine {
   readonly #state: EngineState;
-  readonly #volatility: VolatilitySettings;
+  readonly #estimators: EstimatorSettings;
   readonly #results = new SessionResult();
   #toldStopped = false;
   /** Where the round of due rows goes on. */
@@ -42,7 +42,7 @@ export class Engine {
 
   constructor(parts: EngineParts) {
     this.#state = new EngineState(parts);
-    this.#volatility = parts.volatility;
+    this.#estimators = parts.estimators;
     if (parts.killedBefore !== null) this.#state.risk.killSwitch.kill('latched', parts.killedBefore);
   }
 
@@ -184,6 +184,10 @@ export class Engine {
       case 'signal':
         this.#signal(event.ticker, () => engine.signals.apply(event));
         break;
+      case 'opinion':
+      case 'index':
+      case 'index-volatility':
+        break;
       case 'control':
         this.#control(event);
         break;
@@ -196,7 +200,7 @@ export class Engine {
   }
 
   #list(event: MarketListed): void {
-    const state = this.#state.list(event.index, event.market, this.#volatility);
+    const state = this.#state.list(event.index, event.market, this.#estimators);
     if (event.market.assumed.length > 0)
       this.#state.out.say('info', 'ASSUMED', `${event.market.ticker}: assumed ${event.market.assumed.join('; ')}.`);
     this.#state.mark(state);

@@ -1,10 +1,12 @@
 /** What the engine knows of one market besides orders and money. */
-import { VolatilityEstimator } from '../alpha/volatility.js';
+import { priorEstimates } from '../estimators/priors.js';
+import { VolatilityEstimator } from '../estimators/volatility.js';
 import type { Decision } from '../domain/actions.js';
+import type { MarketEstimates } from '../domain/estimates.js';
 import type { BookLost } from '../domain/events.js';
 import type { MarketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
-import type { VolatilitySettings } from '../domain/settings.js';
+import type { EstimatorSettings } from '../domain/settings.js';
 import { UNKNOWN_TIME, type DurationUs, type EpochUs, type Price, type Quantity } from '../domain/units.js';
 import { OrderFlowImbalance } from '../orderbook/indicators.js';
 import { OrderBook } from '../orderbook/order-book.js';
@@ -20,6 +22,7 @@ export class MarketState {
   readonly book: OrderBook;
   readonly flow: OrderFlowImbalance;
   readonly volatility: VolatilityEstimator;
+  readonly estimates: MarketEstimates;
   readonly trust: Trust = { state: 'none', reason: null };
   /** Something changed since the last decision. */
   dirty = false;
@@ -56,12 +59,13 @@ export class MarketState {
   constructor(
     readonly index: MarketIndex,
     market: Market,
-    volatility: VolatilitySettings,
+    estimators: EstimatorSettings,
     imbalanceWindow: DurationUs,
   ) {
     this.market = market;
     this.book = new OrderBook(market.grid);
     this.flow = new OrderFlowImbalance(imbalanceWindow);
-    this.volatility = new VolatilityEstimator(volatility);
+    this.volatility = new VolatilityEstimator(estimators.volatility);
+    this.estimates = priorEstimates(estimators);
   }
 }

@@ -49,6 +49,9 @@ export const writeEvent = (out: ByteWriter, event: EngineEvent): void => {
     case 'rate-limited':
     case 'write-budget':
     case 'exchange-status':
+    case 'opinion':
+    case 'index':
+    case 'index-volatility':
     case 'control':
     case 'storage':
       return writeJson(out, event);

@@ -88,7 +88,6 @@ export class AvellanedaStoikov implements Strategy {
 
   constructor(settings: Settings) {
     assert(settings.riskAversion >= 0 && Number.isFinite(settings.riskAversion), 'risk aversion must be a finite number of at least 0');
-    assert(settings.fillDecay > 0 && Number.isFinite(settings.fillDecay), 'fill decay must be a finite number above 0');
     assert(settings.lot > 0, 'lot must be above 0');
     this.#settings = settings;
     this.#lot = contractsOf(settings.lot);
@@ -104,12 +103,16 @@ export class AvellanedaStoikov implements Strategy {
     if ('code' in reading) return noTarget(reading);
     if (!(view.volatility >= 0 && Number.isFinite(view.volatility)))
       return noTarget(invalid('volatility', view.volatility, 'a finite number of at least 0'), reading.fair);
+    const fillDecay = view.estimates.fillDecay.value;
+    if (!(fillDecay > 0 && Number.isFinite(fillDecay)))
+      return noTarget(invalid('fill decay', fillDecay, 'a finite number above 0'), reading.fair);
     const quotes = this.#solve(reading, view);
     return 'code' in quotes ? noTarget(quotes, reading.fair) : makeTarget(this.#wish(quotes, reading.fair, view), view, this.#settings);
   }
 
   #solve(reading: Reading, view: MarketView): ModelQuotes | NoQuote {
-    const { riskAversion, fillDecay, horizon } = this.#settings;
+    const { riskAversion, horizon } = this.#settings;
+    const fillDecay = view.estimates.fillDecay.value;
     const lot = this.#lot;
     // The model is told in dollars, the view in price units: here they meet, and in #wish they part. Literals rather than spreads: those cost a microsecond.
     const fair = dollarsOfPrice(price(reading.fair));

@@ -25,7 +25,7 @@ import { Loop, type Recorder } from '../../src/engine/loop.js';
 import { PaperVenue } from '../../src/paper/paper-venue.js';
 import { makeStrategy } from '../../src/strategy/strategies.js';
 import { market } from './markets.js';
-import { ENGINE, EXECUTION, FIXED, RISK, UNPROTECTED, VOLATILITY } from './settings.js';
+import { ENGINE, EXECUTION, FIXED, RISK, UNPROTECTED, ESTIMATORS } from './settings.js';
 
 /** Noon, some day in November 2026. */
 export const START = epochUs(1_795_262_400_000_000);
@@ -62,7 +62,7 @@ export class TestBot {
       engine: ENGINE,
       execution: EXECUTION,
       risk: RISK,
-      volatility: VOLATILITY,
+      estimators: ESTIMATORS,
       protection: UNPROTECTED,
       knownGroups: [],
       signals: { ageMax: durationUs(60_000_000), shiftMax: 500 },

@@ -1,11 +1,11 @@
 /** Settings for tests, as a small account would have them. */
 import type {
   EngineSettings,
+  EstimatorSettings,
   ExecutionSettings,
   ProtectionSettings,
   RiskSettings,
   StrategySettings,
-  VolatilitySettings,
 } from '../../src/domain/settings.js';
 import { millis, parseCash, parsePrice, parseQuantity, seconds } from '../../src/domain/units.js';
 
@@ -60,7 +60,12 @@ export const PROTECTED: ProtectionSettings = {
   renewalShare: 0.3,
 };
 
-export const VOLATILITY: VolatilitySettings = { prior: 0.0025, floor: 0.0005, averaging: seconds(120) };
+export const ESTIMATORS: EstimatorSettings = {
+  volatility: { prior: 0.0025, floor: 0.0005, averaging: seconds(120) },
+  belief: { prior: 1 / 60, floor: 1 / 600, averaging: seconds(120), learn: false },
+  jumps: { rate: 2 / 3600, size: 0.5, learn: false },
+  fills: { decay: 60, intensity: 0.05, weight: 50, decayLow: 20, decayHigh: 300, learn: false },
+};
 
 /** The seed's maker: two cents either side of the mid, ten contracts. */
 export const FIXED: StrategySettings = {

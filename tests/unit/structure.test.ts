@@ -8,6 +8,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   domain: [],
   orderbook: ['domain'],
   alpha: ['domain'],
+  estimators: ['domain'],
   strategy: ['domain'],
   risk: ['domain'],
   execution: ['domain'],
@@ -16,7 +17,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   config: ['domain'],
   cli: ['domain'],
   screen: ['domain'],
-  engine: ['domain', 'orderbook', 'alpha', 'strategy', 'risk', 'execution'],
+  engine: ['domain', 'orderbook', 'alpha', 'estimators', 'strategy', 'risk', 'execution'],
   exchange: ['domain'],
   paper: ['domain', 'orderbook'],
   replay: ['domain', 'engine', 'paper', 'logger', 'connector'],
@@ -24,6 +25,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'domain',
     'orderbook',
     'alpha',
+    'estimators',
     'strategy',
     'risk',
     'execution',
@@ -43,6 +45,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'domain',
     'orderbook',
     'alpha',
+    'estimators',
     'strategy',
     'risk',
     'execution',
@@ -61,7 +64,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'probe.ts': ['cli', 'app'],
 };
 
-const PURE = new Set(['domain', 'orderbook', 'strategy', 'risk', 'execution', 'engine', 'paper']);
+const PURE = new Set(['domain', 'orderbook', 'estimators', 'strategy', 'risk', 'execution', 'engine', 'paper']);
 
 /** Names of files that may touch the world (network, files, threads, clocks). */
 const TOUCHES_THE_WORLD =

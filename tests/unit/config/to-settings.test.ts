@@ -23,16 +23,16 @@ const VALUES: readonly (readonly [key: string, value: string, setting: string, b
   ['markets.markets_max', '7', 'markets.marketsMax', 7],
   ['strategy.order_size_contracts', '12.5', 'strategy.lot', 1250],
   ['strategy.gamma_per_dollar', '0.05', 'strategy.riskAversion', 0.05],
-  ['strategy.kappa_per_dollar', '80', 'strategy.fillDecay', 80],
+  ['strategy.kappa_per_dollar', '80', 'estimators.fills.decay', 80],
   ['strategy.horizon_seconds', '120.5', 'strategy.horizon', { kind: 'rolling', seconds: 120.5 }],
   ['strategy.horizon', 'until-close', 'strategy.horizon', { kind: 'finite' }],
   ['strategy.horizon', 'infinite', 'strategy.horizon', { kind: 'infinite', inventoryMax: 10_000 }],
   ['strategy.edge_min_cents', '0.25', 'strategy.edgeMin', 25],
   ['strategy.giveaway_max_cents', '1.5', 'strategy.giveawayMax', 150],
   ['strategy.size_decay_per_contract', '0.02', 'strategy.sizeDecayPerContract', 0.02],
-  ['volatility.prior_dollars_per_sqrt_second', '0.003', 'volatility.prior', 0.003],
-  ['volatility.floor_dollars_per_sqrt_second', '0.001', 'volatility.floor', 0.001],
-  ['volatility.averaging_seconds', '90', 'volatility.averaging', 90_000_000],
+  ['volatility.prior_dollars_per_sqrt_second', '0.003', 'estimators.volatility.prior', 0.003],
+  ['volatility.floor_dollars_per_sqrt_second', '0.001', 'estimators.volatility.floor', 0.001],
+  ['volatility.averaging_seconds', '90', 'estimators.volatility.averaging', 90_000_000],
   ['risk.order_size_max_contracts', '30', 'risk.orderSizeMax', 3000],
   ['risk.position_max_contracts', '120', 'risk.positionMaxPerMarket', 12_000],
   ['risk.position_max_event_contracts', '210', 'risk.positionMaxPerEvent', 21_000],
@@ -208,7 +208,6 @@ describe('the defaults', () => {
       giveawayMax: 100,
       sizeDecayPerContract: 0,
       riskAversion: 0.02,
-      fillDecay: 60,
       horizon: { kind: 'rolling', seconds: 300 },
     });
     expect(settings.risk).toMatchObject({ positionMaxPerMarket: 10_000, lossMaxSession: 50_000_000, band: { low: 300, high: 9700 } });
@@ -217,7 +216,7 @@ describe('the defaults', () => {
 
   test('quote at the touch of a spread of four cents and inside one of six', () => {
     const strategy = makeStrategy(settings.strategy);
-    const volatility = settings.volatility.prior * 100;
+    const volatility = settings.estimators.volatility.prior * 100;
     const four = strategy.quote(view({ bid: 48, ask: 52, volatility }));
     expect([four.bid?.price, four.ask?.price].map((p) => Number(p) / CENT)).toEqual([48, 52]);
     const six = strategy.quote(view({ bid: 47, ask: 53, volatility }));

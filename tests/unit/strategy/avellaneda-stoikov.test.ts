@@ -110,7 +110,7 @@ describe('the infinite horizon', () => {
 describe('the strategy', () => {
   const rolling: Horizon = { kind: 'rolling', seconds: 300 };
   const strategy = (over: Partial<Settings> = {}): AvellanedaStoikov =>
-    new AvellanedaStoikov({ ...PLAIN, name: 'avellaneda-stoikov', riskAversion: 0.02, fillDecay: 60, horizon: rolling, ...over });
+    new AvellanedaStoikov({ ...PLAIN, name: 'avellaneda-stoikov', riskAversion: 0.02, horizon: rolling, ...over });
   const fine = market({ grid: 'center_centi_edge_centi_cent' });
 
   test('leans and spreads in dollars and answers in price units', () => {
@@ -184,8 +184,6 @@ describe('the strategy', () => {
   test.each<[string, Partial<Settings>]>([
     ['risk aversion', { riskAversion: -1 }],
     ['risk aversion', { riskAversion: Infinity }],
-    ['fill decay', { fillDecay: 0 }],
-    ['fill decay', { fillDecay: NaN }],
     ['lot', { lot: quantity(0) }],
     ['horizon', { horizon: { kind: 'rolling', seconds: 0 } }],
     ['risk aversion above 0', { riskAversion: 0, horizon: { kind: 'infinite', inventoryMax: quantity(100) } }],

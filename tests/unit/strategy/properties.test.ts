@@ -1,3 +1,5 @@
+import { priorEstimates } from '../../../src/estimators/priors.js';
+import { ESTIMATORS } from '../../support/settings.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { feePerContract, type FeeTerms } from '../../../src/domain/fees.js';
@@ -77,6 +79,10 @@ const views: fc.Arbitrary<MarketView> = fc
       inventory: held,
       alpha,
       secondsToClose,
+      secondsToSettlement: secondsToClose,
+      estimates: priorEstimates(ESTIMATORS),
+      valuation: null,
+      related: null,
     };
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { VolatilityEstimator } from '../../../src/alpha/volatility.js';
+import { VolatilityEstimator } from '../../../src/estimators/volatility.js';
 import type { VolatilitySettings } from '../../../src/domain/settings.js';
 import { epochUs, later, seconds, type EpochUs } from '../../../src/domain/units.js';
 
