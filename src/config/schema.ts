@@ -116,6 +116,12 @@ export const configSchema = z
       position_max_contracts: contracts('Per market.', { default: 100, low: 0.01, high: 100_000 }),
       position_max_event_contracts: contracts('Over all markets of one event.', { default: 200, low: 0.01, high: 500_000 }),
       position_max_account_contracts: contracts('Over all markets.', { default: 500, low: 0.01, high: 1_000_000 }),
+      settlement_loss_max_market_dollars: dollars('Most that one market costs if it settles against us, with all that rests filled.', {
+        default: 60,
+        low: 0.01,
+        high: 1_000_000,
+      }),
+      settlement_loss_max_event_dollars: dollars('The same by the worst outcome of one event.', { default: 120, low: 0.01, high: 1_000_000 }),
       capital_max_dollars: dollars('Most that is lost if every market settles against us.', { default: 250, low: 0.01, high: 1_000_000 }),
       open_orders_max: integer('Resting orders and orders on their way.', 'orders', { default: 40, low: 1, high: 10_000 }),
       order_rate_max_per_second: integer('Placements and amends.', 'orders per second', { default: 10, low: 1, high: 500 }),

@@ -179,6 +179,8 @@ const riskOf = ({ risk }: Config): RiskSettings => ({
   positionMaxPerMarket: quantityOf(risk.position_max_contracts),
   positionMaxPerEvent: quantityOf(risk.position_max_event_contracts),
   positionMaxPerAccount: quantityOf(risk.position_max_account_contracts),
+  settlementLossMaxPerMarket: cashOf(risk.settlement_loss_max_market_dollars),
+  settlementLossMaxPerEvent: cashOf(risk.settlement_loss_max_event_dollars),
   capitalMax: cashOf(risk.capital_max_dollars),
   openOrdersMax: risk.open_orders_max,
   orderRateMax: risk.order_rate_max_per_second,

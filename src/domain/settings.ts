@@ -67,6 +67,9 @@ export interface RiskSettings {
   readonly positionMaxPerMarket: Quantity;
   readonly positionMaxPerEvent: Quantity;
   readonly positionMaxPerAccount: Quantity;
+  /** Most that is lost at settlement, by the worst outcome, with all that rests filled (quoting reference d.6). */
+  readonly settlementLossMaxPerMarket: Cash;
+  readonly settlementLossMaxPerEvent: Cash;
   /** Capital at risk if everything goes against us. */
   readonly capitalMax: Cash;
   readonly openOrdersMax: number;

@@ -38,6 +38,8 @@ export const RISK: RiskSettings = {
   positionMaxPerMarket: parseQuantity('100'),
   positionMaxPerEvent: parseQuantity('200'),
   positionMaxPerAccount: parseQuantity('500'),
+  settlementLossMaxPerMarket: parseCash('500'),
+  settlementLossMaxPerEvent: parseCash('500'),
   capitalMax: parseCash('500'),
   openOrdersMax: 50,
   orderRateMax: 100,
