@@ -58,7 +58,11 @@ const ORDERS: readonly Order[] = [
     high: 'risk.settlement_loss_max_event_dollars',
     why: 'a market cannot cost more than its event',
   },
-  { low: 'risk.settlement_loss_max_event_dollars', high: 'risk.capital_max_dollars', why: 'an event cannot cost more than all that is at risk' },
+  {
+    low: 'risk.settlement_loss_max_event_dollars',
+    high: 'risk.capital_max_dollars',
+    why: 'an event cannot cost more than all that is at risk',
+  },
   { low: 'risk.loss_max_market_dollars', high: 'risk.loss_max_session_dollars', why: 'a market cannot lose more than the session may' },
   {
     low: 'strategy.half_spread_cents',

@@ -121,7 +121,11 @@ export const configSchema = z
         low: 0.01,
         high: 1_000_000,
       }),
-      settlement_loss_max_event_dollars: dollars('The same by the worst outcome of one event.', { default: 120, low: 0.01, high: 1_000_000 }),
+      settlement_loss_max_event_dollars: dollars('The same by the worst outcome of one event.', {
+        default: 120,
+        low: 0.01,
+        high: 1_000_000,
+      }),
       capital_max_dollars: dollars('Most that is lost if every market settles against us.', { default: 250, low: 0.01, high: 1_000_000 }),
       open_orders_max: integer('Resting orders and orders on their way.', 'orders', { default: 40, low: 1, high: 10_000 }),
       order_rate_max_per_second: integer('Placements and amends.', 'orders per second', { default: 10, low: 1, high: 500 }),
