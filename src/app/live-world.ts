@@ -27,7 +27,7 @@ import { openClient, sessionSettings, type ExchangeClient } from './exchange-cli
 import type { Host } from './host.js';
 import { chooseTickers, describedMarkets, heldMarkets } from './market-choice.js';
 import { sweepLeftovers } from './leftovers.js';
-import { changeOf } from './market-refresh.js';
+import { changeOf, StreamNews } from './market-refresh.js';
 import { withKnownCosts } from './known-costs.js';
 import { snapshotOf } from './run-snapshot.js';
 import { sweep } from './sweep/sweep.js';
@@ -102,6 +102,7 @@ class Brake {
 
 class LiveWorld {
   readonly #timers: Timer[] = [];
+  readonly #streamNews = new StreamNews();
   #batchOpen = false;
   #readingStatus = false;
   #statusAgain: Timer | null = null;
@@ -228,7 +229,10 @@ class LiveWorld {
 
   #fromFeed(event: EngineEvent, feed: WebSocketFeed): void {
     if (this.#ended) return;
-    if (event.type === 'market-changed') this.#keep(event);
+    if (event.type === 'market-changed') {
+      this.#keep(event);
+      this.#streamNews.heard(event.market, this.options.host.clock.now());
+    }
     this.bot.offerReceived(event, feed.receivedNs);
     if (event.type === 'order-group-update') this.#watchHolds();
     // What happened to the markets while nobody listened is asked for.
@@ -439,12 +443,13 @@ class LiveWorld {
 
   /** Markets described again: a close, a result or a new grid that the stream did not tell. A reading that fails says nothing. */
   async #refreshMarkets(): Promise<void> {
+    const askedAt = this.options.host.clock.now();
     const read = await this.client.api.markets.markets({ tickers: this.catalog.bodies.map((body) => body.ticker) });
     if (read.kind !== 'ok' || this.#ended) return;
     const { markets } = this.bot.engine.state;
     for (const [index, body] of this.catalog.bodies.entries()) {
       const found = read.value.find((market) => market.ticker === body.ticker);
-      if (found === undefined) continue;
+      if (found === undefined || this.#streamNews.isNewerThan(askedAt, index)) continue;
       try {
         const believed = { index, market: this.register.market(marketIndex(index)), settled: markets[index]?.settled === true };
         const change = changeOf(believed, { ...body, market: found.body }, this.options.host.clock.now());

@@ -11,6 +11,19 @@ export interface Believed {
   readonly settled: boolean;
 }
 
+/** When the stream last told something new of each market: a description that was asked for before is older than what is known. */
+export class StreamNews {
+  readonly #heardAt = new Map<number, EpochUs>();
+
+  heard(index: number, at: EpochUs): void {
+    this.#heardAt.set(index, at);
+  }
+
+  isNewerThan(askedAt: EpochUs, index: number): boolean {
+    return (this.#heardAt.get(index) ?? askedAt) > askedAt;
+  }
+}
+
 /**
  * @param input the market's new body with event and series as they were read at the start
  * @returns null where nothing changed

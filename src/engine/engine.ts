@@ -247,7 +247,9 @@ export class Engine {
   #stoodStill(unnoticed: DurationUs): void {
     const engine = this.#state;
     engine.out.say('warn', 'STOOD_STILL', `Nothing was noticed for ${toSeconds(unnoticed).toFixed(1)} s: everything is looked up anew.`);
-    if (engine.recovery.phase === 'trading') engine.recovery.begin(engine.now);
+    const { phase } = engine.recovery;
+    // A reading that was asked for before proves nothing about now.
+    if (phase === 'trading' || phase === 'clearing') engine.recovery.begin(engine.now);
     engine.markAll();
   }
 

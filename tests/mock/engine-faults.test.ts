@@ -351,6 +351,21 @@ describe('a program that stood still', () => {
     expect(venue.commands.slice(before + 2).map(({ type }) => type)).toEqual(['place', 'place']);
   });
 
+  test('does not begin to quote on an answer that it had asked for before', () => {
+    const made = bench();
+    const { bot, venue, read } = made;
+    bot.give({ type: 'feed-up', at: bot.now }).settle();
+    bot
+      .book(M, [[45, 100]], [[55, 100]])
+      .settle()
+      .pass(millis(500));
+    expect(venue.reads).not.toEqual([]);
+    asleep(made);
+    read();
+    bot.pass(millis(100));
+    expect(venue.commands).toEqual([]);
+  });
+
   test('for less than data may be old goes on as it was', () => {
     const made = bench();
     quoting(made);

@@ -1,5 +1,5 @@
 /** What the journals on the simulated disk say was booked. */
-import type { Booked } from '../../src/domain/actions.js';
+import type { Adjusted, Booked } from '../../src/domain/actions.js';
 import { JournalReader } from '../../src/logger/journal-reader.js';
 import type { SimulatedDisk } from './simulated-disk.js';
 
@@ -35,21 +35,36 @@ export const bookedByAllRuns = (disk: SimulatedDisk): readonly Booked[] | null =
 interface Read {
   readonly bytes: number;
   readonly booked: readonly Booked[];
+  readonly adopted: readonly Adjusted[];
 }
 
 const read = new WeakMap<SimulatedDisk, Map<string, Read>>();
 
-/** Fills booked in one run. A journal that has not grown is not read again. @throws where it cannot be read to its end */
-export const bookedIn = (disk: SimulatedDisk, folder: string): readonly Booked[] => {
+/** Positions that the first run took over from the exchange: fills before that are in them. */
+export const firstAdopted = (disk: SimulatedDisk): readonly Adjusted[] => {
+  const first = runsOn(disk)[0];
+  return first === undefined ? [] : readRun(disk, first).adopted;
+};
+
+/** Fills booked in one run. @throws where its journal cannot be read to its end */
+export const bookedIn = (disk: SimulatedDisk, folder: string): readonly Booked[] => readRun(disk, folder).booked;
+
+/** A journal that has not grown is not read again. */
+const readRun = (disk: SimulatedDisk, folder: string): Read => {
   const source = disk.journal(READER, folder);
   const bytes = source.list().reduce((sum, name) => sum + source.open(name).size, 0);
   const known = read.get(disk) ?? new Map<string, Read>();
   read.set(disk, known);
   const before = known.get(folder);
-  if (before?.bytes === bytes) return before.booked;
+  if (before?.bytes === bytes) return before;
   const booked: Booked[] = [];
+  const adopted: Adjusted[] = [];
   for (const record of new JournalReader(source).records())
-    if (record.type === 'actions') for (const action of record.actions) if (action.type === 'booked') booked.push(action);
-  known.set(folder, { bytes, booked });
-  return booked;
+    if (record.type === 'actions')
+      for (const action of record.actions)
+        if (action.type === 'booked') booked.push(action);
+        else if (action.type === 'adjusted' && action.cause === 'adopted') adopted.push(action);
+  const found = { bytes, booked, adopted };
+  known.set(folder, found);
+  return found;
 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changeOf } from '../../../src/app/market-refresh.js';
+import { changeOf, StreamNews } from '../../../src/app/market-refresh.js';
 import { toMarket } from '../../../src/connector/market-catalog.js';
 import { epochUs, parsePrice } from '../../../src/domain/units.js';
 
@@ -45,6 +45,14 @@ test('a new tick structure comes out with its grid', () => {
 test('a market that has paid out is not settled twice', () => {
   const settled = { ...believed, market: { ...believed.market, status: 'finalized' as const }, settled: true };
   expect(changeOf(settled, input({ status: 'finalized', result: 'yes' }), AT)).toBeNull();
+});
+
+test('a description that was on its way while the stream told of new ticks does not bring the old ones back', () => {
+  const news = new StreamNews();
+  const later = epochUs(AT + 1);
+  expect(news.isNewerThan(AT, 3)).toBe(false);
+  news.heard(3, later);
+  expect([news.isNewerThan(AT, 3), news.isNewerThan(later, 3), news.isNewerThan(AT, 4)]).toEqual([true, false, false]);
 });
 
 test('a body that is not what was promised is refused with its place', () => {
