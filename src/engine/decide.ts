@@ -18,14 +18,20 @@ const NOT_OWN: readonly OwnOrder[] = Object.freeze([]);
 
 /** Looks at the top of a market without our own orders and lets the estimators see it. */
 export const observe = (engine: EngineState, state: MarketState): TopOfBook => {
-  const top = emptyTop();
+  const top = peek(engine, state);
   if (state.trust.state !== 'good') return top;
-  topWithoutOwn(state.book, ownOrders(engine, state), top);
   if (state.book.topVersion !== state.seenVersion) {
     state.seenVersion = state.book.topVersion;
     state.flow.observe(engine.now, top);
   }
   state.volatility.observe(engine.now, midOf(top));
+  return top;
+};
+
+/** The top of a market without our own orders; empty where the book is not known. */
+export const peek = (engine: EngineState, state: MarketState): TopOfBook => {
+  const top = emptyTop();
+  if (state.trust.state === 'good') topWithoutOwn(state.book, ownOrders(engine, state), top);
   return top;
 };
 
@@ -120,7 +126,7 @@ const quote = (engine: EngineState, state: MarketState, top: TopOfBook): Target 
 };
 
 /** While the exchange's position and ours have not agreed, nothing adds to it. */
-const withoutGrowth = (state: MarketState, held: Quantity, target: Target): Target => {
+export const withoutGrowth = (state: MarketState, held: Quantity, target: Target): Target => {
   if (state.drift === null) return target;
   const why: NoQuote = { code: 'position-drift', text: state.drift };
   return {
@@ -130,7 +136,7 @@ const withoutGrowth = (state: MarketState, held: Quantity, target: Target): Targ
   };
 };
 
-const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook): MarketView => {
+export const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook): MarketView => {
   const { market } = state;
   const mid = midOf(top);
   return {

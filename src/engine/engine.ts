@@ -10,6 +10,7 @@ import { PERSON } from '../risk/kill-switch.js';
 import { onFill, onOrderChange, onRateLimited, onRefused, readNow } from './account.js';
 import { carriedBy, sessionBy, onCarriedOver, type Carried } from './carry-over.js';
 import { decide, isReportDue, observe, sendCommands } from './decide.js';
+import { explain, type Explanation } from './explain.js';
 import { EngineState, type EngineParts } from './engine-state.js';
 import { onChanged, onDelta, onLost, onSnapshot, onTrade, proveAge, watchBook } from './market-data.js';
 import type { MarketState } from './market-state.js';
@@ -64,6 +65,12 @@ export class Engine {
   /** The session with this run in it, for the next one. */
   session(): SessionSoFar {
     return sessionBy(this.#state);
+  }
+
+  /** Why a market is quoted as it is; null for one that is not part of the run. */
+  explain(ticker: string): Explanation | null {
+    const state = this.#state.markets.find(({ market }) => market.ticker === ticker);
+    return state === undefined ? null : explain(this.#state, state);
   }
 
   /** Read-only look at the state, for summaries and tests. */
