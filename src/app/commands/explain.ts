@@ -39,7 +39,7 @@ export const explainCommand: Command = {
   examples: [
     { line: 'explain --ticker KXHIGHNY-26NOV21-T51', describe: 'the latest quote of the latest run' },
     {
-      line: 'explain --ticker KXHIGHNY-26NOV21-T51 --run runs/2026-11-21T10-00-00-000Z-sim --at 10:02:30',
+      line: 'explain --ticker KXHIGHNY-26NOV21-T51 --run RUN_DIR --at 10:02:30',
       describe: 'one moment of one run',
     },
   ],
