@@ -6,6 +6,7 @@ import type {
   ExecutionSettings,
   ProtectionSettings,
   RiskSettings,
+  ScheduleSettings,
   StrategySettings,
 } from '../domain/settings.js';
 import type { SignalLimits } from '../alpha/signals.js';
@@ -31,8 +32,10 @@ export interface EngineRecipe {
   readonly killedBefore: string | null;
 }
 
-/** Settings that journals of the first format do not name. */
-const SINCE_FORMAT_2 = { fillsEvery: seconds(0), proofMargin: millis(250), balanceDriftMax: parseCash('1') };
+const NO_SCHEDULE: ScheduleSettings = { reduceOnlyBefore: seconds(0), weeklyPauseLead: null, calendar: [] };
+
+/** Settings that journals of earlier builds do not name. */
+const SINCE_FORMAT_2 = { fillsEvery: seconds(0), proofMargin: millis(250), balanceDriftMax: parseCash('1'), schedule: NO_SCHEDULE };
 
 export const makeEngine = (recipe: EngineRecipe): Engine =>
   new Engine({

@@ -194,6 +194,23 @@ export const configSchema = z
       ),
       renewals_max_percent: integer('Most of the write budget that renewals may use.', 'percent', { default: 30, low: 1, high: 30 }),
     }),
+    horizon: section('What time alone forbids: the end of a market, scheduled releases, the weekly pause.', {
+      reduce_only_seconds: secondsField(
+        'So long before the end of a market (its close or expected result) nothing adds to a position; 0 for never.',
+        {
+          default: 120,
+          low: 0,
+          high: 86_400,
+        },
+      ),
+      calendar_file: optionalText('File of scheduled releases around which nothing is quoted (docs/configuration.md).', PATH),
+      weekly_pause: choice(
+        "pull: nothing rests in the exchange's weekly pause, Thursday 03:00 to 05:00 in New York; ignore: quote until it says so.",
+        ['pull', 'ignore'],
+        'pull',
+      ),
+      weekly_pause_lead_seconds: secondsField('Quotes are pulled so long before it.', { default: 60, low: 0, high: 3600 }),
+    }),
     engine: section('Clocks and patience.', {
       client_id_prefix: text('Begins the id of every order of ours; two bots of one account need two prefixes.', 'kmm', {
         pattern: /^[a-z][a-z0-9]{1,11}$/,

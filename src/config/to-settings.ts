@@ -1,4 +1,5 @@
 /** From the words and units of the file to the units of the house. Amounts are converted as texts, so nothing is rounded. */
+import type { CalendarWindow } from '../domain/calendar.js';
 import { assert } from '../domain/errors.js';
 import { eventTicker, seriesTicker, ticker } from '../domain/ids.js';
 import type { EstimatorSettings, Horizon, ProtectionSettings, RiskSettings, StrategySettings } from '../domain/settings.js';
@@ -19,8 +20,8 @@ import type { ConnectorSettings, Credentials, Settings } from './settings.js';
 
 const MEGABYTE = 1024 * 1024;
 
-/** @param config a checked configuration */
-export const toSettings = (config: Config): Settings => ({
+/** @param config a checked configuration @param calendar what its calendar file says */
+export const toSettings = (config: Config, calendar: readonly CalendarWindow[] = []): Settings => ({
   environment: config.environment,
   credentials: credentialsOf(config),
   markets: {
@@ -54,6 +55,11 @@ export const toSettings = (config: Config): Settings => ({
     fillsEvery: seconds(config.engine.fills_every_seconds),
     proofMargin: millis(config.engine.proof_margin_ms),
     balanceDriftMax: cashOf(config.engine.balance_drift_max_dollars),
+    schedule: {
+      reduceOnlyBefore: seconds(config.horizon.reduce_only_seconds),
+      weeklyPauseLead: config.horizon.weekly_pause === 'pull' ? seconds(config.horizon.weekly_pause_lead_seconds) : null,
+      calendar,
+    },
   },
   rhythm: {
     tick: millis(config.engine.tick_ms),

@@ -16,6 +16,7 @@ import { quote } from '../domain/errors.js';
 import { nearestName } from '../domain/near-name.js';
 import type { ConfigIssue, Origin } from './issue.js';
 import { formatOrigin, HIDDEN, showValue, soundsSecret } from './issue.js';
+import { NESTING_MAX, nestingOf } from './nesting.js';
 import { LEAVES, SECTIONS } from './schema.js';
 
 export interface SourceValue {
@@ -67,18 +68,20 @@ class Reader {
   /** null where the text drives the library to its limits: brackets nested by the thousand. */
   #parse(text: string): Document | null {
     try {
-      return parseDocument(text, { lineCounter: this.#lines, version: '1.2', schema: 'core', stringKeys: true, uniqueKeys: false });
+      if (nestingOf(text) <= NESTING_MAX)
+        return parseDocument(text, { lineCounter: this.#lines, version: '1.2', schema: 'core', stringKeys: true, uniqueKeys: false });
     } catch {
-      this.#tell(() => ({
-        origin: { type: 'file', file: this.file, line: 1 },
-        key: '(text)',
-        value: `${this.text.length} characters`,
-        rule: 'YAML that can be read',
-        near: null,
-        fix: 'begin with config.example.yaml',
-      }));
-      return null;
+      // Told below.
     }
+    this.#tell(() => ({
+      origin: { type: 'file', file: this.file, line: 1 },
+      key: '(text)',
+      value: `${this.text.length} characters`,
+      rule: 'YAML that can be read',
+      near: null,
+      fix: 'begin with config.example.yaml',
+    }));
+    return null;
   }
 
   /** The issue is made only where it will be told. */

@@ -1,4 +1,5 @@
 /** The settings of every room, in units. The config room makes them from YAML, environment and flags; each room gets only its own part. */
+import type { CalendarWindow } from './calendar.js';
 import type { SelfTradePrevention } from './order.js';
 import type { Cash, DurationUs, Price, Quantity } from './units.js';
 
@@ -122,6 +123,15 @@ export interface ProtectionSettings {
   readonly renewalShare: number;
 }
 
+/** What the clock alone forbids. */
+export interface ScheduleSettings {
+  /** From so long before a market's end on nothing adds to a position; 0 turns it off. */
+  readonly reduceOnlyBefore: DurationUs;
+  /** Nothing rests from so long before the exchange's weekly pause to its end; null quotes on. */
+  readonly weeklyPauseLead: DurationUs | null;
+  readonly calendar: readonly CalendarWindow[];
+}
+
 export interface EngineSettings {
   readonly clientIdPrefix: string;
   /** Data older than this by exchange time pulls everything. */
@@ -145,4 +155,5 @@ export interface EngineSettings {
   readonly proofMargin: DurationUs;
   /** Most by which the balance may differ from what orders, fills and settlements explain before it is told. */
   readonly balanceDriftMax: Cash;
+  readonly schedule: ScheduleSettings;
 }

@@ -25,7 +25,7 @@ export interface MarketView {
   readonly alpha: number;
   /** Seconds until the market closes; null where that is not known. */
   readonly secondsToClose: number | null;
-  /** Seconds until the result is expected: the close, or later where the source speaks later; null where that is not known. */
+  /** Seconds until the result is expected, at least 0: as the exchange says, else the close; null where neither is known. */
   readonly secondsToSettlement: number | null;
   readonly estimates: MarketEstimates;
   /** What the contract is worth by an outside price; null where there is none that is fresh. */

@@ -78,6 +78,7 @@ export const whyShut = (engine: EngineState, state: MarketState): NoQuote | null
     bookReason: state.trust.reason,
     crossed: state.book.isCrossed(),
     age: engine.age.age,
+    scheduled: engine.schedule.shut(state.market, engine.now),
     settings: engine.settings,
   });
 
@@ -98,7 +99,7 @@ const isSwept = (engine: EngineState, state: MarketState, { clientId }: Cancel):
 
 const quote = (engine: EngineState, state: MarketState, top: TopOfBook): Target => {
   const view = viewOf(engine, state, top);
-  const wanted = withoutGrowth(state, view.inventory, engine.strategy.quote(view));
+  const wanted = withoutGrowth(engine, state, view.inventory, engine.strategy.quote(view));
   const target = engine.risk.shape(wanted, riskContext(engine, state, top));
   const { commands, dangerous, dueAt } = engine.diff.diff({
     index: state.index,
@@ -125,10 +126,10 @@ const quote = (engine: EngineState, state: MarketState, top: TopOfBook): Target 
   return { ...target, noBid: target.noBid ?? refusals.bid ?? null, noAsk: target.noAsk ?? refusals.ask ?? null };
 };
 
-/** While the exchange's position and ours have not agreed, nothing adds to it. */
-export const withoutGrowth = (state: MarketState, held: Quantity, target: Target): Target => {
-  if (state.drift === null) return target;
-  const why: NoQuote = { code: 'position-drift', text: state.drift };
+/** While the exchange's position and ours have not agreed, and near the end of a market, nothing adds to the position. */
+export const withoutGrowth = (engine: EngineState, state: MarketState, held: Quantity, target: Target): Target => {
+  const why = state.drift === null ? engine.schedule.reduceOnly(state.market, engine.now) : { code: 'position-drift', text: state.drift };
+  if (why === null) return target;
   return {
     ...target,
     ...(held >= 0 ? { bid: null, noBid: why } : {}),
@@ -153,7 +154,7 @@ export const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook):
     inventory: engine.inventory.position(state.index),
     alpha: engine.signals.getExternalSkew(market.ticker, engine.now),
     secondsToClose: secondsTo(engine, market.closesAt),
-    secondsToSettlement: secondsTo(engine, settlementOf(market)),
+    secondsToSettlement: secondsToSettlement(engine, market),
     estimates: state.estimates,
     valuation: null,
     related: null,
@@ -163,10 +164,10 @@ export const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook):
 const secondsTo = (engine: EngineState, moment: EpochUs | null): number | null =>
   moment === null ? null : toSeconds(between(engine.now, moment));
 
-/** The result is expected at the close, or when the exchange expects it, where that is later. */
-const settlementOf = ({ closesAt, determinesAt }: Market): EpochUs | null => {
-  if (closesAt === null || determinesAt === undefined) return determinesAt ?? closesAt;
-  return determinesAt > closesAt ? determinesAt : closesAt;
+/** To the result as the exchange expects it, else to the close. One that is overdue may come any moment. */
+const secondsToSettlement = (engine: EngineState, { closesAt, determinesAt }: Market): number | null => {
+  const left = secondsTo(engine, determinesAt ?? closesAt);
+  return left === null ? null : Math.max(0, left);
 };
 
 /** Step of the grid at a price, in price units. */

@@ -23,6 +23,7 @@ import { MarketState } from './market-state.js';
 import { OrderGroups, type KnownGroup, type ShardTrips } from './order-groups.js';
 import { Outcomes } from './outcomes.js';
 import { Recovery } from './recovery.js';
+import { Schedule } from './schedule.js';
 
 export interface EngineParts {
   readonly engine: EngineSettings;
@@ -58,6 +59,7 @@ export class EngineState {
   readonly risk: Risk;
   readonly recovery = new Recovery();
   readonly age: DataAge;
+  readonly schedule: Schedule;
   readonly groups: OrderGroups;
   readonly renewals: Renewals;
   readonly renewalRounds = new Map<number, RenewalRound>();
@@ -113,6 +115,7 @@ export class EngineState {
       postOnly: parts.execution.postOnly,
       stopBeforeClose: parts.engine.stopBeforeClose,
     });
+    this.schedule = new Schedule(parts.engine.schedule);
     this.age = new DataAge(parts.engine.dataAgeMax);
     this.balance = new BalanceWatch(parts.engine.balanceDriftMax);
     this.groups = new OrderGroups(parts.protection.groups, this.risk.settings.fillBurstMax, parts.knownGroups, parts.groupTrips);

@@ -275,7 +275,10 @@ export class Engine {
     proveAge(engine);
     for (const state of engine.markets) {
       watchBook(engine, state);
-      const due = engine.recovery.isClearing || (state.dueAt !== null && state.dueAt <= engine.now);
+      const phase = engine.schedule.phase(state.market, engine.now);
+      const isTurning = phase !== state.scheduledPhase;
+      state.scheduledPhase = phase;
+      const due = isTurning || engine.recovery.isClearing || (state.dueAt !== null && state.dueAt <= engine.now);
       if (due) engine.mark(state);
       else if (!state.dirty) observe(engine, state);
     }

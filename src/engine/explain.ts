@@ -58,6 +58,6 @@ export const explain = (engine: EngineState, state: MarketState): Explanation =>
   if (shut !== null) return { ...common, inputs: [], steps: [], wanted: null, permitted: null };
   const trail = new RecordedTrail();
   const wanted = engine.strategy.quote(view, trail);
-  const permitted = engine.risk.shape(withoutGrowth(state, view.inventory, wanted), riskContext(engine, state, top));
+  const permitted = engine.risk.shape(withoutGrowth(engine, state, view.inventory, wanted), riskContext(engine, state, top));
   return { ...common, inputs: trail.inputs, steps: trail.steps, wanted, permitted };
 };

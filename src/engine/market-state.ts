@@ -51,6 +51,8 @@ export class MarketState {
   /** Position as the exchange tells it differs from ours: the growing side is not quoted until it agrees again. */
   drift: string | null = null;
   settled = false;
+  /** What the clock allowed at the last look. */
+  scheduledPhase = 0;
   /** Settlement value told before positions were adopted: booked with them. */
   settlesAt: Price | null = null;
   /** The last mid that was known, in price units: values the position while a side of the book is empty. */

@@ -22,6 +22,7 @@ export const ENGINE: EngineSettings = {
   fillsEvery: seconds(0),
   proofMargin: millis(250),
   balanceDriftMax: parseCash('1'),
+  schedule: { reduceOnlyBefore: seconds(0), weeklyPauseLead: null, calendar: [] },
 };
 
 export const EXECUTION: ExecutionSettings = {

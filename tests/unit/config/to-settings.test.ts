@@ -37,6 +37,9 @@ const VALUES: readonly (readonly [key: string, value: string, setting: string, b
   ['risk.position_max_contracts', '120', 'risk.positionMaxPerMarket', 12_000],
   ['risk.position_max_event_contracts', '210', 'risk.positionMaxPerEvent', 21_000],
   ['risk.position_max_account_contracts', '600', 'risk.positionMaxPerAccount', 60_000],
+  ['horizon.reduce_only_seconds', '90', 'engine.schedule.reduceOnlyBefore', 90_000_000],
+  ['horizon.weekly_pause', 'ignore', 'engine.schedule.weeklyPauseLead', null],
+  ['horizon.weekly_pause_lead_seconds', '30', 'engine.schedule.weeklyPauseLead', 30_000_000],
   ['risk.settlement_loss_max_market_dollars', '70.5', 'risk.settlementLossMaxPerMarket', 70_500_000],
   ['risk.settlement_loss_max_event_dollars', '90', 'risk.settlementLossMaxPerEvent', 90_000_000],
   ['risk.capital_max_dollars', '300.25', 'risk.capitalMax', 300_250_000],
@@ -144,7 +147,10 @@ describe('every key of the file becomes its setting and changes no other', () =>
     // These act together with others and have tests of their own below.
     const together = [...LEAVES.keys()].filter((key) => key.startsWith('credentials.'));
     const models = ['strategy.model', 'strategy.half_spread_cents', 'strategy.offset_cents', 'strategy.horizon_inventory_max_contracts'];
-    expect([...LEAVES.keys()].filter((key) => !covered.has(key) && !together.includes(key) && !models.includes(key))).toEqual([]);
+    // Names a file, which is read beside the configuration: see config-file.test.ts.
+    const files = ['horizon.calendar_file'];
+    const others = [...together, ...models, ...files];
+    expect([...LEAVES.keys()].filter((key) => !covered.has(key) && !others.includes(key))).toEqual([]);
   });
 });
 
