@@ -48,6 +48,9 @@ const credentials = (environment: string) =>
     }),
   });
 
+/** Names of `strategy.model`, the default first. */
+export const STRATEGIES = ['bounded', 'avellaneda-stoikov', 'symmetric', 'fixed'] as const;
+
 export const ENVIRONMENTS = ['sim', 'custom', 'demo', 'prod', 'playback'] as const;
 
 export const configSchema = z
@@ -70,9 +73,9 @@ export const configSchema = z
     }),
     strategy: section('How quotes are made.', {
       model: choice(
-        'avellaneda-stoikov leans against inventory and volatility; symmetric keeps one distance; fixed is the mid minus and plus an offset.',
-        ['avellaneda-stoikov', 'symmetric', 'fixed'],
-        'avellaneda-stoikov',
+        'bounded knows that a contract ends at nothing or at its payout; avellaneda-stoikov leans against inventory and volatility of the price; symmetric keeps one distance; fixed is the mid minus and plus an offset.',
+        STRATEGIES,
+        'bounded',
       ),
       order_size_contracts: contracts('Size of one quote.', { default: 10, low: 0.01, high: 5000 }),
       gamma_per_dollar: real('Risk aversion: how strongly inventory moves both quotes.', 'per dollar', {
@@ -96,6 +99,29 @@ export const configSchema = z
         low: 0.01,
         high: 100_000,
       }),
+      holding_seconds: secondsField('How long it takes to trade a position away again (bounded).', { default: 300, low: 1, high: 604_800 }),
+      early_settlements_per_hour: real('How often such markets settle before their time (bounded).', 'per hour', {
+        default: 0,
+        low: 0,
+        high: 3600,
+      }),
+      variance: choice(
+        'exact is the risk that is left to be borne; raw counts at least the news of the holding time, for markets that move fast (bounded).',
+        ['exact', 'raw'],
+        'exact',
+      ),
+      stale_allowance: real(
+        'Part of one standard deviation of the price between two quotes that is added to each side; 0 turns it off (bounded).',
+        '',
+        { default: 1, low: 0, high: 10 },
+      ),
+      stale_allowance_in: choice(
+        'Where that allowance counts: in indexed markets, which an outside price drives, or in all.',
+        ['indexed', 'all'],
+        'indexed',
+      ),
+      requote_seconds: secondsField('From one quote to the next, for that allowance.', { default: 1, low: 0.01, high: 3600 }),
+      link_outcomes: flag('Lean against what is held of related outcomes too, so that a complete set is no risk (bounded).', true),
       half_spread_cents: cents('Distance of each quote from fair value (symmetric).', { default: 2, low: 0.01, high: 50 }),
       offset_cents: cents('Distance of each quote from the mid (fixed).', { default: 2, low: 0.01, high: 50 }),
       edge_min_cents: cents('Least expected gain per contract beyond the model.', { default: 0, low: 0, high: 20 }),
@@ -105,6 +131,15 @@ export const configSchema = z
         low: 0,
         high: 1,
       }),
+      unwind_lots_max: real(
+        'The side that reduces inventory offers up to so many times the size of a quote, and never more than is held.',
+        'of quotes',
+        {
+          default: 1,
+          low: 1,
+          high: 20,
+        },
+      ),
     }),
     volatility: section('How much the price moves, in dollars per square root of a second.', {
       prior_dollars_per_sqrt_second: real('Taken until the market has spoken.', '', { default: 0.0025, low: 0.000001, high: 0.1 }),

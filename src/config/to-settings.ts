@@ -18,6 +18,7 @@ import type { Config } from './schema.js';
 import type { ConnectorSettings, Credentials, Settings } from './settings.js';
 
 const MEGABYTE = 1024 * 1024;
+const SECONDS_PER_HOUR = 3600;
 
 /** @param config a checked configuration */
 export const toSettings = (config: Config): Settings => ({
@@ -147,8 +148,22 @@ const strategyOf = (config: Config): StrategySettings => {
     edgeMin: priceOfCents(strategy.edge_min_cents),
     giveawayMax: priceOfCents(strategy.giveaway_max_cents),
     sizeDecayPerContract: strategy.size_decay_per_contract,
+    unwindLotsMax: strategy.unwind_lots_max,
   };
   switch (strategy.model) {
+    case 'bounded':
+      return {
+        ...quote,
+        name: 'bounded',
+        riskAversion: strategy.gamma_per_dollar,
+        holding: strategy.holding_seconds,
+        earlySettlement: strategy.early_settlements_per_hour / SECONDS_PER_HOUR,
+        variance: strategy.variance,
+        staleAllowance: strategy.stale_allowance,
+        staleIn: strategy.stale_allowance_in,
+        requote: strategy.requote_seconds,
+        linkOutcomes: strategy.link_outcomes,
+      };
     case 'avellaneda-stoikov':
       return {
         ...quote,

@@ -161,7 +161,7 @@ describe('values that contradict each other', () => {
     ['strategy: {model: symmetric, half_spread_cents: 12}', 'strategy.half_spread_cents', 'at most risk.collar_cents'],
     ['strategy: {model: fixed, offset_cents: 12}', 'strategy.offset_cents', 'at most risk.collar_cents'],
     [
-      'strategy: {horizon: infinite, horizon_inventory_max_contracts: 50}',
+      'strategy: {model: avellaneda-stoikov, horizon: infinite, horizon_inventory_max_contracts: 50}',
       'strategy.horizon_inventory_max_contracts',
       'at least risk.position_max_contracts',
     ],

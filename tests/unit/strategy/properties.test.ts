@@ -35,6 +35,17 @@ const strategies: fc.Arbitrary<StrategySettings> = fc
         fillDecay: real(5, 300),
         horizon: horizons,
       }),
+      fc.record({
+        name: fc.constant('bounded' as const),
+        riskAversion: real(0, 0.5),
+        holding: real(1, 10_000),
+        earlySettlement: fc.oneof(fc.constant(0), real(0, 1)),
+        variance: fc.constantFrom('exact' as const, 'raw' as const),
+        staleAllowance: real(0, 3),
+        staleIn: fc.constantFrom('indexed' as const, 'all' as const),
+        requote: real(0, 10),
+        linkOutcomes: fc.boolean(),
+      }),
       fc.record({ name: fc.constant('symmetric' as const), halfSpread: real(0, 1000) }),
       fc.record({ name: fc.constant('fixed' as const), offset: fc.integer({ min: 0, max: 1000 }).map(price) }),
     ),
@@ -119,8 +130,8 @@ describe('for any book, grid, fee, belief and parameters', () => {
       fc.property(views, strategies, (view, settings) => {
         const { bid, ask, fair } = makeStrategy(settings).quote(view);
         const cost = (at: Price): number => feePerContract(view.market.fees, 'maker', at, view.market.payout);
-        // Only the unwinding of Avellaneda-Stoikov may give anything; the others always keep their least edge.
-        const most = settings.name === 'avellaneda-stoikov' ? settings.giveawayMax : -settings.edgeMin;
+        // Only models that unwind may give anything; the others always keep their least edge.
+        const most = settings.name === 'symmetric' || settings.name === 'fixed' ? -settings.edgeMin : settings.giveawayMax;
         if (bid !== null) expect(bid.price + cost(bid.price)).toBeLessThanOrEqual((fair ?? NaN) + most + 1e-6);
         if (ask !== null) expect(ask.price - cost(ask.price)).toBeGreaterThanOrEqual((fair ?? NaN) - most - 1e-6);
       }),
