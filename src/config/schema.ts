@@ -49,7 +49,7 @@ const credentials = (environment: string) =>
   });
 
 /** Names of `strategy.model`, the default first. */
-export const STRATEGIES = ['bounded', 'avellaneda-stoikov', 'symmetric', 'fixed'] as const;
+export const STRATEGIES = ['bounded', 'avellaneda-stoikov', 'glft', 'logit', 'symmetric', 'fixed'] as const;
 
 export const ENVIRONMENTS = ['sim', 'custom', 'demo', 'prod', 'playback'] as const;
 
@@ -73,7 +73,7 @@ export const configSchema = z
     }),
     strategy: section('How quotes are made.', {
       model: choice(
-        'bounded knows that a contract ends at nothing or at its payout; avellaneda-stoikov leans against inventory and volatility of the price; symmetric keeps one distance; fixed is the mid minus and plus an offset.',
+        'bounded knows that a contract ends at nothing or at its payout; avellaneda-stoikov leans against inventory and volatility of the price, glft does so within a limit, logit in log-odds; symmetric keeps one distance; fixed is the mid minus and plus an offset.',
         STRATEGIES,
         'bounded',
       ),
@@ -89,7 +89,7 @@ export const configSchema = z
         high: 1000,
       }),
       horizon: choice(
-        'Over which time inventory is a risk: rolling is a constant, until-close the time that is left, infinite has no end.',
+        'Over which time inventory is a risk: rolling is a constant, until-close the time that is left, infinite has no end (avellaneda-stoikov, and logit but for infinite).',
         ['rolling', 'until-close', 'infinite'],
         'rolling',
       ),
@@ -122,6 +122,22 @@ export const configSchema = z
       ),
       requote_seconds: secondsField('From one quote to the next, for that allowance.', { default: 1, low: 0.01, high: 3600 }),
       link_outcomes: flag('Lean against what is held of related outcomes too, so that a complete set is no risk (bounded).', true),
+      gamma_per_contract: real('Risk aversion in log-odds: how strongly inventory moves both quotes (logit).', 'per contract', {
+        default: 0.005,
+        low: 0.000001,
+        high: 1,
+      }),
+      glft_form: choice(
+        'stationary is exact without an end, finite exact with the time that is left, closed the usual approximation (glft).',
+        ['stationary', 'finite', 'closed'],
+        'stationary',
+      ),
+      glft_utility: choice('exponential utility, or a running penalty on inventory (glft).', ['exponential', 'penalty'], 'exponential'),
+      glft_inventory_max_contracts: contracts('No bid with more than this, no ask with less than its negative (glft).', {
+        default: 100,
+        low: 0.01,
+        high: 100_000,
+      }),
       half_spread_cents: cents('Distance of each quote from fair value (symmetric).', { default: 2, low: 0.01, high: 50 }),
       offset_cents: cents('Distance of each quote from the mid (fixed).', { default: 2, low: 0.01, high: 50 }),
       edge_min_cents: cents('Least expected gain per contract beyond the model.', { default: 0, low: 0, high: 20 }),

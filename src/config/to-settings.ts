@@ -171,6 +171,20 @@ const strategyOf = (config: Config): StrategySettings => {
         riskAversion: strategy.gamma_per_dollar,
         horizon: horizonOf(config),
       };
+    case 'glft':
+      return {
+        ...quote,
+        name: 'glft',
+        riskAversion: strategy.gamma_per_dollar,
+        form: strategy.glft_form,
+        utility: strategy.glft_utility,
+        inventoryMax: quantityOf(strategy.glft_inventory_max_contracts),
+      };
+    case 'logit': {
+      const horizon = horizonOf(config);
+      assert(horizon.kind !== 'infinite', 'strategy.horizon: the rules refuse infinite for logit');
+      return { ...quote, name: 'logit', riskAversion: strategy.gamma_per_contract, horizon };
+    }
     case 'symmetric':
       return { ...quote, name: 'symmetric', halfSpread: priceOfCents(strategy.half_spread_cents) };
     case 'fixed':

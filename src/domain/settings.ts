@@ -51,6 +51,22 @@ export type StrategySettings = QuoteSettings &
         /** Lean against what is held of related outcomes too (quoting reference g). */
         readonly linkOutcomes: boolean;
       }
+    | {
+        readonly name: 'glft';
+        readonly riskAversion: number;
+        /** Exact with the time that is left, exact without an end, or the closed approximation of the latter. */
+        readonly form: 'finite' | 'stationary' | 'closed';
+        /** `exponential` utility, or a running `penalty` on inventory. */
+        readonly utility: 'exponential' | 'penalty';
+        /** No bid at this inventory, no ask at its negative. */
+        readonly inventoryMax: Quantity;
+      }
+    | {
+        readonly name: 'logit';
+        /** gamma, per contract and log-odds. */
+        readonly riskAversion: number;
+        readonly horizon: Exclude<Horizon, { readonly kind: 'infinite' }>;
+      }
     | { readonly name: 'symmetric'; /** Half-spread around fair value, in price units. */ readonly halfSpread: number }
     | { readonly name: 'fixed'; /** The seed's maker: mid minus and plus this. */ readonly offset: Price }
   );

@@ -6,7 +6,7 @@ import { contractsOf, dollarsOfPrice, price, PRICE_PER_DOLLAR } from '../domain/
 import type { MarketView, Strategy, Target, Trail } from '../domain/view.js';
 import { finiteHorizonQuotes, infiniteHorizonQuotes, type ModelQuotes } from './models/avellaneda-stoikov.js';
 import { makeTarget, refused, type Wish } from './quote-rounding.js';
-import { invalid, invalidEstimates, invalidVolatility, readView, tellInputs, type Reading } from './reading.js';
+import { invalidEstimates, invalidVolatility, readView, tellInputs, timeToClose, type Reading } from './reading.js';
 
 const NEEDED = ['fillDecay'] as const;
 
@@ -36,8 +36,9 @@ export class AvellanedaStoikov implements Strategy {
     if (why !== null) return refused(why, reading.fair, trail);
     const quotes = this.#solve(reading, view);
     if ('code' in quotes) return refused(quotes, reading.fair, trail);
-    if (trail !== undefined) this.#tell(quotes, reading, view, trail);
-    return makeTarget(this.#wish(quotes, reading.fair, view), view, this.#settings, trail);
+    const wish = this.#wish(quotes, reading.fair, view);
+    if (trail !== undefined) tell(wish, reading, view, trail);
+    return makeTarget(wish, view, this.#settings, trail);
   }
 
   #solve(reading: Reading, view: MarketView): ModelQuotes | NoQuote {
@@ -47,36 +48,27 @@ export class AvellanedaStoikov implements Strategy {
     // The model is told in dollars, the view in price units: here they meet, and in #wish they part. Literals rather than spreads: those cost a microsecond.
     const fair = dollarsOfPrice(price(reading.fair));
     const inventory = reading.contracts;
-    const seconds = secondsOf(horizon, view.secondsToClose);
+    const seconds = secondsOf(horizon, view);
     if (seconds === null) return infiniteHorizonQuotes({ fair, inventory, riskAversion, fillDecay, lot, inventoryMax: boundOf(horizon) });
     if (typeof seconds !== 'number') return seconds;
     const volatility = dollarsOfPrice(price(view.volatility));
     return finiteHorizonQuotes({ fair, inventory, riskAversion, fillDecay, lot, volatility, horizon: seconds });
   }
 
-  #wish(quotes: ModelQuotes, fair: number, view: MarketView): Wish {
+  #wish({ reservation, bid, ask, halfSpread }: ModelQuotes, fair: number, view: MarketView): Wish {
+    const worth = (at: number | null, distance: number): number => (at === null ? fair : (at + distance) * PRICE_PER_DOLLAR);
     return {
       fair,
-      reservation: quotes.reservation * PRICE_PER_DOLLAR,
-      bid: quotes.bid === null ? this.#atBound(view) : quotes.bid * PRICE_PER_DOLLAR,
-      ask: quotes.ask === null ? this.#atBound(view) : quotes.ask * PRICE_PER_DOLLAR,
+      reservation: reservation * PRICE_PER_DOLLAR,
+      bid: bid === null ? this.#atBound(view) : bid * PRICE_PER_DOLLAR,
+      ask: ask === null ? this.#atBound(view) : ask * PRICE_PER_DOLLAR,
       costs: 'added',
-      fills: { decay: view.estimates.fillDecay.value / PRICE_PER_DOLLAR, halfSpread: quotes.halfSpread * PRICE_PER_DOLLAR },
+      fills: {
+        decay: view.estimates.fillDecay.value / PRICE_PER_DOLLAR,
+        bidWorth: worth(bid, halfSpread),
+        askWorth: worth(ask, -halfSpread),
+      },
     };
-  }
-
-  #tell(quotes: ModelQuotes, reading: Reading, view: MarketView, trail: Trail): void {
-    tellInputs(trail, view, NEEDED);
-    trail.input('volatility', view.volatility, 'price units per square root of a second');
-    const { bid, ask, halfSpread } = quotes;
-    const reservation = quotes.reservation * PRICE_PER_DOLLAR;
-    trail.input('reservation price', reservation, 'price units');
-    trail.step('mid', reading.mid, reading.mid);
-    trail.step('alpha', reading.fair, reading.fair);
-    trail.step('inventory', reservation, reservation);
-    const toUnits = (at: number | null, distance: number): number | null => (at === null ? null : (at + distance) * PRICE_PER_DOLLAR);
-    trail.step('lot', toUnits(bid, halfSpread), toUnits(ask, -halfSpread));
-    trail.step('half-spread', toUnits(bid, 0), toUnits(ask, 0));
   }
 
   #atBound(view: MarketView): NoQuote {
@@ -88,14 +80,23 @@ export class AvellanedaStoikov implements Strategy {
   }
 }
 
+const tell = ({ reservation, bid, ask, fills }: Wish, { mid, fair }: Reading, view: MarketView, trail: Trail): void => {
+  tellInputs(trail, view, NEEDED);
+  trail.input('volatility', view.volatility, 'price units per square root of a second');
+  trail.input('reservation price', reservation, 'price units');
+  trail.step('mid', mid, mid);
+  trail.step('alpha', fair, fair);
+  trail.step('inventory', reservation, reservation);
+  const [low, high] = [typeof bid === 'number' ? bid : null, typeof ask === 'number' ? ask : null];
+  trail.step('lot', low === null ? null : (fills?.bidWorth ?? null), high === null ? null : (fills?.askWorth ?? null));
+  trail.step('half-spread', low, high);
+};
+
 /** Seconds that inventory is held for; null for ever; a reason where nobody can say. */
-const secondsOf = (horizon: Horizon, secondsToClose: number | null): number | null | NoQuote => {
+const secondsOf = (horizon: Horizon, view: MarketView): number | null | NoQuote => {
   switch (horizon.kind) {
     case 'finite':
-      if (secondsToClose === null) return NO_CLOSE;
-      return Number.isFinite(secondsToClose)
-        ? Math.max(0, secondsToClose)
-        : invalid('time to close', secondsToClose, 'a number of seconds');
+      return timeToClose(view);
     case 'rolling':
       return horizon.seconds;
     case 'infinite':
@@ -105,8 +106,3 @@ const secondsOf = (horizon: Horizon, secondsToClose: number | null): number | nu
 
 /** Contracts at which the model stops; only the infinite horizon has such a bound. */
 const boundOf = (horizon: Horizon): number => (horizon.kind === 'infinite' ? contractsOf(horizon.inventoryMax) : Infinity);
-
-const NO_CLOSE: NoQuote = {
-  code: 'no-close-time',
-  text: 'the finite horizon needs the time of the close, which this market does not state',
-};

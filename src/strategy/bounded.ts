@@ -95,7 +95,7 @@ export class Bounded implements Strategy {
         bid: bid * payout,
         ask: ask * payout,
         costs: 'added',
-        fills: { decay: view.estimates.fillDecay.value / PRICE_PER_DOLLAR, halfSpread: halfSpread * payout },
+        fills: { decay: view.estimates.fillDecay.value / PRICE_PER_DOLLAR, bidWorth: lotBid * payout, askWorth: lotAsk * payout },
       },
       view,
       this.#settings,

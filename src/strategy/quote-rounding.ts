@@ -33,8 +33,8 @@ export interface Wish {
    * `covered`: the wish stands as it is, but never nearer to fair value than fee and least edge allow.
    */
   readonly costs: 'added' | 'covered';
-  /** How fills thin out per price unit, and how much of each distance is earned when filled: then the best of the legal prices is taken. */
-  readonly fills?: { readonly decay: number; readonly halfSpread: number };
+  /** How fills thin out per price unit, and what a lot more or less is worth: then the best of the legal prices is taken. */
+  readonly fills?: { readonly decay: number; readonly bidWorth: number; readonly askWorth: number };
 }
 
 type Side = number | NoQuote;
@@ -152,8 +152,7 @@ const passiveAsk = (at: Price | NoQuote, { bestBid, market: { grid } }: MarketVi
  * hold for the fee with its rounding too.
  */
 const chooseTick = (side: BookSide, start: Price | NoQuote, wish: Wish, view: MarketView, settings: QuoteSettings): Price | NoQuote => {
-  const wanted = side === 'bid' ? wish.bid : wish.ask;
-  if (typeof start !== 'number' || typeof wanted !== 'number') return start;
+  if (typeof start !== 'number') return start;
   const { fees, grid, payout } = view.market;
   const sign = side === 'bid' ? 1 : -1;
   const contracts = contractsOf(settings.lot);
@@ -162,7 +161,7 @@ const chooseTick = (side: BookSide, start: Price | NoQuote, wish: Wish, view: Ma
     grid,
     limit: wish.fair + sign * (wish.costs === 'added' ? settings.giveawayMax : -settings.edgeMin),
     fee: (at) => (dollarsOfCash(orderFee(fees, 'maker', at, settings.lot, payout) ?? ZERO_CASH) * PRICE_PER_DOLLAR) / contracts,
-    fills: wish.fills === undefined ? null : { decay: wish.fills.decay, worth: wanted + sign * wish.fills.halfSpread },
+    fills: wish.fills === undefined ? null : { decay: wish.fills.decay, worth: side === 'bid' ? wish.fills.bidWorth : wish.fills.askWorth },
   });
   return (
     best ?? { code: 'fee-exceeds-edge', text: `the fee of an order of ${contracts} contracts leaves nothing at ${say(start)} or beyond` }

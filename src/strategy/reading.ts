@@ -49,6 +49,13 @@ export const invalidEstimates = (view: MarketView, needed: readonly (keyof Marke
   return null;
 };
 
+/** Seconds to the close, 0 when it has come; a reason where nobody knows. */
+export const timeToClose = ({ secondsToClose }: MarketView): number | NoQuote => {
+  if (secondsToClose === null)
+    return { code: 'no-close-time', text: 'the finite horizon needs the time of the close, which this market does not state' };
+  return Number.isFinite(secondsToClose) ? Math.max(0, secondsToClose) : invalid('time to close', secondsToClose, 'a number of seconds');
+};
+
 /** For the models that know prices only. */
 export const invalidVolatility = ({ volatility }: MarketView): NoQuote | null =>
   volatility >= 0 && Number.isFinite(volatility) ? null : invalid('volatility', volatility, 'a finite number of at least 0');

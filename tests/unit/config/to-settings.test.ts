@@ -126,7 +126,18 @@ const VALUES: readonly (readonly [key: string, value: string, setting: string, b
 ];
 
 /** Read by some models only; see the test of the models. */
-const MODEL_KEYS = ['model', 'half_spread_cents', 'offset_cents', 'horizon', 'horizon_seconds', 'horizon_inventory_max_contracts'];
+const MODEL_KEYS = [
+  'model',
+  'half_spread_cents',
+  'offset_cents',
+  'horizon',
+  'horizon_seconds',
+  'horizon_inventory_max_contracts',
+  'gamma_per_contract',
+  'glft_form',
+  'glft_utility',
+  'glft_inventory_max_contracts',
+];
 
 describe('every key of the file becomes its setting and changes no other', () => {
   const defaults = settingsOf('');
@@ -161,6 +172,25 @@ test('the models take their own parameters', () => {
     lot: 1000,
   });
   expect(settingsOf('strategy: {model: fixed, offset_cents: 3}').strategy).toMatchObject({ name: 'fixed', offset: 300, lot: 1000 });
+  expect(settingsOf('strategy: {model: glft}').strategy).toMatchObject({
+    name: 'glft',
+    riskAversion: 0.02,
+    form: 'stationary',
+    utility: 'exponential',
+    inventoryMax: 10_000,
+  });
+  expect(
+    settingsOf('strategy: {model: glft, glft_form: finite, glft_utility: penalty, glft_inventory_max_contracts: 50}').strategy,
+  ).toMatchObject({ form: 'finite', utility: 'penalty', inventoryMax: 5000 });
+  expect(settingsOf('strategy: {model: logit}').strategy).toMatchObject({
+    riskAversion: 0.005,
+    horizon: { kind: 'rolling', seconds: 300 },
+  });
+  expect(settingsOf('strategy: {model: logit, gamma_per_contract: 0.02, horizon: until-close}').strategy).toMatchObject({
+    name: 'logit',
+    riskAversion: 0.02,
+    horizon: { kind: 'finite' },
+  });
   const stoikov = (rest: string) => settingsOf(`strategy: {model: avellaneda-stoikov${rest}}`).strategy;
   expect(stoikov('')).toMatchObject({ name: 'avellaneda-stoikov', riskAversion: 0.02, horizon: { kind: 'rolling', seconds: 300 } });
   expect(stoikov(', horizon_seconds: 120.5')).toMatchObject({ horizon: { kind: 'rolling', seconds: 120.5 } });

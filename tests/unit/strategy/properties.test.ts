@@ -23,7 +23,13 @@ const quoting: fc.Arbitrary<QuoteSettings> = fc.record({
   edgeMin: real(0, 300),
   giveawayMax: real(0, 500),
   sizeDecayPerContract: fc.oneof(fc.constant(0), real(0, 0.1)),
+  unwindLotsMax: fc.oneof(fc.constant(1), real(1, 5)),
 });
+
+const endings: fc.Arbitrary<Exclude<Horizon, { readonly kind: 'infinite' }>> = fc.oneof(
+  fc.constant({ kind: 'finite' as const }),
+  real(1, 100_000).map((seconds) => ({ kind: 'rolling' as const, seconds })),
+);
 
 const strategies: fc.Arbitrary<StrategySettings> = fc
   .tuple(
@@ -46,11 +52,22 @@ const strategies: fc.Arbitrary<StrategySettings> = fc
         requote: real(0, 10),
         linkOutcomes: fc.boolean(),
       }),
+      fc.record({
+        name: fc.constant('glft' as const),
+        riskAversion: real(0, 0.5),
+        form: fc.constantFrom('finite' as const, 'stationary' as const, 'closed' as const),
+        utility: fc.constantFrom('exponential' as const, 'penalty' as const),
+        // In lots until the lot is known, below.
+        inventoryMax: fc.integer({ min: 1, max: 12 }).map(quantity),
+      }),
+      fc.record({ name: fc.constant('logit' as const), riskAversion: real(0, 0.5), horizon: endings }),
       fc.record({ name: fc.constant('symmetric' as const), halfSpread: real(0, 1000) }),
       fc.record({ name: fc.constant('fixed' as const), offset: fc.integer({ min: 0, max: 1000 }).map(price) }),
     ),
   )
-  .map(([common, own]) => ({ ...common, ...own }));
+  .map(([common, own]) =>
+    own.name === 'glft' ? { ...common, ...own, inventoryMax: quantity(own.inventoryMax * common.lot) } : { ...common, ...own },
+  );
 
 const fees: fc.Arbitrary<FeeTerms> = fc.record({
   type: fc.constantFrom('quadratic' as const, 'quadratic_with_maker_fees' as const, 'quadratic_with_combo_maker_fees' as const),
@@ -113,7 +130,9 @@ describe('for any book, grid, fee, belief and parameters', () => {
           if (side === null) continue;
           expect(grid.has(side.price)).toBe(true);
           expect(side.size).toBeGreaterThan(0);
-          expect(side.size).toBeLessThanOrEqual(settings.lot);
+          expect(side.size).toBeLessThanOrEqual(
+            Math.max(settings.lot, Math.min(settings.lot * (settings.unwindLotsMax ?? 1), Math.abs(view.inventory))),
+          );
           expect(Number.isInteger(side.size)).toBe(true);
         }
         expect([bid === null, ask === null]).toEqual([target.noBid !== null, target.noAsk !== null]);
