@@ -36,6 +36,7 @@ const modelIs =
     lookup.value('strategy.model') === model;
 
 const MS_PER_SECOND = 1000;
+const GLFT_LOTS_MAX = 50;
 
 const ORDERS: readonly Order[] = [
   { low: 'risk.band_low_cents', high: 'risk.band_high_cents', strict: true, why: 'the band would hold no price' },
@@ -78,6 +79,19 @@ const ORDERS: readonly Order[] = [
     why: 'the model has no quotes beyond the inventory it is made for',
   },
   {
+    low: 'strategy.order_size_contracts',
+    high: 'strategy.glft_inventory_max_contracts',
+    when: modelIs('glft'),
+    why: 'the model could hold no lot',
+  },
+  {
+    low: 'strategy.glft_inventory_max_contracts',
+    high: 'strategy.order_size_contracts',
+    factor: GLFT_LOTS_MAX,
+    when: modelIs('glft'),
+    why: `its equations are solved for at most ${GLFT_LOTS_MAX} lots`,
+  },
+  {
     low: 'volatility.floor_dollars_per_sqrt_second',
     high: 'volatility.prior_dollars_per_sqrt_second',
     why: 'the floor would replace the prior',
@@ -104,6 +118,8 @@ const ORDERS: readonly Order[] = [
 export const crossIssues = (lookup: Lookup, needs: Needs): readonly ConfigIssue[] => [
   ...ORDERS.flatMap((order) => orderIssue(lookup, order)),
   ...quoteIssues(lookup),
+  ...horizonIssues(lookup),
+  ...unwindIssues(lookup),
   ...doubleIssues(lookup),
   ...keyIssues(lookup),
   ...environmentIssues(lookup, needs),
@@ -151,6 +167,42 @@ const quoteIssues = (lookup: Lookup): readonly ConfigIssue[] => {
       rule: `two orders for each of ${String(lookup.value(markets))} markets within ${orders}, which is ${String(lookup.value(orders))}`,
       near: null,
       fix: `raise ${orders} to ${wanted}, or lower ${markets}`,
+    },
+  ];
+};
+
+/** Log-odds have no infinite horizon. */
+const horizonIssues = (lookup: Lookup): readonly ConfigIssue[] => {
+  const key = 'strategy.horizon';
+  if (!modelIs('logit')(lookup) || lookup.value(key) !== 'infinite') return [];
+  return [
+    {
+      origin: lookup.origin(key),
+      key,
+      value: showValue('infinite', key),
+      rule: 'rolling or until-close, since strategy.model is logit',
+      near: null,
+      fix: 'take another horizon, or another model',
+    },
+  ];
+};
+
+/** The largest order that unwinds is an order too. */
+const unwindIssues = (lookup: Lookup): readonly ConfigIssue[] => {
+  const [lots, size, most] = ['strategy.unwind_lots_max', 'strategy.order_size_contracts', 'risk.order_size_max_contracts'] as const;
+  if (![lots, size, most].every((key) => lookup.sound(key))) return [];
+  const [factor, largest] = [Number(lookup.value(lots)), Number(lookup.value(most))];
+  // Quotes of one size have a rule of their own.
+  if (factor === 1 || factor * Number(lookup.value(size)) <= largest) return [];
+  const { key } = blame(lookup, lots, most);
+  return [
+    {
+      origin: lookup.origin(key),
+      key,
+      value: showValue(lookup.value(key), key),
+      rule: `${lots} times ${size}, which is ${String(factor * Number(lookup.value(size)))} contracts, within ${most}, which is ${largest}`,
+      near: null,
+      fix: `lower ${lots}, or raise ${most}`,
     },
   ];
 };

@@ -48,6 +48,9 @@ const credentials = (environment: string) =>
     }),
   });
 
+/** Names of `strategy.model`, the default first. */
+export const STRATEGIES = ['bounded', 'avellaneda-stoikov', 'glft', 'logit', 'symmetric', 'fixed'] as const;
+
 export const ENVIRONMENTS = ['sim', 'custom', 'demo', 'prod', 'playback'] as const;
 
 export const configSchema = z
@@ -70,9 +73,9 @@ export const configSchema = z
     }),
     strategy: section('How quotes are made.', {
       model: choice(
-        'avellaneda-stoikov leans against inventory and volatility; symmetric keeps one distance; fixed is the mid minus and plus an offset.',
-        ['avellaneda-stoikov', 'symmetric', 'fixed'],
-        'avellaneda-stoikov',
+        'bounded knows that a contract ends at nothing or at its payout; avellaneda-stoikov leans against inventory and volatility of the price, glft does so within a limit, logit in log-odds; symmetric keeps one distance; fixed is the mid minus and plus an offset.',
+        STRATEGIES,
+        'bounded',
       ),
       order_size_contracts: contracts('Size of one quote.', { default: 10, low: 0.01, high: 5000 }),
       gamma_per_dollar: real('Risk aversion: how strongly inventory moves both quotes.', 'per dollar', {
@@ -86,12 +89,51 @@ export const configSchema = z
         high: 1000,
       }),
       horizon: choice(
-        'Over which time inventory is a risk: rolling is a constant, until-close the time that is left, infinite has no end.',
+        'Over which time inventory is a risk: rolling is a constant, until-close the time that is left, infinite has no end (avellaneda-stoikov, and logit but for infinite).',
         ['rolling', 'until-close', 'infinite'],
         'rolling',
       ),
       horizon_seconds: secondsField('The constant of the rolling horizon.', { default: 300, low: 1, high: 86_400 }),
       horizon_inventory_max_contracts: contracts('The inventory that the infinite horizon is made for.', {
+        default: 100,
+        low: 0.01,
+        high: 100_000,
+      }),
+      holding_seconds: secondsField('How long it takes to trade a position away again (bounded).', { default: 300, low: 1, high: 604_800 }),
+      early_settlements_per_hour: real('How often such markets settle before their time (bounded).', 'per hour', {
+        default: 0,
+        low: 0,
+        high: 3600,
+      }),
+      variance: choice(
+        'exact is the risk that is left to be borne; raw counts at least the news of the holding time, for markets that move fast (bounded).',
+        ['exact', 'raw'],
+        'exact',
+      ),
+      stale_allowance: real(
+        'Part of one standard deviation of the price between two quotes that is added to each side; 0 turns it off (bounded).',
+        '',
+        { default: 1, low: 0, high: 10 },
+      ),
+      stale_allowance_in: choice(
+        'Where that allowance counts: in indexed markets, which an outside price drives, or in all.',
+        ['indexed', 'all'],
+        'indexed',
+      ),
+      requote_seconds: secondsField('From one quote to the next, for that allowance.', { default: 1, low: 0.01, high: 3600 }),
+      link_outcomes: flag('Lean against what is held of related outcomes too, so that a complete set is no risk (bounded).', true),
+      gamma_per_contract: real('Risk aversion in log-odds: how strongly inventory moves both quotes (logit).', 'per contract', {
+        default: 0.005,
+        low: 0.000001,
+        high: 1,
+      }),
+      glft_form: choice(
+        'stationary is exact without an end, finite exact with the time that is left, closed the usual approximation (glft).',
+        ['stationary', 'finite', 'closed'],
+        'stationary',
+      ),
+      glft_utility: choice('exponential utility, or a running penalty on inventory (glft).', ['exponential', 'penalty'], 'exponential'),
+      glft_inventory_max_contracts: contracts('No bid with more than this, no ask with less than its negative (glft).', {
         default: 100,
         low: 0.01,
         high: 100_000,
@@ -105,6 +147,15 @@ export const configSchema = z
         low: 0,
         high: 1,
       }),
+      unwind_lots_max: real(
+        'The side that reduces inventory offers up to so many times the size of a quote, and never more than is held.',
+        'of quotes',
+        {
+          default: 1,
+          low: 1,
+          high: 20,
+        },
+      ),
     }),
     volatility: section('How much the price moves, in dollars per square root of a second.', {
       prior_dollars_per_sqrt_second: real('Taken until the market has spoken.', '', { default: 0.0025, low: 0.000001, high: 0.1 }),

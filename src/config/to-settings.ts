@@ -19,6 +19,7 @@ import type { Config } from './schema.js';
 import type { ConnectorSettings, Credentials, Settings } from './settings.js';
 
 const MEGABYTE = 1024 * 1024;
+const SECONDS_PER_HOUR = 3600;
 
 /** @param config a checked configuration @param calendar what its calendar file says */
 export const toSettings = (config: Config, calendar: readonly CalendarWindow[] = []): Settings => ({
@@ -153,8 +154,22 @@ const strategyOf = (config: Config): StrategySettings => {
     edgeMin: priceOfCents(strategy.edge_min_cents),
     giveawayMax: priceOfCents(strategy.giveaway_max_cents),
     sizeDecayPerContract: strategy.size_decay_per_contract,
+    unwindLotsMax: strategy.unwind_lots_max,
   };
   switch (strategy.model) {
+    case 'bounded':
+      return {
+        ...quote,
+        name: 'bounded',
+        riskAversion: strategy.gamma_per_dollar,
+        holding: strategy.holding_seconds,
+        earlySettlement: strategy.early_settlements_per_hour / SECONDS_PER_HOUR,
+        variance: strategy.variance,
+        staleAllowance: strategy.stale_allowance,
+        staleIn: strategy.stale_allowance_in,
+        requote: strategy.requote_seconds,
+        linkOutcomes: strategy.link_outcomes,
+      };
     case 'avellaneda-stoikov':
       return {
         ...quote,
@@ -162,6 +177,20 @@ const strategyOf = (config: Config): StrategySettings => {
         riskAversion: strategy.gamma_per_dollar,
         horizon: horizonOf(config),
       };
+    case 'glft':
+      return {
+        ...quote,
+        name: 'glft',
+        riskAversion: strategy.gamma_per_dollar,
+        form: strategy.glft_form,
+        utility: strategy.glft_utility,
+        inventoryMax: quantityOf(strategy.glft_inventory_max_contracts),
+      };
+    case 'logit': {
+      const horizon = horizonOf(config);
+      assert(horizon.kind !== 'infinite', 'strategy.horizon: the rules refuse infinite for logit');
+      return { ...quote, name: 'logit', riskAversion: strategy.gamma_per_contract, horizon };
+    }
     case 'symmetric':
       return { ...quote, name: 'symmetric', halfSpread: priceOfCents(strategy.half_spread_cents) };
     case 'fixed':

@@ -20,6 +20,8 @@ export interface QuoteSettings {
   readonly giveawayMax: number;
   /** Decay of the growing side's size per contract of inventory (d.5); 0 turns shaping off. */
   readonly sizeDecayPerContract: number;
+  /** k_max: the side that reduces inventory may be this many lots, and never more than is held; absent: one lot. */
+  readonly unwindLotsMax?: number;
 }
 
 /** kappa, A and the volatilities are no settings of a strategy: they come with the view, as estimates that begin at their priors. */
@@ -30,6 +32,41 @@ export type StrategySettings = QuoteSettings &
         /** gamma, per dollar. */
         readonly riskAversion: number;
         readonly horizon: Horizon;
+      }
+    | {
+        readonly name: 'bounded';
+        /** gamma, per dollar. */
+        readonly riskAversion: number;
+        /** H: seconds until a position has been traded away. */
+        readonly holding: number;
+        /** nu: settlements before the close, per second. */
+        readonly earlySettlement: number;
+        /** `raw`: at least the variance of the holding time, for markets that move fast (quoting reference c.4). */
+        readonly variance: 'exact' | 'raw';
+        /** c_stale: part of one standard deviation between two quotes that is added to each side; 0 turns it off. */
+        readonly staleAllowance: number;
+        /** `indexed`: the allowance counts only where an outside price drives the market; absent: everywhere. */
+        readonly staleIn?: 'indexed' | 'all';
+        /** Seconds from one quote to the next, for the allowance. */
+        readonly requote: number;
+        /** Lean against what is held of related outcomes too (quoting reference g). */
+        readonly linkOutcomes: boolean;
+      }
+    | {
+        readonly name: 'glft';
+        readonly riskAversion: number;
+        /** Exact with the time that is left, exact without an end, or the closed approximation of the latter. */
+        readonly form: 'finite' | 'stationary' | 'closed';
+        /** `exponential` utility, or a running `penalty` on inventory. */
+        readonly utility: 'exponential' | 'penalty';
+        /** No bid at this inventory, no ask at its negative. */
+        readonly inventoryMax: Quantity;
+      }
+    | {
+        readonly name: 'logit';
+        /** gamma, per contract and log-odds. */
+        readonly riskAversion: number;
+        readonly horizon: Exclude<Horizon, { readonly kind: 'infinite' }>;
       }
     | { readonly name: 'symmetric'; /** Half-spread around fair value, in price units. */ readonly halfSpread: number }
     | { readonly name: 'fixed'; /** The seed's maker: mid minus and plus this. */ readonly offset: Price }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Command, CommandContext } from '../../cli/command.js';
 import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
 import type { LoadedConfig } from '../../config/config-file.js';
+import { STRATEGIES } from '../../config/schema.js';
 import type { Settings } from '../../config/settings.js';
 import { StorageError } from '../../logger/storage-errors.js';
 import { openAccess } from '../access.js';
@@ -32,7 +33,7 @@ export const startCommand: Command = {
     {
       name: 'strategy',
       value: 'text',
-      choices: ['avellaneda-stoikov', 'symmetric', 'fixed'],
+      choices: STRATEGIES,
       describe: 'How quotes are made; its numbers are in the configuration.',
     },
     { name: 'duration', value: 'duration', describe: 'Stop by itself after this time.' },

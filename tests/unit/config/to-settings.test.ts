@@ -24,9 +24,14 @@ const VALUES: readonly (readonly [key: string, value: string, setting: string, b
   ['strategy.order_size_contracts', '12.5', 'strategy.lot', 1250],
   ['strategy.gamma_per_dollar', '0.05', 'strategy.riskAversion', 0.05],
   ['strategy.kappa_per_dollar', '80', 'estimators.fills.decay', 80],
-  ['strategy.horizon_seconds', '120.5', 'strategy.horizon', { kind: 'rolling', seconds: 120.5 }],
-  ['strategy.horizon', 'until-close', 'strategy.horizon', { kind: 'finite' }],
-  ['strategy.horizon', 'infinite', 'strategy.horizon', { kind: 'infinite', inventoryMax: 10_000 }],
+  ['strategy.holding_seconds', '120.5', 'strategy.holding', 120.5],
+  ['strategy.early_settlements_per_hour', '1.8', 'strategy.earlySettlement', 0.0005],
+  ['strategy.variance', 'raw', 'strategy.variance', 'raw'],
+  ['strategy.stale_allowance', '0.5', 'strategy.staleAllowance', 0.5],
+  ['strategy.stale_allowance_in', 'all', 'strategy.staleIn', 'all'],
+  ['strategy.requote_seconds', '2', 'strategy.requote', 2],
+  ['strategy.link_outcomes', 'false', 'strategy.linkOutcomes', false],
+  ['strategy.unwind_lots_max', '2.5', 'strategy.unwindLotsMax', 2.5],
   ['strategy.edge_min_cents', '0.25', 'strategy.edgeMin', 25],
   ['strategy.giveaway_max_cents', '1.5', 'strategy.giveawayMax', 150],
   ['strategy.size_decay_per_contract', '0.02', 'strategy.sizeDecayPerContract', 0.02],
@@ -125,6 +130,20 @@ const VALUES: readonly (readonly [key: string, value: string, setting: string, b
   ['paper.jitter_ms', '5', 'paper.jitter', 5000],
 ];
 
+/** Read by some models only; see the test of the models. */
+const MODEL_KEYS = [
+  'model',
+  'half_spread_cents',
+  'offset_cents',
+  'horizon',
+  'horizon_seconds',
+  'horizon_inventory_max_contracts',
+  'gamma_per_contract',
+  'glft_form',
+  'glft_utility',
+  'glft_inventory_max_contracts',
+];
+
 describe('every key of the file becomes its setting and changes no other', () => {
   const defaults = settingsOf('');
   for (const [key, value, setting, becomes] of VALUES)
@@ -146,7 +165,7 @@ describe('every key of the file becomes its setting and changes no other', () =>
     const covered = new Set(VALUES.map(([key]) => key));
     // These act together with others and have tests of their own below.
     const together = [...LEAVES.keys()].filter((key) => key.startsWith('credentials.'));
-    const models = ['strategy.model', 'strategy.half_spread_cents', 'strategy.offset_cents', 'strategy.horizon_inventory_max_contracts'];
+    const models = MODEL_KEYS.map((key) => `strategy.${key}`);
     // Names a file, which is read beside the configuration: see config-file.test.ts.
     const files = ['horizon.calendar_file'];
     const others = [...together, ...models, ...files];
@@ -161,8 +180,30 @@ test('the models take their own parameters', () => {
     lot: 1000,
   });
   expect(settingsOf('strategy: {model: fixed, offset_cents: 3}').strategy).toMatchObject({ name: 'fixed', offset: 300, lot: 1000 });
-  expect(settingsOf('strategy: {horizon: infinite, horizon_inventory_max_contracts: 150}').strategy).toMatchObject({
-    name: 'avellaneda-stoikov',
+  expect(settingsOf('strategy: {model: glft}').strategy).toMatchObject({
+    name: 'glft',
+    riskAversion: 0.02,
+    form: 'stationary',
+    utility: 'exponential',
+    inventoryMax: 10_000,
+  });
+  expect(
+    settingsOf('strategy: {model: glft, glft_form: finite, glft_utility: penalty, glft_inventory_max_contracts: 50}').strategy,
+  ).toMatchObject({ form: 'finite', utility: 'penalty', inventoryMax: 5000 });
+  expect(settingsOf('strategy: {model: logit}').strategy).toMatchObject({
+    riskAversion: 0.005,
+    horizon: { kind: 'rolling', seconds: 300 },
+  });
+  expect(settingsOf('strategy: {model: logit, gamma_per_contract: 0.02, horizon: until-close}').strategy).toMatchObject({
+    name: 'logit',
+    riskAversion: 0.02,
+    horizon: { kind: 'finite' },
+  });
+  const stoikov = (rest: string) => settingsOf(`strategy: {model: avellaneda-stoikov${rest}}`).strategy;
+  expect(stoikov('')).toMatchObject({ name: 'avellaneda-stoikov', riskAversion: 0.02, horizon: { kind: 'rolling', seconds: 300 } });
+  expect(stoikov(', horizon_seconds: 120.5')).toMatchObject({ horizon: { kind: 'rolling', seconds: 120.5 } });
+  expect(stoikov(', horizon: until-close')).toMatchObject({ horizon: { kind: 'finite' } });
+  expect(stoikov(', horizon: infinite, horizon_inventory_max_contracts: 150')).toMatchObject({
     horizon: { kind: 'infinite', inventoryMax: 15_000 },
   });
 });
@@ -210,13 +251,20 @@ describe('the defaults', () => {
   const settings = settingsOf('');
   test('are those of a small account', () => {
     expect(settings.strategy).toEqual({
-      name: 'avellaneda-stoikov',
+      name: 'bounded',
       lot: 1000,
       edgeMin: 0,
       giveawayMax: 100,
       sizeDecayPerContract: 0,
+      unwindLotsMax: 1,
       riskAversion: 0.02,
-      horizon: { kind: 'rolling', seconds: 300 },
+      holding: 300,
+      earlySettlement: 0,
+      variance: 'exact',
+      staleAllowance: 1,
+      staleIn: 'indexed',
+      requote: 1,
+      linkOutcomes: true,
     });
     expect(settings.risk).toMatchObject({ positionMaxPerMarket: 10_000, lossMaxSession: 50_000_000, band: { low: 300, high: 9700 } });
     expect([settings.environment, settings.credentials]).toEqual(['sim', null]);

@@ -2,12 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Horizon, StrategySettings } from '../../../src/domain/settings.js';
 import { quantity } from '../../../src/domain/units.js';
-import {
-  AvellanedaStoikov,
-  finiteHorizonQuotes,
-  infiniteHorizonQuotes,
-  staticHalfSpread,
-} from '../../../src/strategy/avellaneda-stoikov.js';
+import { AvellanedaStoikov } from '../../../src/strategy/avellaneda-stoikov.js';
+import { finiteHorizonQuotes, infiniteHorizonQuotes } from '../../../src/strategy/models/avellaneda-stoikov.js';
+import { staticHalfSpread } from '../../../src/strategy/models/half-spread.js';
 import { CENT, inCents, market, PLAIN, view } from './views.js';
 
 type Settings = Extract<StrategySettings, { readonly name: 'avellaneda-stoikov' }>;

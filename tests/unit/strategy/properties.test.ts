@@ -23,7 +23,13 @@ const quoting: fc.Arbitrary<QuoteSettings> = fc.record({
   edgeMin: real(0, 300),
   giveawayMax: real(0, 500),
   sizeDecayPerContract: fc.oneof(fc.constant(0), real(0, 0.1)),
+  unwindLotsMax: fc.oneof(fc.constant(1), real(1, 5)),
 });
+
+const endings: fc.Arbitrary<Exclude<Horizon, { readonly kind: 'infinite' }>> = fc.oneof(
+  fc.constant({ kind: 'finite' as const }),
+  real(1, 100_000).map((seconds) => ({ kind: 'rolling' as const, seconds })),
+);
 
 const strategies: fc.Arbitrary<StrategySettings> = fc
   .tuple(
@@ -35,11 +41,33 @@ const strategies: fc.Arbitrary<StrategySettings> = fc
         fillDecay: real(5, 300),
         horizon: horizons,
       }),
+      fc.record({
+        name: fc.constant('bounded' as const),
+        riskAversion: real(0, 0.5),
+        holding: real(1, 10_000),
+        earlySettlement: fc.oneof(fc.constant(0), real(0, 1)),
+        variance: fc.constantFrom('exact' as const, 'raw' as const),
+        staleAllowance: real(0, 3),
+        staleIn: fc.constantFrom('indexed' as const, 'all' as const),
+        requote: real(0, 10),
+        linkOutcomes: fc.boolean(),
+      }),
+      fc.record({
+        name: fc.constant('glft' as const),
+        riskAversion: real(0, 0.5),
+        form: fc.constantFrom('finite' as const, 'stationary' as const, 'closed' as const),
+        utility: fc.constantFrom('exponential' as const, 'penalty' as const),
+        // In lots until the lot is known, below.
+        inventoryMax: fc.integer({ min: 1, max: 12 }).map(quantity),
+      }),
+      fc.record({ name: fc.constant('logit' as const), riskAversion: real(0, 0.5), horizon: endings }),
       fc.record({ name: fc.constant('symmetric' as const), halfSpread: real(0, 1000) }),
       fc.record({ name: fc.constant('fixed' as const), offset: fc.integer({ min: 0, max: 1000 }).map(price) }),
     ),
   )
-  .map(([common, own]) => ({ ...common, ...own }));
+  .map(([common, own]) =>
+    own.name === 'glft' ? { ...common, ...own, inventoryMax: quantity(own.inventoryMax * common.lot) } : { ...common, ...own },
+  );
 
 const fees: fc.Arbitrary<FeeTerms> = fc.record({
   type: fc.constantFrom('quadratic' as const, 'quadratic_with_maker_fees' as const, 'quadratic_with_combo_maker_fees' as const),
@@ -102,7 +130,9 @@ describe('for any book, grid, fee, belief and parameters', () => {
           if (side === null) continue;
           expect(grid.has(side.price)).toBe(true);
           expect(side.size).toBeGreaterThan(0);
-          expect(side.size).toBeLessThanOrEqual(settings.lot);
+          expect(side.size).toBeLessThanOrEqual(
+            Math.max(settings.lot, Math.min(settings.lot * (settings.unwindLotsMax ?? 1), Math.abs(view.inventory))),
+          );
           expect(Number.isInteger(side.size)).toBe(true);
         }
         expect([bid === null, ask === null]).toEqual([target.noBid !== null, target.noAsk !== null]);
@@ -119,8 +149,8 @@ describe('for any book, grid, fee, belief and parameters', () => {
       fc.property(views, strategies, (view, settings) => {
         const { bid, ask, fair } = makeStrategy(settings).quote(view);
         const cost = (at: Price): number => feePerContract(view.market.fees, 'maker', at, view.market.payout);
-        // Only the unwinding of Avellaneda-Stoikov may give anything; the others always keep their least edge.
-        const most = settings.name === 'avellaneda-stoikov' ? settings.giveawayMax : -settings.edgeMin;
+        // Only models that unwind may give anything; the others always keep their least edge.
+        const most = settings.name === 'symmetric' || settings.name === 'fixed' ? -settings.edgeMin : settings.giveawayMax;
         if (bid !== null) expect(bid.price + cost(bid.price)).toBeLessThanOrEqual((fair ?? NaN) + most + 1e-6);
         if (ask !== null) expect(ask.price - cost(ask.price)).toBeGreaterThanOrEqual((fair ?? NaN) - most - 1e-6);
       }),

@@ -101,8 +101,8 @@ describe('costs', () => {
   test('the giveaway includes the fee', () => {
     const seen = { market: market({ grid: 'center_centi_edge_centi_cent', fees: MAKER_FEES }), bid: 30, ask: 70 };
     const { bid } = quote(wish(55, 57, 50), seen, { giveawayMax: CENT });
-    // b + 0.0175 b (1 - b) = 0.51 at b = 0.50563.
-    expect(bid?.price).toBe(5056);
+    // b + 0.0175 b (1 - b) = 0.51 at b = 0.50563, but ten contracts are charged whole cents: 5 c, half a cent each.
+    expect(bid?.price).toBe(5050);
   });
 
   test('covered: the wish stands as it is where it is far enough out, and is held back where not', () => {
