@@ -17,10 +17,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   config: ['domain'],
   cli: ['domain'],
   screen: ['domain'],
+  report: ['domain'],
   engine: ['domain', 'orderbook', 'alpha', 'estimators', 'strategy', 'risk', 'execution'],
   exchange: ['domain'],
   paper: ['domain', 'orderbook'],
-  replay: ['domain', 'engine', 'paper', 'logger', 'connector'],
+  replay: ['domain', 'orderbook', 'engine', 'paper', 'logger', 'connector', 'report'],
   app: [
     'domain',
     'orderbook',
@@ -34,6 +35,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'config',
     'cli',
     'screen',
+    'report',
     'engine',
     'exchange',
     'paper',
@@ -54,6 +56,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'config',
     'cli',
     'screen',
+    'report',
     'engine',
     'exchange',
     'paper',
@@ -64,7 +67,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'probe.ts': ['cli', 'app'],
 };
 
-const PURE = new Set(['domain', 'orderbook', 'estimators', 'strategy', 'risk', 'execution', 'engine', 'paper']);
+const PURE = new Set(['domain', 'orderbook', 'estimators', 'strategy', 'risk', 'execution', 'engine', 'paper', 'report']);
 
 /** Names of files that may touch the world (network, files, threads, clocks). */
 const TOUCHES_THE_WORLD =

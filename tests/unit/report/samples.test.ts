@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { epochUs } from '../../../src/domain/units.js';
-import { Samples } from '../../../src/replay/samples.js';
+import { Samples } from '../../../src/report/samples.js';
 
 const series = fc.array(fc.tuple(fc.nat(5_000_000), fc.integer({ min: -1000, max: 1000 })), { minLength: 1, maxLength: 300 });
 

@@ -1,6 +1,6 @@
 /** A line chart over time as one SVG, with its readings beside it for the script that shows them under the pointer. Pure text in, pure text out. */
 import { between, epochUs, seconds, toEpochMs, toSeconds, type EpochUs } from '../domain/units.js';
-import { clock, decimal, escapeHtml, escapeJson } from './html-text.js';
+import { clock, dayAndTime, decimal, escapeHtml, escapeJson } from './html-text.js';
 
 export interface ChartPoint {
   readonly at: EpochUs;
@@ -40,6 +40,8 @@ export interface ChartSpec {
   readonly unit: readonly [before: string, after: string];
   /** Decimals of a reading. */
   readonly decimals: number;
+  /** Times are hours, minutes and seconds since the start rather than moments of a day. */
+  readonly isElapsed?: boolean;
 }
 
 export const CHART_WIDTH = 1040;
@@ -84,6 +86,8 @@ const readingsOf = (spec: ChartSpec): unknown => ({
   right: CHART_WIDTH - RIGHT,
   unit: spec.unit,
   decimals: spec.decimals,
+  elapsed: spec.isElapsed === true,
+  marks: spec.marks.map((mark) => ({ t: toEpochMs(mark.at) - toEpochMs(spec.from), text: mark.label })),
   series: spec.series.map((series) => ({
     name: series.name,
     t: series.points.map((point) => toEpochMs(point.at) - toEpochMs(spec.from)),
@@ -130,13 +134,13 @@ export const niceStep = (span: number, count: number): number => {
 };
 
 const valueAxis = (spec: ChartSpec, scale: Scale): string => {
-  const step = niceStep(scale.high - scale.low, Math.max(2, spec.height / 55));
+  const step = niceStep(scale.high - scale.low, Math.max(3.5, spec.height / 55));
   const decimals = Math.max(0, Math.min(6, -Math.floor(Math.log10(step) + 1e-9) + (isHalfStep(step) ? 1 : 0)));
   const lines: string[] = [];
   for (let value = Math.ceil(scale.low / step) * step; value <= scale.high + step * 1e-9; value += step) {
     const y = at(scale.y(value));
     const zero = Math.abs(value) < step * 1e-6;
-    const text = `${spec.unit[0]}${decimal(zero ? 0 : value, decimals)}${spec.unit[1]}`;
+    const text = `${value < 0 && !zero ? '\u2212' : ''}${spec.unit[0]}${decimal(zero ? 0 : Math.abs(value), decimals)}${spec.unit[1]}`;
     lines.push(`<line class="${zero ? 'zero' : 'grid'}" x1="${LEFT}" x2="${CHART_WIDTH - RIGHT}" y1="${y}" y2="${y}"/>`);
     lines.push(`<text class="tick" x="${LEFT - 8}" y="${y}" text-anchor="end" dominant-baseline="central">${escapeHtml(text)}</text>`);
   }
@@ -156,15 +160,24 @@ const timeAxis = (spec: ChartSpec, scale: Scale): string => {
   const stepS = TIME_STEPS_S.find((step) => spanS / step <= 10) ?? Math.ceil(spanS / 10 / 86_400) * 86_400;
   const labels: string[] = [];
   const step = seconds(stepS);
-  for (let moment = Math.ceil(spec.from / step) * step; moment <= spec.to; moment += step) {
+  const origin = spec.isElapsed === true ? spec.from : 0;
+  for (let moment = origin + Math.ceil((spec.from - origin) / step) * step; moment <= spec.to; moment += step) {
     const x = scale.x(moment);
     if (x < LEFT + 16 || x > CHART_WIDTH - RIGHT - 16) continue;
-    const text = clock(epochUs(moment));
     labels.push(
-      `<text class="tick" x="${at(x)}" y="${spec.height - 6}" text-anchor="middle">${stepS < 60 ? text : text.slice(0, 5)}</text>`,
+      `<text class="tick" x="${at(x)}" y="${spec.height - 6}" text-anchor="middle">${timeLabel(epochUs(moment), spec, stepS)}</text>`,
     );
   }
   return labels.join('');
+};
+
+const timeLabel = (moment: EpochUs, spec: ChartSpec, stepS: number): string => {
+  if (spec.isElapsed === true) {
+    const s = toSeconds(between(spec.from, moment));
+    return stepS < 60 ? `${s} s` : stepS < 3600 ? `${s / 60} min` : `${s / 3600} h`;
+  }
+  if (toSeconds(between(spec.from, spec.to)) > 86_400) return dayAndTime(moment);
+  return stepS < 60 ? clock(moment) : clock(moment).slice(0, 5);
 };
 
 const at = (coordinate: number): string => coordinate.toFixed(1);

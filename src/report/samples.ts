@@ -6,10 +6,13 @@ export const SPANS_MAX = 1024;
 
 const FIRST_WIDTH = millis(1);
 
-interface Span<T> {
-  readonly index: number;
+export interface Sample<T> {
   readonly at: EpochUs;
   readonly value: T;
+}
+
+interface Span<T> extends Sample<T> {
+  readonly index: number;
 }
 
 /** The last value in every span of time. A later value of the same span takes the place of the earlier one, through `merge`. */
@@ -45,7 +48,7 @@ export class Samples<T> {
   }
 
   /** In order of time. */
-  list(): readonly { readonly at: EpochUs; readonly value: T }[] {
+  list(): readonly Sample<T>[] {
     return this.#spans;
   }
 

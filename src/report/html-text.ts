@@ -4,13 +4,13 @@ import {
   dollarsOfCash,
   dollarsOfPrice,
   price,
+  toEpochMs,
   toSeconds,
   type Cash,
   type DurationUs,
   type EpochUs,
   type Quantity,
 } from '../domain/units.js';
-import { formatTime } from '../logger/time-text.js';
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
@@ -55,14 +55,22 @@ const PER_CENT = 100;
 export const percent = (share: number | null): string => (share === null ? '\u2013' : `${decimal(share * PER_CENT, 1)}%`);
 
 /** 2026-11-21 10:45:57 UTC. */
-export const moment = (at: EpochUs): string => `${formatTime(at).slice(0, 10)} ${clock(at)} UTC`;
+export const moment = (at: EpochUs): string => `${isoOf(at).slice(0, 10)} ${clock(at)} UTC`;
 /** 10:45:57. */
-export const clock = (at: EpochUs): string => formatTime(at).slice(11, 19);
+export const clock = (at: EpochUs): string => isoOf(at).slice(11, 19);
+/** 11-21 10:45. */
+export const dayAndTime = (at: EpochUs): string => `${isoOf(at).slice(5, 10)} ${isoOf(at).slice(11, 16)}`;
 
-/** 2 h 05 min, 3 min 20 s, 12.4 s. */
+const isoOf = (at: EpochUs): string => new Date(toEpochMs(at)).toISOString();
+
+/** 2 h 05 min, 3 min 20 s, 12.4 s; whole seconds without their zero. */
 export const duration = (span: DurationUs): string => {
   const s = toSeconds(span);
-  if (s < 60) return `${decimal(s, 1)} s`;
+  if (s < 60) return `${decimal(s, Number.isInteger(s) ? 0 : 1)} s`;
+  if (s === 60) return '1 min';
   if (s < 3600) return `${Math.floor(s / 60)} min ${String(Math.floor(s % 60)).padStart(2, '0')} s`;
   return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, '0')} min`;
 };
+
+/** The attribute that colours an amount: good above zero, bad below, nothing at zero. */
+export const toneOf = (amount: Cash): string => (amount > 0 ? ' class="good"' : amount < 0 ? ' class="bad"' : '');
