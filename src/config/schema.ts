@@ -347,7 +347,7 @@ export const configSchema = z
         'queue',
       ),
       cancels: choice(
-        'For queue: where a cancel at our price took from, which nobody is told. by-size: from an order behind us of exactly its size, otherwise split; split: from ahead and behind in proportion; behind: never from ahead while there is size behind; ahead: the contrary.',
+        'For queue: where a cancel at our price took from, which nobody is told. by-size: from the order behind us that joined with exactly its size, otherwise from ahead; split: from ahead and behind in proportion; behind: never from ahead while there is size behind; ahead: the contrary.',
         ['by-size', 'split', 'behind', 'ahead'],
         'by-size',
       ),

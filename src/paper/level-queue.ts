@@ -100,7 +100,7 @@ export class LevelQueue {
     const gone = Math.min(size, this.total);
     switch (this.#rule) {
       case 'by-size':
-        return this.#takeOut(gone) ? undefined : this.#split(0, gone);
+        return this.#takeOut(gone) ? undefined : this.#take(0, 1, gone);
       case 'split':
         return this.#split(0, gone);
       case 'ahead':

@@ -14,7 +14,8 @@ export type FillModel = 'optimistic' | 'queue' | 'pessimistic';
 /**
  * Where a cancel left the queue at our price, which the public feed does not tell. For the model `queue`.
  *
- * - `by-size`: a cancel of exactly the size of an order that joined behind us was that order (the youngest of them); any other is split.
+ * - `by-size`: whoever is behind us was seen joining, with his size. A cancel of exactly such a size was that order (the youngest of them); any other was ahead. Exact where
+ *   all sizes differ; too late where an order ahead has the size of one behind; too early where somebody behind only makes his order smaller.
  * - `split`: divided between ahead and behind as `ahead^power : behind^power`.
  * - `behind`: behind us as far as there is size, so that we move up by trades only; never too early.
  * - `ahead`: ahead of us as far as there is size; never too late.
