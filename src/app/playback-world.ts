@@ -87,7 +87,7 @@ class PlaybackWorld {
     const register = new MarketRegister(markets);
     this.#clock.at = found.firstAt;
     const bot = await this.#bot();
-    const paper = this.#paper(bot, found.firstAt);
+    const paper = this.#paper(found.firstAt);
     const session = new Session({
       settings: playbackSettings('no-price'),
       markets: register,
@@ -186,11 +186,9 @@ class PlaybackWorld {
     );
   }
 
-  #paper(bot: BotRun, startAt: EpochUs): PaperVenue {
-    const bookOf = (index: number) => bot.engine.state.markets[index]?.book ?? null;
+  #paper(startAt: EpochUs): PaperVenue {
     return new PaperVenue(
       { ...this.settings.paper, rounding: DIRECT_MEMBER_ROUNDING },
-      { bestBid: (index) => bookOf(index)?.bestBid() ?? null, bestAsk: (index) => bookOf(index)?.bestAsk() ?? null },
       new SeededChance(0, `${this.#seed} paper`),
       startAt,
     );

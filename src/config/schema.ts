@@ -408,13 +408,32 @@ export const configSchema = z
       latency: flag('Answer as slowly as the real exchange does.', true),
       port: integer('Port on this machine; 0 takes a free one.', '', { default: 0, low: 0, high: 65_535 }),
     }),
-    paper: section('The paper venue of playback: orders that never leave.', {
-      balance_dollars: dollars('Cash at the start.', { default: 1000, low: 1, high: 10_000_000 }),
-      latency_ms: millis('From decision to the paper book, and back. Above 0 an order may find that the book has moved, and be refused.', {
-        default: 0,
+    paper: section('The paper venue of playback and of kmm paper: orders that never leave.', {
+      fills: choice(
+        'When a resting order is filled. pessimistic: only by trades beyond its price; queue: also at its price, once what was ahead of it has gone; optimistic: by any trade at its price. All: by size that appears on the other side at or beyond it.',
+        ['optimistic', 'queue', 'pessimistic'],
+        'queue',
+      ),
+      cancels: choice(
+        'For queue: where a cancel at our price took from, which nobody is told. by-size: from the order behind us that joined with exactly its size, otherwise from ahead; split: from ahead and behind in proportion; behind: never from ahead while there is size behind; ahead: the contrary.',
+        ['by-size', 'split', 'behind', 'ahead'],
+        'by-size',
+      ),
+      split_power: real(
+        'The split is ahead^power to behind^power. 1: every contract is as likely to leave; above 1 the larger part loses more than its share.',
+        '',
+        { default: 1, low: 0.1, high: 10 },
+      ),
+      taken_for_seconds: secondsField('What an order of ours took stays taken for so long, although the real book still shows it.', {
+        default: 10,
         low: 0,
-        high: 60_000,
+        high: 3600,
       }),
+      balance_dollars: dollars('Cash at the start.', { default: 1000, low: 1, high: 10_000_000 }),
+      latency_ms: millis(
+        'From a decision until the book shows the moment in which it arrived. Above 0 an order may find that the book has moved, and one that is being cancelled may still be filled.',
+        { default: 0, low: 0, high: 60_000 },
+      ),
       jitter_ms: millis('Up to this much more on the way there, drawn from the seed.', { default: 0, low: 0, high: 60_000 }),
     }),
   })

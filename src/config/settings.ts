@@ -113,7 +113,12 @@ export interface SimulatedExchangeSettings {
   readonly port: number;
 }
 
+/** See `paper/paper-settings.ts`. */
 export interface PaperVenueSettings {
+  readonly fills: 'optimistic' | 'queue' | 'pessimistic';
+  readonly cancels: 'by-size' | 'split' | 'behind' | 'ahead';
+  readonly splitPower: number;
+  readonly takenFor: DurationUs;
   readonly balance: Cash;
   readonly latency: DurationUs;
   readonly jitter: DurationUs;

@@ -94,6 +94,10 @@ export const toSettings = (config: Config, calendar: readonly CalendarWindow[] =
     port: config.exchange.port,
   },
   paper: {
+    fills: config.paper.fills,
+    cancels: config.paper.cancels,
+    splitPower: config.paper.split_power,
+    takenFor: seconds(config.paper.taken_for_seconds),
     balance: cashOf(config.paper.balance_dollars),
     latency: millis(config.paper.latency_ms),
     jitter: millis(config.paper.jitter_ms),

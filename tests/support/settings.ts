@@ -7,7 +7,9 @@ import type {
   RiskSettings,
   StrategySettings,
 } from '../../src/domain/settings.js';
-import { millis, parseCash, parsePrice, parseQuantity, seconds } from '../../src/domain/units.js';
+import { DIRECT_MEMBER_ROUNDING } from '../../src/domain/fees.js';
+import { durationUs, millis, parseCash, parsePrice, parseQuantity, seconds } from '../../src/domain/units.js';
+import type { PaperSettings } from '../../src/paper/paper-settings.js';
 
 export const ENGINE: EngineSettings = {
   clientIdPrefix: 'kmm',
@@ -78,4 +80,16 @@ export const FIXED: StrategySettings = {
   edgeMin: 0,
   giveawayMax: 100,
   sizeDecayPerContract: 0,
+};
+
+/** Answers at once and fills by the cautious rule. */
+export const PAPER: PaperSettings = {
+  fills: 'pessimistic',
+  cancels: 'split',
+  splitPower: 1,
+  latency: durationUs(0),
+  jitter: durationUs(0),
+  takenFor: seconds(10),
+  balance: parseCash('1000'),
+  rounding: DIRECT_MEMBER_ROUNDING,
 };
