@@ -18,6 +18,7 @@ import { JournalReader, type JournalRecord } from '../../src/logger/journal-read
 import { Journal } from '../../src/logger/journal.js';
 import { MemoryFiles } from '../../src/logger/memory-files.js';
 import { readTape } from '../../src/logger/tape-files.js';
+import { TAPE_COLUMNS } from '../../src/logger/tape-row.js';
 import { itemsOfJournal } from '../../src/replay/run-items.js';
 import { HEADER } from '../unit/logger/header.js';
 import { TestBot } from '../support/bot.js';
