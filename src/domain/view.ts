@@ -102,6 +102,8 @@ export interface Target {
 
 export interface Strategy {
   readonly name: string;
+  /** It looks at related markets: only then are they put together for it. */
+  readonly linksOutcomes?: boolean;
   /** @param trail told of every step; absent where nobody asks, which is cheaper */
   quote(view: MarketView, trail?: Trail): Target;
 }

@@ -19,6 +19,7 @@ const NOT_OWN: readonly OwnOrder[] = Object.freeze([]);
 /** Looks at the top of a market without our own orders and lets the estimators see it. */
 export const observe = (engine: EngineState, state: MarketState): TopOfBook => {
   const top = peek(engine, state);
+  state.mid = state.trust.state === 'good' ? midOf(top) : null;
   if (state.trust.state !== 'good') return top;
   if (state.book.topVersion !== state.seenVersion) {
     state.seenVersion = state.book.topVersion;
@@ -157,7 +158,7 @@ export const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook):
     secondsToSettlement: secondsToSettlement(engine, market),
     estimates: state.estimates,
     valuation: null,
-    related: null,
+    related: engine.strategy.linksOutcomes === true ? engine.related.of(state, engine.inventory) : null,
   };
 };
 

@@ -23,6 +23,7 @@ import { MarketState } from './market-state.js';
 import { OrderGroups, type KnownGroup, type ShardTrips } from './order-groups.js';
 import { Outcomes } from './outcomes.js';
 import { Recovery } from './recovery.js';
+import { RelatedEvents } from './related.js';
 import { Schedule } from './schedule.js';
 
 export interface EngineParts {
@@ -66,6 +67,7 @@ export class EngineState {
   renewalScanAt: EpochUs = UNKNOWN_TIME;
   readonly out = new ActionList();
   readonly markets: MarketState[] = [];
+  readonly related = new RelatedEvents();
   /** Shards whose exchange or trading is paused. */
   readonly pausedShards = new Set<number>();
   #marked: MarketState[] = [];
@@ -135,6 +137,7 @@ export class EngineState {
     assert(index === this.markets.length, `market ${market.ticker} joins as ${index}, expected ${this.markets.length}`);
     const state = new MarketState(index, market, estimators, this.settings.imbalanceWindow);
     this.markets.push(state);
+    this.related.add(state);
     this.groups.addShard(market.shard);
     this.budgets.keepForGroups(this.groups.count);
     return state;

@@ -51,6 +51,8 @@ export class MarketState {
   /** Position as the exchange tells it differs from ours: the growing side is not quoted until it agrees again. */
   drift: string | null = null;
   settled = false;
+  /** Mid of others at the last look, in price units; null where a side is empty or the book is not known. */
+  mid: number | null = null;
   /** What the clock allowed at the last look. */
   scheduledPhase = 0;
   /** Settlement value told before positions were adopted: booked with them. */

@@ -25,6 +25,7 @@ type Settings = Extract<StrategySettings, { readonly name: 'bounded' }>;
 
 export class Bounded implements Strategy {
   readonly name = 'bounded';
+  readonly linksOutcomes: boolean;
   readonly #settings: Settings;
   readonly #lot: number;
   /** phi_d depends on price and news only, and both repeat. */
@@ -37,6 +38,7 @@ export class Bounded implements Strategy {
     for (const key of ['earlySettlement', 'staleAllowance', 'requote'] as const)
       assert(settings[key] >= 0 && Number.isFinite(settings[key]), `${key} must be a finite number of at least 0`);
     this.#settings = settings;
+    this.linksOutcomes = settings.linkOutcomes;
     this.#lot = contractsOf(settings.lot);
   }
 
