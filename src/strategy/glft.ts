@@ -39,7 +39,8 @@ export class Glft implements Strategy {
   quote(view: MarketView, trail?: Trail): Target {
     const reading = readView(view);
     if ('code' in reading) return refused(reading, null, trail);
-    const { mid, fair, contracts } = reading;
+    trail?.step('mid', reading.mid, reading.mid);
+    const { fair, contracts } = reading;
     const horizon = this.#horizon(view);
     const why = invalidVolatility(view) ?? invalidEstimates(view, NEEDED) ?? (typeof horizon === 'object' ? horizon : null);
     if (why !== null) return refused(why, fair, trail);
@@ -52,7 +53,6 @@ export class Glft implements Strategy {
       tellInputs(trail, view, NEEDED);
       trail.input('volatility', view.volatility, 'price units per square root of a second');
       trail.input('reservation price', reservation, 'price units');
-      trail.step('mid', mid, mid);
       trail.step('alpha', fair, fair);
       trail.step('inventory', reservation, reservation);
       trail.step('lot', lotBid, lotAsk);
