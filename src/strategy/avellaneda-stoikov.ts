@@ -32,6 +32,7 @@ export class AvellanedaStoikov implements Strategy {
   quote(view: MarketView, trail?: Trail): Target {
     const reading = readView(view);
     if ('code' in reading) return refused(reading, null, trail);
+    trail?.step('mid', reading.mid, reading.mid);
     const why = invalidVolatility(view) ?? invalidEstimates(view, NEEDED);
     if (why !== null) return refused(why, reading.fair, trail);
     const quotes = this.#solve(reading, view);
@@ -80,11 +81,10 @@ export class AvellanedaStoikov implements Strategy {
   }
 }
 
-const tell = ({ reservation, bid, ask, fills }: Wish, { mid, fair }: Reading, view: MarketView, trail: Trail): void => {
+const tell = ({ reservation, bid, ask, fills }: Wish, { fair }: Reading, view: MarketView, trail: Trail): void => {
   tellInputs(trail, view, NEEDED);
   trail.input('volatility', view.volatility, 'price units per square root of a second');
   trail.input('reservation price', reservation, 'price units');
-  trail.step('mid', mid, mid);
   trail.step('alpha', fair, fair);
   trail.step('inventory', reservation, reservation);
   const [low, high] = [typeof bid === 'number' ? bid : null, typeof ask === 'number' ? ask : null];

@@ -45,6 +45,7 @@ export class Bounded implements Strategy {
   quote(view: MarketView, trail?: Trail): Target {
     const reading = readView(view);
     if ('code' in reading) return refused(reading, null, trail);
+    trail?.step('mid', reading.mid, reading.mid);
     const why = invalidEstimates(view, NEEDED) ?? invalidOutlook(view);
     if (why !== null) return refused(why, reading.fair, trail);
     return this.#solve(reading, view, trail);
@@ -82,7 +83,6 @@ export class Bounded implements Strategy {
       trail.input('share of the variance borne', share, '');
       trail.input('reservation price', reservation * payout, 'price units');
       const step = (name: string, low: number, high: number): void => trail.step(name, low * payout, high * payout);
-      trail.step('mid', reading.mid, reading.mid);
       step('alpha', probability, probability);
       step('inventory', sigmoid(alone), sigmoid(alone));
       if (linked !== null) step('related outcomes', reservation, reservation);

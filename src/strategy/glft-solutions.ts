@@ -37,11 +37,6 @@ export class GlftSolutions {
     this.#lotsMax = lotsMax;
   }
 
-  /** c1 alone, which needs no solution. */
-  halfSpread(inputs: GlftInputs): number {
-    return glftCoefficients(inputs).halfSpread;
-  }
-
   /** @param horizon seconds; infinite for the stationary quotes. Risk aversion, lot and utility must not change between calls. */
   of(inputs: GlftInputs, horizon: number): RememberedSolution {
     const [volatility, fillDecay, fillIntensity] = [rounded(inputs.volatility), rounded(inputs.fillDecay), rounded(inputs.fillIntensity)];

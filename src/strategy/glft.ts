@@ -5,7 +5,7 @@ import type { StrategySettings } from '../domain/settings.js';
 import { contractsOf, dollarsOfPrice, price, PRICE_PER_DOLLAR } from '../domain/units.js';
 import type { MarketView, Strategy, Target, Trail } from '../domain/view.js';
 import { GlftSolutions } from './glft-solutions.js';
-import { closedDistances, type Distances, type GlftInputs } from './models/glft.js';
+import { closedDistances, glftCoefficients, type GlftInputs } from './models/glft.js';
 import { makeTarget, refused } from './quote-rounding.js';
 import { invalidEstimates, invalidVolatility, readView, tellInputs, timeToClose } from './reading.js';
 
@@ -14,8 +14,13 @@ const NEEDED = ['fillDecay', 'fillIntensity'] as const;
 type Settings = Extract<StrategySettings, { readonly name: 'glft' }>;
 
 /** Distances in dollars, and the part of each that is paid for waiting. */
-interface Solution extends Distances {
+interface Solution {
+  readonly bid: number;
+  readonly ask: number;
   readonly halfSpread: number;
+  /** Whether a lot more, or less, stays within the bound. */
+  readonly mayBuy: boolean;
+  readonly maySell: boolean;
 }
 
 export class Glft implements Strategy {
@@ -39,32 +44,32 @@ export class Glft implements Strategy {
   quote(view: MarketView, trail?: Trail): Target {
     const reading = readView(view);
     if ('code' in reading) return refused(reading, null, trail);
-    const { mid, fair, contracts } = reading;
+    trail?.step('mid', reading.mid, reading.mid);
+    const { fair, contracts } = reading;
     const horizon = this.#horizon(view);
     const why = invalidVolatility(view) ?? invalidEstimates(view, NEEDED) ?? (typeof horizon === 'object' ? horizon : null);
     if (why !== null) return refused(why, fair, trail);
-    const { bid, ask, halfSpread } = this.#solve(this.#inputs(view), contracts / this.#lot, horizon as number);
+    const { bid, ask, halfSpread, mayBuy, maySell } = this.#solve(this.#inputs(view), contracts / this.#lot, horizon as number);
     const half = halfSpread * PRICE_PER_DOLLAR;
-    const [low, high] = [bid === null ? null : fair - bid * PRICE_PER_DOLLAR, ask === null ? null : fair + ask * PRICE_PER_DOLLAR];
-    const [lotBid, lotAsk] = [low === null ? null : low + half, high === null ? null : high - half];
-    const reservation = lotBid === null || lotAsk === null ? (lotBid ?? lotAsk ?? fair) : (lotBid + lotAsk) / 2;
+    const [low, high] = [fair - bid * PRICE_PER_DOLLAR, fair + ask * PRICE_PER_DOLLAR];
+    const [bidWorth, askWorth] = [low + half, high - half];
+    const reservation = (bidWorth + askWorth) / 2;
     if (trail !== undefined) {
       tellInputs(trail, view, NEEDED);
       trail.input('volatility', view.volatility, 'price units per square root of a second');
       trail.input('reservation price', reservation, 'price units');
-      trail.step('mid', mid, mid);
       trail.step('alpha', fair, fair);
       trail.step('inventory', reservation, reservation);
-      trail.step('lot', lotBid, lotAsk);
-      trail.step('half-spread', low, high);
+      trail.step('lot', mayBuy ? bidWorth : null, maySell ? askWorth : null);
+      trail.step('half-spread', mayBuy ? low : null, maySell ? high : null);
     }
     const wish = {
       fair,
       reservation,
-      bid: low ?? this.#atBound(contracts),
-      ask: high ?? this.#atBound(contracts),
+      bid: mayBuy ? low : this.#atBound(contracts),
+      ask: maySell ? high : this.#atBound(contracts),
       costs: 'added' as const,
-      fills: { decay: view.estimates.fillDecay.value / PRICE_PER_DOLLAR, bidWorth: lotBid ?? fair, askWorth: lotAsk ?? fair },
+      fills: { decay: view.estimates.fillDecay.value / PRICE_PER_DOLLAR, bidWorth, askWorth },
     };
     return makeTarget(wish, view, this.#settings, trail);
   }
@@ -86,22 +91,22 @@ export class Glft implements Strategy {
     return timeToClose(view);
   }
 
-  /** @param lots inventory, any real number: quotes between whole lots lie on the line between theirs; beyond the bound they are those of the bound */
+  /**
+   * Quotes between whole lots lie on the line between theirs; where a lot no longer fits below the bound they are those of the last place where it did.
+   * @param lots inventory, any real number
+   */
   #solve(inputs: GlftInputs, lots: number, horizon: number): Solution {
     const most = this.#lotsMax;
     const held = Math.max(-most, Math.min(most, lots));
-    // A whole lot must fit below the bound, whatever the form.
-    const [mayBuy, maySell] = [held <= most - 1, held >= 1 - most];
+    const [buyingAt, sellingAt] = [Math.min(held, most - 1), Math.max(held, 1 - most)];
+    const room = { mayBuy: buyingAt === held, maySell: sellingAt === held };
     if (this.#settings.form === 'closed') {
-      const { bid, ask } = closedDistances(inputs, held * this.#lot);
-      return { bid: mayBuy ? bid : null, ask: maySell ? ask : null, halfSpread: this.#solutions.halfSpread(inputs) };
+      const { halfSpread } = glftCoefficients(inputs);
+      const [bid, ask] = [closedDistances(inputs, buyingAt * this.#lot).bid, closedDistances(inputs, sellingAt * this.#lot).ask];
+      return { bid, ask, halfSpread, ...room };
     }
     const { at, halfSpread } = this.#solutions.of(inputs, horizon);
-    const low = Math.floor(held);
-    const part = held - low;
-    const [below, above] = [at(low), at(part === 0 ? low : low + 1)];
-    const between = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + part * (b - a));
-    return { bid: mayBuy ? between(below.bid, above.bid) : null, ask: maySell ? between(below.ask, above.ask) : null, halfSpread };
+    return { bid: along(buyingAt, (n) => at(n).bid), ask: along(sellingAt, (n) => at(n).ask), halfSpread, ...room };
   }
 
   #atBound(contracts: number): NoQuote {
@@ -112,3 +117,10 @@ export class Glft implements Strategy {
     };
   }
 }
+
+/** A function of whole numbers, read between them; it must not be null at either. */
+const along = (x: number, of: (n: number) => number | null): number => {
+  const low = Math.floor(x);
+  const below = of(low) ?? NaN;
+  return x === low ? below : below + (x - low) * ((of(low + 1) ?? NaN) - below);
+};

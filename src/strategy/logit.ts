@@ -31,6 +31,7 @@ export class Logit implements Strategy {
   quote(view: MarketView, trail?: Trail): Target {
     const reading = readView(view);
     if ('code' in reading) return refused(reading, null, trail);
+    trail?.step('mid', reading.mid, reading.mid);
     const horizon = this.#horizon(view);
     const why = invalidEstimates(view, NEEDED) ?? (typeof horizon === 'object' ? horizon : null);
     return why === null ? this.#solve(reading, horizon as number, view, trail) : refused(why, reading.fair, trail);
@@ -56,7 +57,6 @@ export class Logit implements Strategy {
     if (trail !== undefined) {
       tellInputs(trail, view, NEEDED);
       trail.input('reservation price', reservation, 'price units');
-      trail.step('mid', mid, mid);
       trail.step('alpha', fair, fair);
       trail.step('inventory', reservation, reservation);
       trail.step('lot', lotBid, lotAsk);

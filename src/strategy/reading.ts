@@ -1,7 +1,7 @@
 /** What a strategy needs from a view, or the reason why the view does not give it. */
 import type { NoQuote } from '../domain/actions.js';
 import type { Estimate, MarketEstimates } from '../domain/estimates.js';
-import { contractsOf } from '../domain/units.js';
+import { contractsOf, formatPrice, type Price } from '../domain/units.js';
 import type { MarketView, Trail } from '../domain/view.js';
 
 export interface Reading {
@@ -17,6 +17,7 @@ export interface Reading {
 export const readView = (view: MarketView): Reading | NoQuote => {
   const { mid, alpha, inventory, market } = view;
   if (mid === null || view.bestBid === null || view.bestAsk === null) return { code: 'one-sided-book', text: emptySides(view) };
+  if (view.bestBid >= view.bestAsk) return { code: 'crossed-book', text: crossed(view.bestBid, view.bestAsk) };
   if (!(mid > 0 && mid < market.payout)) return invalid('mid', mid, `a price between 0 and the payout ${market.payout}`);
   if (!Number.isFinite(alpha)) return invalid('alpha', alpha, 'a finite number of price units');
   if (!Number.isFinite(inventory)) return invalid('inventory', inventory, 'a finite quantity');
@@ -81,6 +82,8 @@ export const tellInputs = (trail: Trail, view: MarketView, needed: readonly (key
     trail.input(`value by ${view.valuation.source}`, view.valuation.probability, '', view.valuation.standardError);
   if (view.secondsToSettlement !== null) trail.input('time to settlement', view.secondsToSettlement, 'seconds');
 };
+
+const crossed = (bid: Price, ask: Price): string => `the best bid ${formatPrice(bid)} is not below the best ask ${formatPrice(ask)}`;
 
 const emptySides = (view: MarketView): string => {
   if (view.bestBid === null && view.bestAsk === null) return 'the book is empty but for our own orders, so it has no mid';

@@ -140,7 +140,7 @@ describe('the exact solution', () => {
   test('agrees with the plainest of integrations', () => {
     // Euler steps, small enough for four digits, know nothing of scaling or series.
     const { inventoryCost, trading, halfSpread } = glftCoefficients(CENTS);
-    let v = new Array(21).fill(1) as number[];
+    let v: readonly number[] = Array.from({ length: 21 }, () => 1);
     const steps = 200_000;
     for (let step = 0; step < steps; step++)
       v = v.map((value, i) => {
