@@ -6,6 +6,7 @@ import { completionCommand } from './commands/completion.js';
 import { configCommands } from './commands/config.js';
 import { doctorCommand } from './commands/doctor.js';
 import { exchangeCommand } from './commands/exchange.js';
+import { exportCommand } from './commands/export.js';
 import { initCommand } from './commands/init.js';
 import { killCommand } from './commands/kill.js';
 import { probeCommand } from './commands/probe.js';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   probeCommand,
   recordCommand,
   replayCommand,
+  exportCommand,
   statusCommand,
   killCommand,
   cancelAllCommand,
