@@ -27,9 +27,12 @@ const PARQUET_PACKAGE: string = 'hyparquet-writer';
 /** The one that this was tested with. */
 const PARQUET_VERSION = '0.17.0';
 
-/** @throws CommandFailure where the folder cannot be made, or Parquet is wanted and its package is not installed */
-export const tableFiles = async (format: TableFormat, folder: string): Promise<OpenTable> => {
-  const parquet = format === 'parquet' ? await loadParquet() : null;
+/**
+ * @param parquetPackage what writes Parquet; looked for only where it is wanted
+ * @throws CommandFailure where Parquet is wanted and its package is not installed
+ */
+export const tableFiles = async (format: TableFormat, folder: string, parquetPackage = PARQUET_PACKAGE): Promise<OpenTable> => {
+  const parquet = format === 'parquet' ? await loadParquet(parquetPackage) : null;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return (name, columns) => {
     const path = join(folder, `${name}.${format}`);
@@ -119,9 +122,9 @@ interface ParquetPackage {
   };
 }
 
-const loadParquet = async (): Promise<ParquetPackage> => {
+const loadParquet = async (name: string): Promise<ParquetPackage> => {
   try {
-    return (await import(PARQUET_PACKAGE)) as ParquetPackage;
+    return (await import(name)) as ParquetPackage;
   } catch (error) {
     throw new CommandFailure(ExitCode.usage, `Parquet needs the package ${PARQUET_PACKAGE}, which is not installed`, {
       why: 'it is optional, and nothing else of the program needs it',
