@@ -7,6 +7,7 @@ import { configCommands } from './commands/config.js';
 import { doctorCommand } from './commands/doctor.js';
 import { exchangeCommand } from './commands/exchange.js';
 import { explainCommand } from './commands/explain.js';
+import { exportCommand } from './commands/export.js';
 import { initCommand } from './commands/init.js';
 import { killCommand } from './commands/kill.js';
 import { probeCommand } from './commands/probe.js';
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   recordCommand,
   replayCommand,
   explainCommand,
+  exportCommand,
   statusCommand,
   killCommand,
   cancelAllCommand,

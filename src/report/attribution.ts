@@ -143,8 +143,13 @@ export class Attribution {
     this.#compare(2 * net, 1);
   }
 
+  /** The result at the last mid that was known. */
+  get net(): Cash {
+    return cash(Math.trunc(this.#total / 2) + 0);
+  }
+
   get parts(): Parts {
-    const net = cash(Math.trunc(this.#total / 2) + 0);
+    const { net } = this;
     const whole = (half: number): Cash => cash(Math.round(half / 2) + 0);
     const [spread, settlement, takenOver] = [whole(this.#spread), whole(this.#settlement), whole(this.#takenOver)];
     // What halves were rounded away, at most a millionth or two of a dollar, stays with the prices that moved.

@@ -115,7 +115,7 @@ export class MarketCurve {
 
   /** The result so far, at the last mid that was known. */
   get net(): Cash {
-    return this.attribution.parts.net;
+    return this.attribution.net;
   }
 
   get stake(): Stake {

@@ -34,7 +34,18 @@ export interface Markout {
   readonly realizedError: number | null;
 }
 
+/** One fill at one horizon, once that is known. Prices are in price units. */
+export interface Judged {
+  /** As it was given with the fill. */
+  readonly id: string;
+  readonly seconds: number;
+  /** Just before the fill, and at the horizon; null: the fill is dropped there. */
+  readonly mid: number | null;
+  readonly midAfter: number | null;
+}
+
 interface Waiting {
+  readonly id: string;
   readonly due: number;
   readonly sign: 1 | -1;
   readonly price: Price;
@@ -48,14 +59,18 @@ class Horizon {
   readonly #kept = new WeightedMean();
   #dropped = 0;
   #unfinished = 0;
-  constructor(readonly seconds: number) {}
+  constructor(
+    readonly seconds: number,
+    private readonly tell: (judged: Judged) => void,
+  ) {}
 
   expect(fill: Omit<Waiting, 'due'>, at: EpochUs): void {
     this.#waiting.push({ ...fill, due: at + seconds(this.seconds) });
   }
 
-  drop(): void {
+  drop(id: string): void {
     this.#dropped++;
+    this.tell({ id, seconds: this.seconds, mid: null, midAfter: null });
   }
 
   /** All that fell due before `now` (or at it, with `last`) saw `mid`, which stood until then. */
@@ -69,6 +84,7 @@ class Horizon {
         this.#moved.add(fill.sign * (mid - fill.mid), fill.size);
         this.#kept.add(fill.sign * (mid - fill.price), fill.size);
       }
+      this.tell({ id: fill.id, seconds: this.seconds, mid: fill.mid, midAfter: mid });
     }
     if (done > 0) this.#waiting = this.#waiting.slice(done);
   }
@@ -100,9 +116,14 @@ class Horizon {
 
 /** Markouts of one market. Feed it mids and fills in the order of their times. */
 export class Markouts {
-  readonly #horizons = CURVE_SECONDS.map((horizon) => new Horizon(horizon));
+  readonly #horizons: readonly Horizon[];
   #mid: number | null = null;
   #settled: number | null = null;
+
+  /** @param tell hears of every fill at every horizon; absent where only the sums matter */
+  constructor(tell: (judged: Judged) => void = () => {}) {
+    this.#horizons = CURVE_SECONDS.map((horizon) => new Horizon(horizon, tell));
+  }
 
   /** @param mid null: a side of the book is empty, or the book is not known */
   mid(at: EpochUs, mid: number | null): void {
@@ -115,12 +136,12 @@ export class Markouts {
     for (const horizon of this.#horizons) horizon.judge(at, this.#mid);
   }
 
-  /** @param size positive */
-  fill(at: EpochUs, side: BookSide, price: Price, size: Quantity): void {
+  /** @param size positive @param id by which `tell` names the fill */
+  fill(at: EpochUs, side: BookSide, price: Price, size: Quantity, id = ''): void {
     const mid = this.#mid;
     for (const horizon of this.#horizons)
-      if (mid === null) horizon.drop();
-      else horizon.expect({ sign: signOf(side), price, mid, size }, at);
+      if (mid === null) horizon.drop(id);
+      else horizon.expect({ id, sign: signOf(side), price, mid, size }, at);
   }
 
   /** The payout is known: every fill that waits is judged by it. */

@@ -3,8 +3,18 @@
  * Takes the items of a run in the order of time and keeps bounded memory, however long the run was.
  */
 import type { EventTicker, Ticker } from '../domain/ids.js';
-import { addCash, addQuantity, cash, subtractCash, ZERO_CASH, ZERO_QUANTITY, type Cash, type EpochUs } from '../domain/units.js';
-import { addParts, NO_PARTS } from './attribution.js';
+import {
+  addCash,
+  addQuantity,
+  cash,
+  subtractCash,
+  ZERO_CASH,
+  ZERO_QUANTITY,
+  type Cash,
+  type EpochUs,
+  type Quantity,
+} from '../domain/units.js';
+import { addParts, NO_PARTS, type Parts } from './attribution.js';
 import { Drawdown } from './drawdown.js';
 import { MarketCurve, type MarketReport, type Totals } from './market-curve.js';
 import { Markouts } from './markout.js';
@@ -72,6 +82,17 @@ export class RunCurves {
         this.#move(item.decision.at, market, () => market.row(item.decision));
         break;
     }
+  }
+
+  /** Cumulative result of the run so far. */
+  get net(): Cash {
+    return this.#net;
+  }
+
+  /** How the result of one market adds up so far, what is held of it and at which mark; null before anything was told of it. */
+  standOf(name: Ticker): { readonly parts: Parts; readonly position: Quantity; readonly mark: number | null } | null {
+    const attribution = this.#markets.get(name)?.attribution;
+    return attribution === undefined ? null : { parts: attribution.parts, position: attribution.position, mark: attribution.mark };
   }
 
   report(): RunReport {

@@ -18,8 +18,8 @@ import { JournalReader, type JournalRecord } from '../../src/logger/journal-read
 import { Journal } from '../../src/logger/journal.js';
 import { MemoryFiles } from '../../src/logger/memory-files.js';
 import { readTape } from '../../src/logger/tape-files.js';
-import { TAPE_COLUMNS } from '../../src/logger/tape-row.js';
-import { itemsOfJournal } from '../../src/replay/run-items.js';
+import { formatTapeRow, TAPE_COLUMNS } from '../../src/logger/tape-row.js';
+import { itemsOfJournal, tapeOfJournal } from '../../src/replay/run-items.js';
 import { HEADER } from '../unit/logger/header.js';
 import { TestBot } from '../support/bot.js';
 import { run, share, TEST_TIMEOUT } from './campaign.js';
@@ -141,6 +141,7 @@ test(
         try {
           const reader = new JournalReader(damaged(input));
           for (const item of itemsOfJournal(reader.records(), { bookHasOwnOrders: true })) void item;
+          for (const row of tapeOfJournal(new JournalReader(damaged(input)).records())) formatTapeRow(row);
           return 'read';
         } catch (error) {
           if (error instanceof TradingError) return 'refused';

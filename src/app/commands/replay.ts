@@ -9,7 +9,7 @@ import { documentOf } from '../../report/run-document.js';
 import { textOf } from '../../report/run-text.js';
 import { BUILD } from '../build.js';
 import { makeEngine, type EngineRecipe } from '../engine-recipe.js';
-import { openRun, readRun, storageFailure, type ReadRun } from '../run-records.js';
+import { openRun, readRun, storageFailure, type ReadRun } from '../system-records.js';
 import { systemFiles } from '../system-files.js';
 
 export const replayCommand: Command = {
@@ -47,7 +47,7 @@ export const replayCommand: Command = {
 const engineOf = (header: JournalHeader): ReturnType<typeof makeEngine> => makeEngine(header.settings as EngineRecipe);
 
 const verifyRun = (context: CommandContext, folder: string): number => {
-  const reader = openRun(folder);
+  const reader = openRun(folder, context.output);
   const found = verify(reader.header, reader.records(), engineOf);
   const notes = notesOf(found, reader);
   if (context.json)
@@ -92,7 +92,7 @@ const notesOf = (found: Verification, reader: JournalReader): string[] => {
 };
 
 const showRuns = (context: CommandContext, folders: readonly string[]): number => {
-  const runs = folders.map(readRun);
+  const runs = folders.map((folder) => readRun(folder, context.output));
   const html = context.options.optionalText('html');
   const [only] = runs;
   if (html !== null) writePage(html, htmlReportOfRuns(`${runs.length} runs`, runs));

@@ -183,14 +183,20 @@ export interface ToyRun {
   readonly engine: ToyEngine;
 }
 
-/** Runs and records them. @param closed whether the run ended in good order */
-export const runOf = (events: readonly EngineEvent[], options: { readonly closed: boolean }): ToyRun => {
+/**
+ * Runs and records them.
+ * @param options `closed`: the run ended in good order; `bufferBytes`: records beyond it are refused, until a flush at every hundredth event
+ */
+export const runOf = (events: readonly EngineEvent[], options: { readonly closed: boolean; readonly bufferBytes?: number }): ToyRun => {
   const files = new MemoryFiles();
-  const journal = new Journal(files, HEADER);
+  const { bufferBytes } = options;
+  const journal =
+    bufferBytes === undefined ? new Journal(files, HEADER) : new Journal(files, HEADER, { segmentBytes: 1 << 20, bufferBytes });
   const engine = new ToyEngine();
-  for (const event of events) {
+  for (const [i, event] of events.entries()) {
     journal.event(event);
     journal.actions(engine.step(event));
+    if (bufferBytes !== undefined && i % 100 === 99) journal.flush();
   }
   if (options.closed) journal.close();
   else journal.flush();

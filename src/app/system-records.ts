@@ -1,8 +1,10 @@
 /** The records of a finished run in its folder, opened for commands that look at it. */
 import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
+import type { Output } from '../cli/output.js';
+import { Progress } from '../cli/progress.js';
 import { MalformedMessageError } from '../domain/errors.js';
 import { DiskJournal } from '../logger/journal-files.js';
-import { JournalReader, type JournalRecord } from '../logger/journal-reader.js';
+import { JournalReader, type JournalRecord, type JournalSource } from '../logger/journal-reader.js';
 import type { JournalHeader } from '../logger/journal-segment.js';
 import { JournalDamagedError, JournalVersionError, StorageError } from '../logger/storage-errors.js';
 import { itemsOfJournal } from '../replay/run-items.js';
@@ -15,13 +17,46 @@ export interface ReadRun extends PageRun {
   readonly folder: string;
 }
 
-/** @throws CommandFailure where the folder is none of a run */
-export const openRun = (folder: string): JournalReader => {
+/** @param output where progress is shown; absent: nowhere @throws CommandFailure where the folder is none of a run */
+export const openRun = (folder: string, output?: Output): JournalReader => {
   const fix = 'name the folder of a run; kmm start prints it at its end';
   if (!systemFiles.exists(folder)) throw new CommandFailure(ExitCode.usage, `there is no folder ${folder}`, { fix });
   if (new DiskJournal(folder).list().length === 0)
     throw new CommandFailure(ExitCode.usage, `${folder} is no folder of a run: it has no journal-000001.bin`, { fix });
-  return new JournalReader(new DiskJournal(folder));
+  const journal = new DiskJournal(folder);
+  return new JournalReader(output?.isTty === true ? watched(journal, output) : journal);
+};
+
+/** A journal that shows how much of it has been read. */
+const watched = (journal: JournalSource, output: Output): JournalSource => {
+  const sizeOf = (name: string): number => {
+    const file = journal.open(name);
+    file.close();
+    return file.size;
+  };
+  const total = journal.list().reduce((sum, name) => sum + sizeOf(name), 0);
+  const bar = new Progress(output, { label: 'reading', total, nowMs: () => performance.now() });
+  let done = 0;
+  let open = 0;
+  return {
+    list: () => journal.list(),
+    open: (name) => {
+      const file = journal.open(name);
+      open++;
+      return {
+        size: file.size,
+        read: (into, position) => {
+          const count = file.read(into, position);
+          bar.update((done += count));
+          return count;
+        },
+        close: () => {
+          file.close();
+          if (--open === 0) bar.finish();
+        },
+      };
+    },
+  };
 };
 
 /** Carries out what reads records to their end; a damaged or foreign journal becomes a failure that a person can act on. */
@@ -45,8 +80,8 @@ export const storageFailure = <T>(read: () => T): T => {
 };
 
 /** A run read through once: its report, and what must be known before it is trusted. */
-export const readRun = (folder: string): ReadRun => {
-  const reader = openRun(folder);
+export const readRun = (folder: string, output?: Output): ReadRun => {
+  const reader = openRun(folder, output);
   const { header } = reader;
   let dropped = 0;
   function* counted(): Generator<JournalRecord, void, undefined> {
