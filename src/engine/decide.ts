@@ -140,6 +140,8 @@ export const withoutGrowth = (engine: EngineState, state: MarketState, held: Qua
 export const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook): MarketView => {
   const { market } = state;
   const mid = midOf(top);
+  const valued = engine.indexDesk.value(market, engine.now);
+  const isMissing = valued !== null && 'code' in valued;
   return {
     market,
     now: engine.now,
@@ -154,9 +156,11 @@ export const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook):
     inventory: engine.inventory.position(state.index),
     alpha: engine.signals.getExternalSkew(market.ticker, engine.now),
     secondsToClose: secondsTo(engine, market.closesAt),
-    secondsToSettlement: secondsToSettlement(engine, market),
+    // What is settled by an index is settled by its value at the close, whenever the result is told.
+    secondsToSettlement: valued === null ? secondsToSettlement(engine, market) : secondsTo(engine, market.closesAt),
     estimates: state.estimates,
-    valuation: null,
+    valuation: isMissing ? null : valued,
+    noValuation: isMissing ? valued : null,
     related: null,
   };
 };
