@@ -71,6 +71,17 @@ export type StrategySettings = QuoteSettings &
       }
     | { readonly name: 'symmetric'; /** Half-spread around fair value, in price units. */ readonly halfSpread: number }
     | { readonly name: 'fixed'; /** The seed's maker: mid minus and plus this. */ readonly offset: Price }
+    | {
+        readonly name: 'edge-taker';
+        /** e_take: least expected gain per contract after fees, in price units. */
+        readonly edgeTake: number;
+        /** z: standard errors of the valuation that the edge must survive. */
+        readonly errorsAway: number;
+        /** `fixed`: always one lot. `kelly`: this part of the Kelly stake of the bankroll. */
+        readonly sizing: { readonly kind: 'fixed' } | { readonly kind: 'kelly'; readonly part: number; readonly bankroll: Cash };
+        /** Older valuations and books are not acted upon. */
+        readonly signalAgeMax: DurationUs;
+      }
   );
 
 export interface VolatilitySettings {
