@@ -52,6 +52,7 @@ export const makeEngine = (recipe: EngineRecipe): Engine =>
     signals: recipe.signals,
     ...(recipe.indices === undefined ? {} : { indices: recipe.indices }),
     strategy: makeStrategy(recipe.strategy),
+    ...(recipe.strategy.name === 'edge-taker' ? { takes: { signalAgeMax: recipe.strategy.signalAgeMax } } : {}),
     ids: new ClientIds(recipe.engine.clientIdPrefix, recipe.run),
     bookHasOwnOrders: recipe.bookHasOwnOrders,
     killedBefore: recipe.killedBefore,

@@ -111,6 +111,12 @@ export interface EstimatorSettings {
   };
 }
 
+/** What an engine may take. Strategies that rest quotes have none: a take of theirs is a fault of ours and does not leave. */
+export interface TakeLimits {
+  /** An older signal is not answered, and a book that is further behind is not taken from. */
+  readonly signalAgeMax: DurationUs;
+}
+
 /** On which index the contracts of a series settle, and how. */
 export interface IndexMapping {
   readonly series: SeriesTicker;

@@ -12,6 +12,7 @@ import type {
   IndexSettings,
   ProtectionSettings,
   RiskSettings,
+  TakeLimits,
 } from '../domain/settings.js';
 import { UNKNOWN_TIME, ZERO_CASH, type Cash, type EpochUs } from '../domain/units.js';
 import type { Strategy } from '../domain/view.js';
@@ -48,6 +49,8 @@ export interface EngineParts {
   /** Absent: no market settles on an index. */
   readonly indices?: IndexSettings;
   readonly strategy: Strategy;
+  /** Absent: the strategy may not take. */
+  readonly takes?: TakeLimits;
   readonly ids: ClientIds;
   /** True where the feed's book shows our own orders: live and simulated, not paper. */
   readonly bookHasOwnOrders: boolean;
@@ -58,6 +61,10 @@ export interface EngineParts {
 export class EngineState {
   readonly settings: EngineSettings;
   readonly strategy: Strategy;
+  /** null: the strategy may not take. */
+  readonly takeLimits: TakeLimits | null;
+  readonly ids: ClientIds;
+  readonly cancelOnPause: boolean;
   readonly bookHasOwnOrders: boolean;
   /** Client ids of this run begin with it. */
   readonly runPrefix: string;
@@ -119,6 +126,9 @@ export class EngineState {
   constructor(parts: EngineParts) {
     this.settings = parts.engine;
     this.strategy = parts.strategy;
+    this.takeLimits = parts.takes ?? null;
+    this.ids = parts.ids;
+    this.cancelOnPause = parts.execution.cancelOnPause;
     this.bookHasOwnOrders = parts.bookHasOwnOrders;
     this.runPrefix = `${parts.ids.prefix}-${parts.ids.run}-`;
     this.signals = new Signals(parts.signals);
@@ -128,6 +138,7 @@ export class EngineState {
     this.risk = new Risk({
       settings: parts.risk,
       postOnly: parts.execution.postOnly,
+      takes: parts.takes === undefined ? 'never' : 'allowed',
       stopBeforeClose: parts.engine.stopBeforeClose,
     });
     this.schedule = new Schedule(parts.engine.schedule);
