@@ -4,6 +4,7 @@ import type {
   EngineSettings,
   EstimatorSettings,
   ExecutionSettings,
+  IndexSettings,
   ProtectionSettings,
   RiskSettings,
   ScheduleSettings,
@@ -27,6 +28,8 @@ export interface EngineRecipe {
   /** Absent: none. */
   readonly groupTrips?: readonly ShardTrips[];
   readonly signals: SignalLimits;
+  /** Absent: none. */
+  readonly indices?: IndexSettings;
   readonly strategy: StrategySettings;
   readonly bookHasOwnOrders: boolean;
   readonly killedBefore: string | null;
@@ -47,7 +50,9 @@ export const makeEngine = (recipe: EngineRecipe): Engine =>
     knownGroups: recipe.knownGroups,
     ...(recipe.groupTrips === undefined ? {} : { groupTrips: recipe.groupTrips }),
     signals: recipe.signals,
+    ...(recipe.indices === undefined ? {} : { indices: recipe.indices }),
     strategy: makeStrategy(recipe.strategy),
+    ...(recipe.strategy.name === 'edge-taker' ? { takes: { signalAgeMax: recipe.strategy.signalAgeMax } } : {}),
     ids: new ClientIds(recipe.engine.clientIdPrefix, recipe.run),
     bookHasOwnOrders: recipe.bookHasOwnOrders,
     killedBefore: recipe.killedBefore,

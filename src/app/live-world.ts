@@ -240,7 +240,7 @@ class LiveWorld {
   }
 
   /** The table that orders are written with follows every change. */
-  #keep({ market: index, status, grid, closesAt, fees }: MarketChanged): void {
+  #keep({ market: index, status, grid, closesAt, fees, strike }: MarketChanged): void {
     const before = this.register.market(index);
     this.register.add({
       ...before,
@@ -248,6 +248,7 @@ class LiveWorld {
       ...(grid === undefined ? {} : { grid }),
       ...(closesAt === undefined ? {} : { closesAt }),
       ...(fees === undefined ? {} : { fees }),
+      ...(strike === undefined ? {} : { strike }),
     });
   }
 

@@ -4,7 +4,7 @@
  * their producer refills one object, so whoever keeps one copies it.
  */
 import type { ClientOrderId, FillId, MarketIndex, OrderGroupId, Ticker, VenueOrderId } from './ids.js';
-import type { BookSide, Market, MarketStatus } from './market.js';
+import type { BookSide, Market, MarketStatus, Strike } from './market.js';
 import type { FillReport, VenueOrder, VenuePosition } from './order.js';
 import type { FeeTerms } from './fees.js';
 import type { PriceGrid } from './price-grid.js';
@@ -65,6 +65,7 @@ export interface MarketChanged extends At {
   readonly grid?: PriceGrid;
   readonly closesAt?: EpochUs;
   readonly fees?: FeeTerms;
+  readonly strike?: Strike;
   /** Settlement value of one YES contract, once determined. */
   readonly settlesAt?: Price;
 }

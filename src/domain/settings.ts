@@ -1,5 +1,6 @@
 /** The settings of every room, in units. The config room makes them from YAML, environment and flags; each room gets only its own part. */
 import type { CalendarWindow } from './calendar.js';
+import type { SeriesTicker } from './ids.js';
 import type { SelfTradePrevention } from './order.js';
 import type { Cash, DurationUs, Price, Quantity } from './units.js';
 
@@ -70,6 +71,17 @@ export type StrategySettings = QuoteSettings &
       }
     | { readonly name: 'symmetric'; /** Half-spread around fair value, in price units. */ readonly halfSpread: number }
     | { readonly name: 'fixed'; /** The seed's maker: mid minus and plus this. */ readonly offset: Price }
+    | {
+        readonly name: 'edge-taker';
+        /** e_take: least expected gain per contract after fees, in price units. */
+        readonly edgeTake: number;
+        /** z: standard errors of the valuation that the edge must survive. */
+        readonly errorsAway: number;
+        /** `fixed`: always one lot. `kelly`: this part of the Kelly stake of the bankroll. */
+        readonly sizing: { readonly kind: 'fixed' } | { readonly kind: 'kelly'; readonly part: number; readonly bankroll: Cash };
+        /** Older valuations and books are not acted upon. */
+        readonly signalAgeMax: DurationUs;
+      }
   );
 
 export interface VolatilitySettings {
@@ -97,6 +109,36 @@ export interface EstimatorSettings {
     readonly decayHigh: number;
     readonly learn: boolean;
   };
+}
+
+/** What an engine may take. Strategies that rest quotes have none: a take of theirs is a fault of ours and does not leave. */
+export interface TakeLimits {
+  /** An older signal is not answered, and a book that is further behind is not taken from. */
+  readonly signalAgeMax: DurationUs;
+}
+
+/** On which index the contracts of a series settle, and how. */
+export interface IndexMapping {
+  readonly series: SeriesTicker;
+  /** As the facts call it. */
+  readonly index: string;
+  /** The settlement value is the average of so many readings, the last one at the close; 1 is the index at the close. */
+  readonly samples: number;
+  /** From one reading to the next. */
+  readonly spacing: DurationUs;
+  /** Whether a value at the strike itself pays: as the exchange lists the strike, or as the contract's rules say otherwise. */
+  readonly atStrike: 'as-listed' | 'pays' | 'pays-not';
+}
+
+/** What indices are trusted for. */
+export interface IndexSettings {
+  readonly mappings: readonly IndexMapping[];
+  /** An older value counts for nothing, in the settlement window too. */
+  readonly ageMax: DurationUs;
+  /** The same for its volatility. */
+  readonly volatilityAgeMax: DurationUs;
+  /** A value that is further from the last one, in standard deviations of the time between them, must be confirmed by the next. */
+  readonly jumpSigmasMax: number;
 }
 
 export interface RiskSettings {

@@ -30,6 +30,8 @@ export interface MarketView {
   readonly estimates: MarketEstimates;
   /** What the contract is worth by an outside price; null where there is none that is fresh. */
   readonly valuation: Valuation | null;
+  /** Why there is no valuation, where one was to be expected. */
+  readonly noValuation?: NoQuote | null;
   /** The other markets whose payoffs hang together with this one; null where it stands alone or not all of them are known. */
   readonly related: RelatedMarkets | null;
 }
@@ -75,6 +77,8 @@ export interface Take {
   /** Most that is paid, or least that is taken. */
   readonly price: Price;
   readonly size: Quantity;
+  /** Fees make less of it not worth while; absent: any size is. */
+  readonly sizeMin?: Quantity;
   /** `asOf` of the signal it answers: the same signal is not answered twice. */
   readonly signal: EpochUs;
 }

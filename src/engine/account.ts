@@ -42,9 +42,11 @@ export const onRefused = (engine: EngineState, event: CommandRefused): void => {
     const state = engine.market(order.market);
     if (event.code === 'post-only-cross')
       engine.diff.noteCrossRefused(order.market, order.side, order.pending?.price ?? order.price, engine.now);
-    if (event.code !== 'rate-limited' && event.code !== 'group-triggered') engine.risk.noteRefusal(order.market, engine.now);
+    // That nobody was there any more to trade with is no fault.
+    if (event.code !== 'rate-limited' && event.code !== 'group-triggered' && event.code !== 'unfilled')
+      engine.risk.noteRefusal(order.market, engine.now);
     engine.out.say(
-      event.code === 'post-only-cross' ? 'info' : 'warn',
+      event.code === 'post-only-cross' || event.code === 'unfilled' ? 'info' : 'warn',
       'ORDER_REFUSED',
       `${state.market.ticker}: ${event.command} refused (${event.code}): ${event.detail}.`,
     );

@@ -1,7 +1,8 @@
 /** One market decided: view, gates, strategy, limits, difference, permission. Commands are noted before they leave; calls are made of them at the end of the step. */
 import type { Decision, NoQuote } from '../domain/actions.js';
+import type { ClientOrderId } from '../domain/ids.js';
 import type { BookSide, Market } from '../domain/market.js';
-import type { Cancel, VenueCommand } from '../domain/order.js';
+import type { Cancel } from '../domain/order.js';
 import { between, subtractQuantity, toSeconds, ZERO_QUANTITY, type EpochUs, type Price, type Quantity } from '../domain/units.js';
 import { noTarget, type MarketView, type Target } from '../domain/view.js';
 import { planCalls } from '../execution/call-planner.js';
@@ -12,7 +13,9 @@ import { emptyTop, topWithoutOwn, type OwnOrder, type TopOfBook } from '../order
 import type { EngineState } from './engine-state.js';
 import { whyNotQuote } from './gates.js';
 import type { MarketState } from './market-state.js';
+import { permit } from './permit.js';
 import { refreshExposure, riskContext } from './risk-view.js';
+import { sendTake } from './takes.js';
 
 const NOT_OWN: readonly OwnOrder[] = Object.freeze([]);
 
@@ -124,6 +127,12 @@ const quote = (engine: EngineState, state: MarketState, top: TopOfBook): Target 
     const cancel = order !== null && dangerous.includes(command.clientId) ? cancelOf(order) : null;
     if (cancel !== null) permit(engine, state, top, cancel);
   }
+  const { take } = target;
+  if (take !== undefined) {
+    const refusal = sendTake(engine, state, top, take);
+    // Where a take was wanted, its side has no other reason that matters.
+    if (refusal !== null) return take.side === 'bid' ? { ...target, noBid: refusal } : { ...target, noAsk: refusal };
+  }
   return { ...target, noBid: target.noBid ?? refusals.bid ?? null, noAsk: target.noAsk ?? refusals.ask ?? null };
 };
 
@@ -141,6 +150,8 @@ export const withoutGrowth = (engine: EngineState, state: MarketState, held: Qua
 export const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook): MarketView => {
   const { market } = state;
   const mid = midOf(top);
+  const valued = engine.indexDesk.value(market, engine.now);
+  const isMissing = valued !== null && 'code' in valued;
   return {
     market,
     now: engine.now,
@@ -155,9 +166,11 @@ export const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook):
     inventory: engine.inventory.position(state.index),
     alpha: engine.signals.getExternalSkew(market.ticker, engine.now),
     secondsToClose: secondsTo(engine, market.closesAt),
-    secondsToSettlement: secondsToSettlement(engine, market),
+    // What is settled by an index is settled by its value at the close, whenever the result is told.
+    secondsToSettlement: valued === null ? secondsToSettlement(engine, market) : secondsTo(engine, market.closesAt),
     estimates: state.estimates,
-    valuation: null,
+    valuation: isMissing ? null : valued,
+    noValuation: isMissing ? valued : null,
     related: engine.strategy.linksOutcomes === true ? engine.related.of(state, engine.inventory) : null,
   };
 };
@@ -178,38 +191,6 @@ const tickAt = (state: MarketState, at: number): number => {
   return next === null ? 0 : next - floor;
 };
 
-/** Asks risk and the rate budget; what passes is noted as sent. @returns why not, or null */
-export const permit = (engine: EngineState, state: MarketState, top: TopOfBook, command: VenueCommand): NoQuote | null => {
-  const held = heldBack(engine, state, command);
-  if (held !== null) return held;
-  const verdict = engine.risk.approve(command, riskContext(engine, state, top));
-  if (!verdict.ok) return { code: verdict.code, text: verdict.text };
-  engine.budgets.take({ kind: command.type, shard: state.market.shard, now: engine.now });
-  engine.orders.sent(command, engine.now);
-  engine.recovery.commandSent(engine.now);
-  engine.out.commands.push(verdict.command);
-  refreshExposure(engine, state);
-  return null;
-};
-
-/** New orders and changes wait out a 429 and an empty bucket; cancels never do. */
-const heldBack = (engine: EngineState, state: MarketState, command: VenueCommand): NoQuote | null => {
-  if (command.type === 'cancel') return null;
-  if (engine.now < engine.pausedUntil) {
-    state.dueAt = earlier(state.dueAt, engine.pausedUntil);
-    return { code: 'rate-limited', text: 'the exchange said too many requests: new orders wait' };
-  }
-  const spend = { kind: command.type, shard: state.market.shard, now: engine.now };
-  if (engine.budgets.affordable(spend, engine.orders.openCount)) return null;
-  state.dueAt = engine.now;
-  return {
-    code: 'budget',
-    text: `the write budget holds ${Math.floor(engine.budgets.tokens(spend.shard, engine.now))} tokens, this needs ${engine.budgets.cost(command.type)} beyond what is kept for cancels`,
-  };
-};
-
-const earlier = (a: EpochUs | null, b: EpochUs): EpochUs => (a === null || b < a ? b : a);
-
 /** Makes calls of the step's commands. */
 export const sendCommands = (engine: EngineState): void => {
   const { commands } = engine.out;
@@ -227,8 +208,8 @@ export const sendCommands = (engine: EngineState): void => {
 };
 
 const tell = (engine: EngineState, state: MarketState, top: TopOfBook, target: Target, cause: Decision['cause']): void => {
-  const bid = resting(engine.orders.forMarket(state.index, 'bid'));
-  const ask = resting(engine.orders.forMarket(state.index, 'ask'));
+  const bid = resting(engine.orders.forMarket(state.index, 'bid'), state.takeId);
+  const ask = resting(engine.orders.forMarket(state.index, 'ask'), state.takeId);
   const mid = midOf(top);
   const mark = mid ?? state.markAt;
   if (mid !== null) state.markAt = mid;
@@ -257,11 +238,14 @@ const tell = (engine: EngineState, state: MarketState, top: TopOfBook, target: T
   engine.out.push(decision);
 };
 
-/** The order of a side as it will rest once all that is on its way has arrived: the newest that is not being cancelled. */
-const resting = (orders: readonly WorkingOrder[]): { readonly price: Price | null; readonly size: Quantity } => {
+/** The order of a side as it will rest once all that is on its way has arrived: the newest that is not being cancelled. A take never rests. */
+const resting = (
+  orders: readonly WorkingOrder[],
+  takeId: ClientOrderId | null,
+): { readonly price: Price | null; readonly size: Quantity } => {
   for (let i = orders.length - 1; i >= 0; i--) {
     const order = orders[i];
-    if (order === undefined || order.phase === 'pending-cancel') continue;
+    if (order === undefined || order.phase === 'pending-cancel' || order.clientId === takeId) continue;
     if (order.pending !== null) return { price: order.pending.price, size: subtractQuantity(order.pending.total, order.filled) };
     return { price: order.price, size: order.remaining };
   }

@@ -12,6 +12,7 @@ import { carriedBy, sessionBy, onCarriedOver, type Carried } from './carry-over.
 import { decide, isReportDue, observe, sendCommands } from './decide.js';
 import { explain, type Explanation } from './explain.js';
 import { EngineState, type EngineParts } from './engine-state.js';
+import { onIndex, onIndexVolatility, watchIndexOf, watchIndices } from './indices.js';
 import { onChanged, onDelta, onLost, onSnapshot, onTrade, proveAge, watchBook } from './market-data.js';
 import type { MarketState } from './market-state.js';
 import {
@@ -191,9 +192,13 @@ export class Engine {
       case 'signal':
         this.#signal(event.ticker, () => engine.signals.apply(event));
         break;
-      case 'opinion':
       case 'index':
+        onIndex(engine, event);
+        break;
       case 'index-volatility':
+        onIndexVolatility(engine, event);
+        break;
+      case 'opinion':
         break;
       case 'control':
         this.#control(event);
@@ -210,6 +215,7 @@ export class Engine {
     const state = this.#state.list(event.index, event.market, this.#estimators);
     if (event.market.assumed.length > 0)
       this.#state.out.say('info', 'ASSUMED', `${event.market.ticker}: assumed ${event.market.assumed.join('; ')}.`);
+    watchIndexOf(this.#state, state);
     this.#state.mark(state);
   }
 
@@ -273,6 +279,7 @@ export class Engine {
     this.#recover();
     tendGroups(engine);
     proveAge(engine);
+    watchIndices(engine);
     for (const state of engine.markets) {
       watchBook(engine, state);
       const phase = engine.schedule.phase(state.market, engine.now);

@@ -108,7 +108,7 @@ const isQuiet = (engine: EngineState, state: MarketState): boolean => {
 
 export const onChanged = (engine: EngineState, event: MarketChanged): void => {
   const state = engine.market(event.market);
-  const { status, grid, closesAt, fees, settlesAt } = event;
+  const { status, grid, closesAt, fees, strike, settlesAt } = event;
   const before = state.market;
   state.market = {
     ...before,
@@ -116,6 +116,7 @@ export const onChanged = (engine: EngineState, event: MarketChanged): void => {
     ...(grid === undefined ? {} : { grid }),
     ...(closesAt === undefined ? {} : { closesAt }),
     ...(fees === undefined ? {} : { fees }),
+    ...(strike === undefined ? {} : { strike }),
   };
   engine.mark(state);
   if (status !== undefined && status !== before.status)

@@ -4,7 +4,7 @@ import { VolatilityEstimator } from '../estimators/volatility.js';
 import type { Decision } from '../domain/actions.js';
 import type { MarketEstimates } from '../domain/estimates.js';
 import type { BookLost } from '../domain/events.js';
-import type { MarketIndex } from '../domain/ids.js';
+import type { ClientOrderId, MarketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
 import type { EstimatorSettings } from '../domain/settings.js';
 import { UNKNOWN_TIME, type DurationUs, type EpochUs, type Price, type Quantity } from '../domain/units.js';
@@ -55,6 +55,10 @@ export class MarketState {
   mid: number | null = null;
   /** What the clock allowed at the last look. */
   scheduledPhase = 0;
+  /** The last order that was to trade at once; null before the first. */
+  takeId: ClientOrderId | null = null;
+  /** The signal that it answered. */
+  answeredSignal: EpochUs = UNKNOWN_TIME;
   /** Settlement value told before positions were adopted: booked with them. */
   settlesAt: Price | null = null;
   /** The last mid that was known, in price units: values the position while a side of the book is empty. */

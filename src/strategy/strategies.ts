@@ -3,6 +3,7 @@ import type { StrategySettings } from '../domain/settings.js';
 import type { Strategy } from '../domain/view.js';
 import { AvellanedaStoikov } from './avellaneda-stoikov.js';
 import { Bounded } from './bounded.js';
+import { EdgeTaker } from './edge-taker.js';
 import { Fixed } from './fixed.js';
 import { Glft } from './glft.js';
 import { Logit } from './logit.js';
@@ -23,5 +24,7 @@ export const makeStrategy = (settings: StrategySettings): Strategy => {
       return new Symmetric(settings);
     case 'fixed':
       return new Fixed(settings);
+    case 'edge-taker':
+      return new EdgeTaker(settings);
   }
 };
