@@ -17,10 +17,14 @@ export interface JumpCount {
   readonly calmVariance: number;
 }
 
-/** Counts |d| > 4 sqrt(BV / n). @param changes of the log-odds over equal times, at least 2 */
-export const countJumps = (changes: ArrayLike<number>): JumpCount => {
+/**
+ * Counts |d| > 4 sqrt(BV / n).
+ * @param changes of the log-odds over equal times, at least 2
+ * @param least the threshold is never lower: on a coarse grid most changes are 0 and BV says nothing
+ */
+export const countJumps = (changes: ArrayLike<number>, least = 0): JumpCount => {
   const n = changes.length;
-  const threshold = JUMP_DEVIATIONS * Math.sqrt(bipowerVariance(changes, 'finite-sample') / n);
+  const threshold = Math.max(least, JUMP_DEVIATIONS * Math.sqrt(bipowerVariance(changes, 'finite-sample') / n));
   let count = 0;
   let jumped = 0;
   let calm = 0;
