@@ -230,6 +230,7 @@ export class BotRun {
       droppedRows: this.#logger.counters.droppedRows,
       openOrders: this.engine.openOrders,
       latencyUs: this.#latency.summary(),
+      estimates: (market) => this.engine.state.markets[market]?.estimates.value ?? null,
     };
   }
 

@@ -15,6 +15,7 @@ import {
   type DurationUs,
   type EpochUs,
 } from '../domain/units.js';
+import { inTradeUnits } from '../screen/estimates-text.js';
 import type { MarketLine, StatusModel, Surroundings } from '../screen/status-model.js';
 
 export const STATUS_VERSION = 1;
@@ -23,6 +24,16 @@ const decimal = z.string().regex(/^-?\d{1,15}\.\d{1,6}$/);
 const count = z.number().int().nonnegative();
 const time = z.iso.datetime();
 const milliseconds = z.number().nonnegative().nullable();
+
+/** `error` is null where a value is a setting and nothing has been learnt. */
+const estimate = z.object({ value: z.number(), error: z.number().nonnegative().nullable() });
+const estimatesSchema = z.object({
+  belief_volatility_per_sqrt_hour: estimate,
+  jumps_per_hour: estimate,
+  jump_size_log_odds: estimate,
+  kappa_per_dollar: estimate,
+  fills_per_minute: estimate,
+});
 
 const marketSchema = z.object({
   ticker: z.string(),
@@ -39,6 +50,8 @@ const marketSchema = z.object({
   no_bid: z.string().nullable(),
   no_ask: z.string().nullable(),
   decided_ms_ago: milliseconds,
+  /** What is believed, with standard errors; null where it is not known, absent in what an older build wrote. */
+  estimates: estimatesSchema.nullable().optional(),
 });
 
 const statusSchema = z.object({
@@ -123,16 +136,27 @@ export const statusOf = (model: StatusModel, around: Surroundings, facts: Status
     decided_ms_ago: ages.length === 0 ? null : Math.min(...ages),
     latency_us: { p50, p99, max },
     trouble: trouble?.text ?? null,
-    markets: markets.map((line) => marketOf(line, around.now)),
+    markets: markets.map((line) => marketOf(line, around)),
   };
 };
 
 const NO_DECISION = 'waiting for its book';
 
-const marketOf = ({ ticker, decision: d }: MarketLine, now: EpochUs): MarketStatus => {
+const marketOf = ({ index, ticker, decision: d }: MarketLine, { now, estimates: estimatesOf }: Surroundings): MarketStatus => {
+  const known = estimatesOf(index);
+  const estimates = known === null ? null : inTradeUnits(known);
   const none = { best_bid: null, best_ask: null, bid: null, bid_size: '0.00', ask: null, ask_size: '0.00' };
   if (d === null)
-    return { ticker, position: '0.00', profit: '0.000000', ...none, no_bid: NO_DECISION, no_ask: NO_DECISION, decided_ms_ago: null };
+    return {
+      ticker,
+      position: '0.00',
+      profit: '0.000000',
+      ...none,
+      no_bid: NO_DECISION,
+      no_ask: NO_DECISION,
+      decided_ms_ago: null,
+      estimates,
+    };
   return {
     ticker,
     position: formatQuantity(d.inventory),
@@ -146,6 +170,7 @@ const marketOf = ({ ticker, decision: d }: MarketLine, now: EpochUs): MarketStat
     no_bid: d.bid === null ? reasonOf(d.noBid) : null,
     no_ask: d.ask === null ? reasonOf(d.noAsk) : null,
     decided_ms_ago: ageOf(d, now),
+    estimates,
   };
 };
 

@@ -1,5 +1,6 @@
 /** The standing of accounts as lines and as a document. */
 import { formatClock } from '../cli/duration.js';
+import { estimatesLine } from '../screen/estimates-text.js';
 import { printable } from '../screen/printable.js';
 import type { AccountStatus } from './status-report.js';
 import type { MarketStatus, RunStatus } from './status-file.js';
@@ -52,6 +53,7 @@ const marketLines = (markets: readonly MarketStatus[]): readonly string[] => {
     ...markets.flatMap((m) => [
       row(m.ticker, quote(m.bid, m.bid_size), quote(m.ask, m.ask_size), m.position, money(m.profit)),
       ...reasons(m).map((text) => `      ${text}`),
+      ...(m.estimates === undefined || m.estimates === null ? [] : [`      ${estimatesLine(m.estimates)}`]),
     ]),
   ];
 };

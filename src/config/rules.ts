@@ -96,6 +96,13 @@ const ORDERS: readonly Order[] = [
     high: 'volatility.prior_dollars_per_sqrt_second',
     why: 'the floor would replace the prior',
   },
+  {
+    low: 'estimates.belief_volatility_floor_per_sqrt_hour',
+    high: 'estimates.belief_volatility_per_sqrt_hour',
+    why: 'the floor would replace the prior',
+  },
+  { low: 'estimates.belief_sampling_seconds', high: 'estimates.belief_averaging_seconds', why: 'every sample would replace all before it' },
+  { low: 'estimates.kappa_min_per_dollar', high: 'estimates.kappa_max_per_dollar', why: 'no kappa would be left' },
   { low: 'execution.debounce_ms', high: 'engine.data_age_max_ms', why: 'a change would wait longer than its data is good for' },
   { low: 'connector.ping_ms', high: 'connector.silence_ms', strict: true, why: 'a quiet stream would be called silent before it is asked' },
   { low: 'connector.silence_ms', high: 'connector.reconnect_after_ms', why: 'a stream is replaced only after it was silent' },

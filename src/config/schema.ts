@@ -162,6 +162,72 @@ export const configSchema = z
       floor_dollars_per_sqrt_second: real('Never less than this.', '', { default: 0.0005, low: 0, high: 0.1 }),
       averaging_seconds: secondsField('Averaging time of the estimate.', { default: 60, low: 1, high: 86_400 }),
     }),
+    estimates: section(
+      'What is believed of a market before it has spoken, and whether it is learnt. strategy.kappa_per_dollar belongs here too.',
+      {
+        learn_belief_volatility: flag('Learn from the mid how much the probability moves; otherwise the prior stands.', true),
+        belief_volatility_per_sqrt_hour: real(
+          'How much the log-odds move in an hour (standard deviation), until the market has spoken. At 50 cents, 1 is about 25 cents; over t hours it grows with the root of t.',
+          'per square root of an hour',
+          { default: 1, low: 0.001, high: 100 },
+        ),
+        belief_volatility_floor_per_sqrt_hour: real('Never less than this.', 'per square root of an hour', {
+          default: 0.1,
+          low: 0,
+          high: 100,
+        }),
+        belief_averaging_seconds: secondsField('How far back the estimate looks.', { default: 300, low: 10, high: 86_400 }),
+        belief_sampling_seconds: secondsField('Changes closer together than this count as one: they are mostly the bounce of the quotes.', {
+          default: 5,
+          low: 0.1,
+          high: 3600,
+        }),
+        learn_jumps: flag('Learn how often news moves the price in one step, and how far.', false),
+        jumps_per_hour: real('Steps of news.', 'per hour', { default: 2, low: 0, high: 3600 }),
+        jump_size_log_odds: real('Standard deviation of one such step of the log-odds; 0.5 is about 12 cents at 50.', 'of log-odds', {
+          default: 0.5,
+          low: 0,
+          high: 10,
+        }),
+        jumps_prior_weight_jumps: real('The two values above count for as much as so many jumps that were seen.', 'of jumps', {
+          default: 5,
+          low: 0.1,
+          high: 10_000,
+        }),
+        learn_fills: flag(
+          'Learn from our own quotes and fills how the chance of a fill falls with the distance (kappa), and how high it is.',
+          true,
+        ),
+        fills_per_minute: real('Fills of one whole order per side, for a quote at fair value.', 'per minute', {
+          default: 3,
+          low: 0.0001,
+          high: 10_000,
+        }),
+        fills_prior_weight_fills: real('The priors of fills and kappa count for as much as so many fills that were seen.', 'of fills', {
+          default: 50,
+          low: 1,
+          high: 100_000,
+        }),
+        fills_memory_hours: real('What happened this long ago counts for a third of what happens now.', 'of hours', {
+          default: 12,
+          low: 0.01,
+          high: 10_000,
+        }),
+        kappa_min_per_dollar: real('What is learnt of kappa is never less.', 'per dollar', { default: 20, low: 1, high: 1000 }),
+        kappa_max_per_dollar: real('What is learnt of kappa is never more.', 'per dollar', { default: 300, low: 1, high: 1000 }),
+        kappa_from_public_trades: flag('Let trades of others move the prior of kappa too, as far as half of the way.', false),
+        microprice: choice(
+          'What the microprice is: weighted by the sizes at the top, or learnt from how books of that imbalance and spread went on (stoikov).',
+          ['weighted', 'stoikov'],
+          'weighted',
+        ),
+        learn_flow_alpha: flag(
+          'Shift fair value with the order flow imbalance, as long as it has foretold the microprice in this market (t above 2 on data that it was not fitted to), by half the spread at most.',
+          false,
+        ),
+        flow_alpha_horizon_seconds: secondsField('How far ahead order flow is asked to foretell.', { default: 10, low: 1, high: 600 }),
+      },
+    ),
     risk: section('What is never exceeded. Position limits count everything that rests or is on its way as filled.', {
       order_size_max_contracts: contracts('No order is larger.', { default: 25, low: 0.01, high: 10_000 }),
       position_max_contracts: contracts('Per market.', { default: 100, low: 0.01, high: 100_000 }),

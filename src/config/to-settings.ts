@@ -202,15 +202,40 @@ const strategyOf = (config: Config): StrategySettings => {
   }
 };
 
-const estimatorsOf = ({ volatility, strategy }: Config): EstimatorSettings => ({
+const SECONDS_PER_MINUTE = 60;
+const ROOT_OF_HOUR = Math.sqrt(SECONDS_PER_HOUR);
+
+const estimatorsOf = ({ volatility, strategy, estimates }: Config): EstimatorSettings => ({
   volatility: {
     prior: volatility.prior_dollars_per_sqrt_second,
     floor: volatility.floor_dollars_per_sqrt_second,
     averaging: seconds(volatility.averaging_seconds),
   },
-  belief: { prior: 1 / 60, floor: 1 / 600, averaging: seconds(300), learn: false },
-  jumps: { rate: 2 / 3600, size: 0.5, learn: false },
-  fills: { decay: strategy.kappa_per_dollar, intensity: 0.05, weight: 50, decayLow: 20, decayHigh: 300, learn: false },
+  belief: {
+    prior: estimates.belief_volatility_per_sqrt_hour / ROOT_OF_HOUR,
+    floor: estimates.belief_volatility_floor_per_sqrt_hour / ROOT_OF_HOUR,
+    averaging: seconds(estimates.belief_averaging_seconds),
+    sampling: seconds(estimates.belief_sampling_seconds),
+    learn: estimates.learn_belief_volatility,
+  },
+  jumps: {
+    rate: estimates.jumps_per_hour / SECONDS_PER_HOUR,
+    size: estimates.jump_size_log_odds,
+    weight: estimates.jumps_prior_weight_jumps,
+    learn: estimates.learn_jumps,
+  },
+  fills: {
+    decay: strategy.kappa_per_dollar,
+    intensity: estimates.fills_per_minute / SECONDS_PER_MINUTE,
+    weight: estimates.fills_prior_weight_fills,
+    decayLow: estimates.kappa_min_per_dollar,
+    decayHigh: estimates.kappa_max_per_dollar,
+    memory: seconds(estimates.fills_memory_hours * SECONDS_PER_HOUR),
+    learn: estimates.learn_fills,
+    fromTrades: estimates.kappa_from_public_trades,
+  },
+  microprice: estimates.microprice,
+  flowAlpha: { learn: estimates.learn_flow_alpha, horizon: seconds(estimates.flow_alpha_horizon_seconds) },
 });
 
 const riskOf = ({ risk }: Config): RiskSettings => ({

@@ -96,19 +96,33 @@ export interface VolatilitySettings {
 export interface EstimatorSettings {
   /** Of the price: what Avellaneda-Stoikov wants. */
   readonly volatility: VolatilitySettings;
-  /** sigma_b per square root of a second. */
-  readonly belief: { readonly prior: number; readonly floor: number; readonly averaging: DurationUs; readonly learn: boolean };
-  /** lambda_J per second, s_J of the log-odds. */
-  readonly jumps: { readonly rate: number; readonly size: number; readonly learn: boolean };
-  /** kappa per dollar and A per second; `weight` fills is what the prior counts for; kappa stays within its bounds. */
+  /** sigma_b per square root of a second. Changes closer together than `sampling` count as one. */
+  readonly belief: {
+    readonly prior: number;
+    readonly floor: number;
+    readonly averaging: DurationUs;
+    readonly sampling: DurationUs;
+    readonly learn: boolean;
+  };
+  /** lambda_J per second, s_J of the log-odds; `weight` jumps is what the prior counts for. */
+  readonly jumps: { readonly rate: number; readonly size: number; readonly weight: number; readonly learn: boolean };
+  /** kappa per dollar and A per second; `weight` fills is what the prior counts for; what is learnt of kappa stays within its bounds. */
   readonly fills: {
     readonly decay: number;
     readonly intensity: number;
     readonly weight: number;
     readonly decayLow: number;
     readonly decayHigh: number;
+    /** Fills and quotes this long ago count for 1/e of what new ones do. */
+    readonly memory: DurationUs;
     readonly learn: boolean;
+    /** Depths of public takers move the middle of kappa's prior. */
+    readonly fromTrades: boolean;
   };
+  /** `stoikov`: learnt from how books of the same imbalance and spread went on; the weighted mid until enough is known. */
+  readonly microprice: 'weighted' | 'stoikov';
+  /** Order flow imbalance as a shift of fair value, once it has proven to foretell the microprice. */
+  readonly flowAlpha: { readonly learn: boolean; readonly horizon: DurationUs };
 }
 
 /** What an engine may take. Strategies that rest quotes have none: a take of theirs is a fault of ours and does not leave. */

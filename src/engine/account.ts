@@ -101,6 +101,10 @@ const book = (engine: EngineState, state: MarketState, fill: FillReport, source:
   // The exchange vouches for its readings by its own clock: a fill found in one is dated by that clock too.
   state.filledAt = source === 'rest' && fill.exchangeAt !== UNKNOWN_TIME ? fill.exchangeAt : engine.now;
   state.cause = 'fill';
+  if (fill.role === 'maker' && change.order !== null) {
+    const part = Math.min(1, fill.quantity / change.order.total);
+    state.estimates.filled(engine.now, fill.side, fill.price, part);
+  }
   engine.counted.note(fill);
   noteExposure(engine, state);
   engine.out.push({

@@ -5,6 +5,7 @@ import type { BookSide, Market } from '../domain/market.js';
 import type { Cancel } from '../domain/order.js';
 import { between, subtractQuantity, toSeconds, ZERO_QUANTITY, type EpochUs, type Price, type Quantity } from '../domain/units.js';
 import { noTarget, type MarketView, type Target } from '../domain/view.js';
+import type { BookGlance } from '../estimators/estimates.js';
 import { planCalls } from '../execution/call-planner.js';
 import { cancelOf } from '../execution/quote-diff.js';
 import type { WorkingOrder } from '../execution/working-order.js';
@@ -23,12 +24,20 @@ const NOT_OWN: readonly OwnOrder[] = Object.freeze([]);
 export const observe = (engine: EngineState, state: MarketState): TopOfBook => {
   const top = peek(engine, state);
   state.mid = state.trust.state === 'good' ? midOf(top) : null;
-  if (state.trust.state !== 'good') return top;
+  if (state.trust.state !== 'good') {
+    state.volatility.observe(engine.now, null);
+    state.estimates.interrupt();
+    return top;
+  }
   if (state.book.topVersion !== state.seenVersion) {
     state.seenVersion = state.book.topVersion;
     state.flow.observe(engine.now, top);
   }
-  state.volatility.observe(engine.now, midOf(top));
+  state.seenBid = top.bestBid;
+  state.seenAsk = top.bestAsk;
+  const mid = midOf(top);
+  state.volatility.observe(engine.now, mid);
+  if (state.estimates.isDue(engine.now)) state.estimates.observe(engine.now, glanceAt(state, top, mid));
   return top;
 };
 
@@ -37,6 +46,26 @@ export const peek = (engine: EngineState, state: MarketState): TopOfBook => {
   const top = emptyTop();
   if (state.trust.state === 'good') topWithoutOwn(state.book, ownOrders(engine, state), top);
   return top;
+};
+
+const glanceAt = (state: MarketState, { bestBid, bestAsk }: TopOfBook, mid: number | null): BookGlance => ({
+  mid,
+  spread: bestBid === null || bestAsk === null ? Infinity : bestAsk - bestBid,
+  tick: mid === null ? 0 : tickAt(state, mid),
+  payout: state.market.payout,
+});
+
+/** Lets the estimators know where our quotes rest, from fair value. */
+const noteQuotes = (engine: EngineState, { index, estimates }: MarketState, fair: number | null): void =>
+  estimates.quotes(engine.now, fair, restsAt(engine.orders.forMarket(index, 'bid')), restsAt(engine.orders.forMarket(index, 'ask')));
+
+/** Price of the newest order of a side that the exchange has acknowledged and that may be filled. */
+const restsAt = (orders: readonly WorkingOrder[]): Price | null => {
+  for (let i = orders.length - 1; i >= 0; i--) {
+    const order = orders[i];
+    if (order !== undefined && order.orderId !== null && order.remaining > 0 && order.phase !== 'unknown') return order.price;
+  }
+  return null;
 };
 
 const ownOrders = (engine: EngineState, state: MarketState): readonly OwnOrder[] => {
@@ -56,6 +85,7 @@ export const decide = (engine: EngineState, state: MarketState): void => {
   const why = whyShut(engine, state);
   const before = engine.out.commands.length;
   const target = why === null ? quote(engine, state, top) : pull(engine, state, top, why);
+  if (state.estimates.learnsFills) noteQuotes(engine, state, target.fair ?? midOf(top));
   const sent = engine.out.commands.length > before;
   const cause = state.cause ?? (sent ? (why === null ? 'quote' : 'pull') : null);
   state.cause = null;
@@ -168,7 +198,7 @@ export const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook):
     secondsToClose: secondsTo(engine, market.closesAt),
     // What is settled by an index is settled by its value at the close, whenever the result is told.
     secondsToSettlement: valued === null ? secondsToSettlement(engine, market) : secondsTo(engine, market.closesAt),
-    estimates: state.estimates,
+    estimates: state.estimates.value,
     valuation: isMissing ? null : valued,
     noValuation: isMissing ? valued : null,
     related: engine.strategy.linksOutcomes === true ? engine.related.of(state, engine.inventory) : null,

@@ -39,6 +39,8 @@ export const onTrade = (engine: EngineState, event: PublicTrade): void => {
   const state = engine.market(event.market);
   state.heardAt = engine.now;
   engine.age.observe(event.exchangeAt, engine.now);
+  const touch = event.takerSide === 'bid' ? state.seenAsk : state.seenBid;
+  state.estimates.traded(event.exchangeAt, event.takerSide, event.price, touch, state.market.grid);
 };
 
 /** The feed itself gave up on a book; it has already asked for a fresh one where it can. */

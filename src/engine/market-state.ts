@@ -1,8 +1,7 @@
 /** What the engine knows of one market besides orders and money. */
-import { priorEstimates } from '../estimators/priors.js';
+import { Estimates } from '../estimators/estimates.js';
 import { VolatilityEstimator } from '../estimators/volatility.js';
 import type { Decision } from '../domain/actions.js';
-import type { MarketEstimates } from '../domain/estimates.js';
 import type { BookLost } from '../domain/events.js';
 import type { ClientOrderId, MarketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
@@ -22,7 +21,7 @@ export class MarketState {
   readonly book: OrderBook;
   readonly flow: OrderFlowImbalance;
   readonly volatility: VolatilityEstimator;
-  readonly estimates: MarketEstimates;
+  readonly estimates: Estimates;
   readonly trust: Trust = { state: 'none', reason: null };
   /** Something changed since the last decision. */
   dirty = false;
@@ -33,6 +32,9 @@ export class MarketState {
   crossedSince: EpochUs = UNKNOWN_TIME;
   /** The book's version at the last look at its top. */
   seenVersion = -1;
+  /** Best prices of others at the last look: what a taker of the next batch has met. */
+  seenBid: Price | null = null;
+  seenAsk: Price | null = null;
   last: Decision | null = null;
   /** What the next decision is about, where it is more than a change of the market. */
   cause: Decision['cause'] | null = null;
@@ -74,6 +76,6 @@ export class MarketState {
     this.book = new OrderBook(market.grid);
     this.flow = new OrderFlowImbalance(imbalanceWindow);
     this.volatility = new VolatilityEstimator(estimators.volatility);
-    this.estimates = priorEstimates(estimators);
+    this.estimates = new Estimates(estimators);
   }
 }

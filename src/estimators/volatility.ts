@@ -1,10 +1,8 @@
 /** How much the price moves per square root of a second, learnt from the mid as it comes. */
 import type { VolatilitySettings } from '../domain/settings.js';
 import { between, PRICE_PER_DOLLAR, seconds, toSeconds, UNKNOWN_TIME, type DurationUs, type EpochUs } from '../domain/units.js';
-
-/** Times between changes that are remembered for their median, and how many must be known before it counts. */
-const GAPS = 15;
-const GAPS_MIN = 5;
+import { irregularEwmaStep } from './ewma.js';
+import { RecentGaps } from './recent-gaps.js';
 
 /**
  * Average of squared mid changes per second with exponentially fading memory, for changes that come at irregular times (quoting reference e.1):
@@ -21,10 +19,7 @@ export class VolatilityEstimator {
   #variance: number;
   #mid = NaN;
   #sampledAt: EpochUs = UNKNOWN_TIME;
-  #changedAt: EpochUs = UNKNOWN_TIME;
-  readonly #gaps = new Float64Array(GAPS);
-  #gapCount = 0;
-  #medianGap = 0;
+  readonly #gaps = new RecentGaps();
 
   /** @param sampleEvery changes closer together than this are seen as one: faster sampling would measure the bounce of the quotes, not the price */
   constructor(settings: VolatilitySettings, sampleEvery: DurationUs = seconds(1)) {
@@ -41,7 +36,7 @@ export class VolatilityEstimator {
   observe(at: EpochUs, mid: number | null): void {
     if (mid === null || !Number.isFinite(mid)) {
       this.#mid = NaN;
-      this.#changedAt = UNKNOWN_TIME;
+      this.#gaps.interrupt();
       return;
     }
     if (Number.isNaN(this.#mid)) {
@@ -51,13 +46,11 @@ export class VolatilityEstimator {
     }
     const span = between(this.#sampledAt, at);
     if (span <= 0 || span < this.#sampleEvery) return;
-    const dt = toSeconds(span);
     const change = mid - this.#mid;
-    const kept = Math.exp(-dt / this.#averagingSeconds);
-    this.#variance = kept * this.#variance + ((1 - kept) * change * change) / dt;
+    this.#variance = irregularEwmaStep(this.#variance, change, toSeconds(span), this.#averagingSeconds);
     this.#mid = mid;
     this.#sampledAt = at;
-    if (change !== 0) this.#noteChange(at);
+    if (change !== 0) this.#gaps.note(at);
   }
 
   /**
@@ -65,22 +58,7 @@ export class VolatilityEstimator {
    * @param tick step of the grid where the price is, in price units; 0 leaves the grid's floor out
    */
   value(at: EpochUs, tick = 0): number {
-    return Math.max(Math.sqrt(this.#variance), this.#floor, this.#tickFloor(at, tick));
-  }
-
-  #tickFloor(at: EpochUs, tick: number): number {
-    if (this.#gapCount < GAPS_MIN || this.#changedAt === UNKNOWN_TIME) return 0;
-    const quiet = toSeconds(between(this.#changedAt, at));
-    return tick / Math.sqrt(Math.max(this.#medianGap, quiet));
-  }
-
-  #noteChange(at: EpochUs): void {
-    if (this.#changedAt !== UNKNOWN_TIME) {
-      this.#gaps[this.#gapCount % GAPS] = toSeconds(between(this.#changedAt, at));
-      this.#gapCount++;
-      const known = this.#gaps.slice(0, Math.min(this.#gapCount, GAPS)).sort();
-      this.#medianGap = known[known.length >> 1] as number;
-    }
-    this.#changedAt = at;
+    const gap = this.#gaps.median(at);
+    return Math.max(Math.sqrt(this.#variance), this.#floor, gap === 0 ? 0 : tick / Math.sqrt(gap));
   }
 }

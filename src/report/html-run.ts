@@ -111,7 +111,9 @@ const tiles = ({ total, periods }: RunReport): string => {
       'Kept 10 s after a fill',
       kept === null ? '\u2013' : cents(kept),
       kept === null ? '' : toneOf(kept as Cash),
-      ten === undefined || ten === null || ten.realizedError === null ? 'per contract' : `\u00b1 ${cents(ten.realizedError)} (s.e.) per contract`,
+      ten === undefined || ten === null || ten.realizedError === null
+        ? 'per contract'
+        : `\u00b1 ${cents(ten.realizedError)} (s.e.) per contract`,
     ),
     tile('Both sides quoted', percent(total.bothSidesShare), '', `any side ${percent(total.anySideShare)}`),
   ].join('')}</div>`;

@@ -1,5 +1,6 @@
 /** What a person wants to see of a run, folded from its records. Knows nothing of the engine: records in, numbers out. */
 import type { Booked, Decision, Halt, Say } from '../domain/actions.js';
+import type { MarketEstimates } from '../domain/estimates.js';
 import type { EngineEvent } from '../domain/events.js';
 import type { MarketIndex, Ticker } from '../domain/ids.js';
 import type { Call } from '../domain/order.js';
@@ -31,6 +32,7 @@ export interface Counters {
 }
 
 export interface MarketLine {
+  readonly index: MarketIndex;
   readonly ticker: Ticker;
   readonly decision: Decision | null;
 }
@@ -140,7 +142,7 @@ export class StatusModel {
 
   /** Every market of the run with its last decision, in the order they joined. */
   get markets(): readonly MarketLine[] {
-    return [...this.#tickers].map(([index, ticker]) => ({ ticker, decision: this.#last.get(index) ?? null }));
+    return [...this.#tickers].map(([index, ticker]) => ({ index, ticker, decision: this.#last.get(index) ?? null }));
   }
 
   /** The latest notes, newest last. */
@@ -172,5 +174,7 @@ export interface Surroundings {
   readonly gaps: number;
   readonly droppedRows: number;
   readonly openOrders: number;
+  /** What is believed of a market; null where it is not known. */
+  readonly estimates: (market: MarketIndex) => MarketEstimates | null;
   readonly latencyUs: { readonly p50: number; readonly p99: number; readonly max: number };
 }

@@ -67,9 +67,11 @@ export const PROTECTED: ProtectionSettings = {
 
 export const ESTIMATORS: EstimatorSettings = {
   volatility: { prior: 0.0025, floor: 0.0005, averaging: seconds(120) },
-  belief: { prior: 1 / 60, floor: 1 / 600, averaging: seconds(120), learn: false },
-  jumps: { rate: 2 / 3600, size: 0.5, learn: false },
-  fills: { decay: 60, intensity: 0.05, weight: 50, decayLow: 20, decayHigh: 300, learn: false },
+  belief: { prior: 1 / 60, floor: 1 / 600, averaging: seconds(120), sampling: seconds(5), learn: false },
+  jumps: { rate: 2 / 3600, size: 0.5, weight: 5, learn: false },
+  fills: { decay: 60, intensity: 0.05, weight: 50, decayLow: 20, decayHigh: 300, memory: seconds(43_200), learn: false, fromTrades: false },
+  microprice: 'weighted',
+  flowAlpha: { learn: false, horizon: seconds(10) },
 };
 
 /** The seed's maker: two cents either side of the mid, ten contracts. */

@@ -61,6 +61,27 @@ describe('the status file', () => {
     expect(readStatus(JSON.stringify({ ...picture(), moon: 'full' }))).toEqual(picture());
   });
 
+  test('states what is believed of each market, and one of an older build that does not is read too', () => {
+    const status = picture();
+    const believes = { value: 1.04, error: 0.07 };
+    const set = { value: 2, error: null };
+    const estimates = {
+      belief_volatility_per_sqrt_hour: believes,
+      jumps_per_hour: set,
+      jump_size_log_odds: set,
+      kappa_per_dollar: set,
+      fills_per_minute: set,
+    };
+    const learnt = { ...status, markets: status.markets.map((market) => ({ ...market, estimates })) };
+    expect(readStatus(JSON.stringify(learnt))).toEqual(learnt);
+    const of = account();
+    of.state.saveStatus(learnt);
+    lease(of, process.pid);
+    expect(accountLines(look(of), 200).join('\n')).toContain('believes: volatility 1.040+-0.070/sqrt h; set: kappa 2/$');
+    const older = { ...status, markets: status.markets.map((market) => ({ ...market, estimates: undefined })) };
+    expect(readStatus(JSON.stringify(older))?.markets[0]?.estimates).toBeUndefined();
+  });
+
   test('is for the owner only', () => {
     const { state } = account();
     state.saveStatus(picture());

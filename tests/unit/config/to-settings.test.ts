@@ -38,6 +38,25 @@ const VALUES: readonly (readonly [key: string, value: string, setting: string, b
   ['volatility.prior_dollars_per_sqrt_second', '0.003', 'estimators.volatility.prior', 0.003],
   ['volatility.floor_dollars_per_sqrt_second', '0.001', 'estimators.volatility.floor', 0.001],
   ['volatility.averaging_seconds', '90', 'estimators.volatility.averaging', 90_000_000],
+  ['estimates.learn_belief_volatility', 'false', 'estimators.belief.learn', false],
+  ['estimates.belief_volatility_per_sqrt_hour', '3', 'estimators.belief.prior', 0.05],
+  ['estimates.belief_volatility_floor_per_sqrt_hour', '0.6', 'estimators.belief.floor', 0.01],
+  ['estimates.belief_averaging_seconds', '600', 'estimators.belief.averaging', 600_000_000],
+  ['estimates.belief_sampling_seconds', '2.5', 'estimators.belief.sampling', 2_500_000],
+  ['estimates.learn_jumps', 'true', 'estimators.jumps.learn', true],
+  ['estimates.jumps_per_hour', '36', 'estimators.jumps.rate', 0.01],
+  ['estimates.jump_size_log_odds', '0.75', 'estimators.jumps.size', 0.75],
+  ['estimates.jumps_prior_weight_jumps', '8', 'estimators.jumps.weight', 8],
+  ['estimates.learn_fills', 'false', 'estimators.fills.learn', false],
+  ['estimates.fills_per_minute', '1.5', 'estimators.fills.intensity', 0.025],
+  ['estimates.fills_prior_weight_fills', '20', 'estimators.fills.weight', 20],
+  ['estimates.fills_memory_hours', '0.5', 'estimators.fills.memory', 1_800_000_000],
+  ['estimates.kappa_min_per_dollar', '30', 'estimators.fills.decayLow', 30],
+  ['estimates.kappa_max_per_dollar', '200', 'estimators.fills.decayHigh', 200],
+  ['estimates.kappa_from_public_trades', 'true', 'estimators.fills.fromTrades', true],
+  ['estimates.microprice', 'stoikov', 'estimators.microprice', 'stoikov'],
+  ['estimates.learn_flow_alpha', 'true', 'estimators.flowAlpha.learn', true],
+  ['estimates.flow_alpha_horizon_seconds', '20', 'estimators.flowAlpha.horizon', 20_000_000],
   ['risk.order_size_max_contracts', '30', 'risk.orderSizeMax', 3000],
   ['risk.position_max_contracts', '120', 'risk.positionMaxPerMarket', 12_000],
   ['risk.position_max_event_contracts', '210', 'risk.positionMaxPerEvent', 21_000],
@@ -272,6 +291,16 @@ describe('the defaults', () => {
     });
     expect(settings.risk).toMatchObject({ positionMaxPerMarket: 10_000, lossMaxSession: 50_000_000, band: { low: 300, high: 9700 } });
     expect([settings.environment, settings.credentials]).toEqual(['sim', null]);
+  });
+
+  test('believe what the quoting reference simulates with, and learn volatility and fills', () => {
+    expect(settings.estimators).toMatchObject({
+      belief: { prior: 1 / 60, learn: true },
+      jumps: { rate: 2 / 3600, size: 0.5, learn: false },
+      fills: { decay: 60, intensity: 0.05, weight: 50, decayLow: 20, decayHigh: 300, learn: true, fromTrades: false },
+      microprice: 'weighted',
+      flowAlpha: { learn: false },
+    });
   });
 
   test('quote at the touch of a spread of four cents and inside one of six', () => {
