@@ -26,7 +26,7 @@ export const exportCommand: Command = {
   examples: [
     { line: 'export runs/2026-11-21T10-00-00-000Z-sim --out tables', describe: 'five CSV files' },
     {
-      line: 'export runs/2026-11-21T10-00-00-000Z-sim --out tables --format parquet --tables fills,markouts',
+      line: 'export RUN_DIR --out tables --format parquet --tables fills,markouts',
       describe: 'two Parquet files for DuckDB or pandas',
     },
   ],
