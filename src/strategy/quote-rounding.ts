@@ -41,15 +41,20 @@ type Side = number | NoQuote;
 
 /** Costs, rounding, post-only, bounds, choice of the tick, locked quotes and sizes, in this order. Never throws. */
 export const makeTarget = (wish: Wish, view: MarketView, settings: QuoteSettings, trail?: Trail): Target => {
-  const why = whyNot(wish, view);
-  if (why !== null) return refused(why, Number.isFinite(wish.fair) ? wish.fair : null, trail);
-  const rate = makerFeeRate(view.market.fees) as number;
-  const [paid, left] = wish.costs === 'added' ? addCosts(wish, view, settings, rate, trail) : coverCosts(wish, view, settings, rate, trail);
-  const [floor, ceiling] = [roundBid(paid, view), roundAsk(left, view)];
-  tell(trail, 'rounding', floor, ceiling);
-  const [under, over] = [passiveBid(floor, view), passiveAsk(ceiling, view)];
-  tell(trail, 'post-only', under, over);
-  const [bid, ask] = [chooseTick('bid', under, wish, view, settings), chooseTick('ask', over, wish, view, settings)];
+  const rate = makerFeeRate(view.market.fees);
+  const why = whyNot(wish, view, rate);
+  if (why !== null || rate === null) return refused(why ?? unknownFee(view), Number.isFinite(wish.fair) ? wish.fair : null, trail);
+  const paid = bidAfterCosts(wish, view, settings, rate);
+  const left = askAfterCosts(wish, view, settings, rate);
+  if (trail !== undefined) tellCosts(wish, paid, left, settings, trail);
+  let bid = roundBid(paid, view);
+  let ask = roundAsk(left, view);
+  tell(trail, 'rounding', bid, ask);
+  bid = passiveBid(bid, view);
+  ask = passiveAsk(ask, view);
+  tell(trail, 'post-only', bid, ask);
+  bid = chooseTick('bid', bid, wish, view, settings, rate);
+  ask = chooseTick('ask', ask, wish, view, settings, rate);
   tell(trail, 'best tick', bid, ask);
   const locked = typeof bid === 'number' && typeof ask === 'number' && bid >= ask ? lockedReason(bid, ask) : null;
   const sizes = shapedSizes(settings, view.inventory);
@@ -73,8 +78,7 @@ export const refused = (why: NoQuote, fair: number | null, trail: Trail | undefi
   return noTarget(why, fair);
 };
 
-const whyNot = (wish: Wish, view: MarketView): NoQuote | null => {
-  const rate = makerFeeRate(view.market.fees);
+const whyNot = (wish: Wish, view: MarketView, rate: number | null): NoQuote | null => {
   if (rate === null) return unknownFee(view);
   if (!(rate < 1)) return invalid('maker fee rate', rate, 'less than 1');
   if (!Number.isFinite(wish.fair)) return invalid('fair value', wish.fair, 'a finite number of price units');
@@ -83,29 +87,45 @@ const whyNot = (wish: Wish, view: MarketView): NoQuote | null => {
 };
 
 /** Step 2 with d.4: no more is paid than fair value plus the giveaway, fee included. */
-const addCosts = (wish: Wish, view: MarketView, settings: QuoteSettings, rate: number, trail?: Trail): readonly [Side, Side] => {
-  const { edgeMin, giveawayMax } = settings;
+const bidAfterCosts = (wish: Wish, view: MarketView, settings: QuoteSettings, rate: number): Side => {
+  const bid = finite('bid', wish.bid);
+  if (typeof bid !== 'number') return bid;
   const { payout } = view.market;
-  let [bid, ask] = [finite('bid', wish.bid), finite('ask', wish.ask)];
-  if (typeof bid === 'number') bid -= edgeMin;
-  if (typeof ask === 'number') ask += edgeMin;
-  tell(trail, 'least edge', bid, ask);
-  if (typeof bid === 'number') bid = Math.min(bid, wish.fair + giveawayMax);
-  if (typeof ask === 'number') ask = Math.max(ask, wish.fair - giveawayMax);
-  tell(trail, 'giveaway limit', bid, ask);
-  if (typeof bid === 'number') bid = breakEvenBid(bid, rate, payout);
-  if (typeof ask === 'number') ask = breakEvenAsk(ask, rate, payout);
-  tell(trail, 'maker fee', bid, ask);
-  return [bid, ask];
+  if (wish.costs === 'covered') return Math.min(bid, breakEvenBid(wish.fair - settings.edgeMin, rate, payout));
+  return breakEvenBid(Math.min(bid - settings.edgeMin, wish.fair + settings.giveawayMax), rate, payout);
 };
 
-const coverCosts = (wish: Wish, view: MarketView, { edgeMin }: QuoteSettings, rate: number, trail?: Trail): readonly [Side, Side] => {
+const askAfterCosts = (wish: Wish, view: MarketView, settings: QuoteSettings, rate: number): Side => {
+  const ask = finite('ask', wish.ask);
+  if (typeof ask !== 'number') return ask;
   const { payout } = view.market;
-  let [bid, ask] = [finite('bid', wish.bid), finite('ask', wish.ask)];
-  if (typeof bid === 'number') bid = Math.min(bid, breakEvenBid(wish.fair - edgeMin, rate, payout));
-  if (typeof ask === 'number') ask = Math.max(ask, breakEvenAsk(wish.fair + edgeMin, rate, payout));
-  tell(trail, 'maker fee and least edge', bid, ask);
-  return [bid, ask];
+  if (wish.costs === 'covered') return Math.max(ask, breakEvenAsk(wish.fair + settings.edgeMin, rate, payout));
+  return breakEvenAsk(Math.max(ask + settings.edgeMin, wish.fair - settings.giveawayMax), rate, payout);
+};
+
+/** The same once more, step by step. */
+const tellCosts = (wish: Wish, paid: Side, left: Side, { edgeMin, giveawayMax }: QuoteSettings, trail: Trail): void => {
+  if (wish.costs === 'covered') {
+    tell(trail, 'maker fee and least edge', paid, left);
+    return;
+  }
+  const step = (name: string, bid: (at: number) => number, ask: (at: number) => number): void =>
+    trail.step(
+      name,
+      typeof paid === 'number' && typeof wish.bid === 'number' ? bid(wish.bid - edgeMin) : null,
+      typeof left === 'number' && typeof wish.ask === 'number' ? ask(wish.ask + edgeMin) : null,
+    );
+  step(
+    'least edge',
+    (at) => at,
+    (at) => at,
+  );
+  step(
+    'giveaway limit',
+    (at) => Math.min(at, wish.fair + giveawayMax),
+    (at) => Math.max(at, wish.fair - giveawayMax),
+  );
+  tell(trail, 'maker fee', paid, left);
 };
 
 /** Checked before any limit, which would turn an infinite wish into a believable one. */
@@ -151,22 +171,39 @@ const passiveAsk = (at: Price | NoQuote, { bestBid, market: { grid } }: MarketVi
  * The fee is that of a whole lot, whatever the shaped size: a quote must not come nearer because less is offered. The giveaway limit and the least edge
  * hold for the fee with its rounding too.
  */
-const chooseTick = (side: BookSide, start: Price | NoQuote, wish: Wish, view: MarketView, settings: QuoteSettings): Price | NoQuote => {
-  if (typeof start !== 'number') return start;
+const chooseTick = (
+  side: BookSide,
+  start: Price | NoQuote,
+  wish: Wish,
+  view: MarketView,
+  settings: QuoteSettings,
+  rate: number,
+): Price | NoQuote => {
+  if (typeof start !== 'number' || (rate === 0 && wish.fills === undefined)) return start;
   const { fees, grid, payout } = view.market;
   const sign = side === 'bid' ? 1 : -1;
+  const decay = wish.fills?.decay ?? null;
+  const worth = (side === 'bid' ? wish.fills?.bidWorth : wish.fills?.askWorth) ?? wish.fair;
+  // Without a fee the expected edge only falls once a fill earns 1 / kappa: the usual case, and then there is nothing to look for.
+  if (rate === 0 && decay !== null && sign * (worth - start) * decay >= 1) return start;
   const contracts = contractsOf(settings.lot);
   const best = bestTick(start, {
     side,
     grid,
     limit: wish.fair + sign * (wish.costs === 'added' ? settings.giveawayMax : -settings.edgeMin),
-    fee: (at) => (dollarsOfCash(orderFee(fees, 'maker', at, settings.lot, payout) ?? ZERO_CASH) * PRICE_PER_DOLLAR) / contracts,
-    fills: wish.fills === undefined ? null : { decay: wish.fills.decay, worth: side === 'bid' ? wish.fills.bidWorth : wish.fills.askWorth },
+    fee:
+      rate === 0
+        ? FREE
+        : (at) => (dollarsOfCash(orderFee(fees, 'maker', at, settings.lot, payout) ?? ZERO_CASH) * PRICE_PER_DOLLAR) / contracts,
+    decay,
+    worth,
   });
   return (
     best ?? { code: 'fee-exceeds-edge', text: `the fee of an order of ${contracts} contracts leaves nothing at ${say(start)} or beyond` }
   );
 };
+
+const FREE = (): number => 0;
 
 /** Step 7: the side that adds to the inventory goes; without inventory both go. */
 const lockedReason = (bid: Price, ask: Price): NoQuote => ({

@@ -15,8 +15,10 @@ export interface TickTerms {
   readonly limit: number;
   /** Fee per contract at a price, rounding of the whole order included. */
   readonly fee: (at: Price) => number;
-  /** What a contract is worth to us and how fast fills thin out; null: the first price within the limit is taken. */
-  readonly fills: { readonly worth: number; /** kappa per price unit. */ readonly decay: number } | null;
+  /** kappa per price unit: how fast fills thin out; null: the first price within the limit is taken. */
+  readonly decay: number | null;
+  /** What a contract is worth to us. */
+  readonly worth: number;
 }
 
 /** Float noise in a comparison of prices. */
@@ -29,21 +31,21 @@ const GUARD = 1e-7;
  * @returns null where no price outward of it leaves anything after the fee
  */
 export const bestTick = (start: Price, terms: TickTerms): Price | null => {
-  const { side, grid, limit, fee, fills } = terms;
+  const { side, grid, limit, fee, decay, worth } = terms;
   const sign = signOf(side);
+  const margin = sign * (worth - start);
   let best: Price | null = null;
   let most = 0;
   for (let at: Price | null = start; at !== null; at = sign > 0 ? grid.previous(at) : grid.next(at)) {
     const distance = sign * (start - at);
-    if (fills !== null) {
-      const margin = sign * (fills.worth - start);
-      const reach = Math.max(distance, 1 / fills.decay - margin);
-      if (most > 0 && Math.exp(-fills.decay * reach) * (margin + reach) <= most) return best;
+    if (decay !== null && most > 0) {
+      const reach = Math.max(distance, 1 / decay - margin);
+      if (Math.exp(-decay * reach) * (margin + reach) <= most) return best;
     }
     const charged = fee(at);
     if (sign * (limit - at) - charged < -GUARD) continue;
-    if (fills === null) return at;
-    const edge = Math.exp(-fills.decay * distance) * (sign * (fills.worth - at) - charged);
+    if (decay === null) return at;
+    const edge = Math.exp(-decay * distance) * (sign * (worth - at) - charged);
     if (edge > most) {
       best = at;
       most = edge;

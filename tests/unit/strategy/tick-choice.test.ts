@@ -12,10 +12,10 @@ const real = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min
 const perContract = (fees: FeeTerms, lot: number) => (at: Price) => (orderFee(fees, 'maker', at, quantity(lot), DOLLAR) ?? NaN) / lot;
 
 /** Expected net edge of a price, as it is defined: fills thin out with distance from the start, and each earns its edge after the fee. */
-const edgeOf = (at: Price, start: Price, { side, fee, fills, limit }: TickTerms): number => {
+const edgeOf = (at: Price, start: Price, { side, fee, decay, worth, limit }: TickTerms): number => {
   const sign = side === 'bid' ? 1 : -1;
   if (sign * (limit - at) - fee(at) < -1e-7) return -Infinity;
-  return Math.exp(-(fills?.decay ?? NaN) * (sign * (start - at))) * (sign * ((fills?.worth ?? NaN) - at) - fee(at));
+  return Math.exp(-(decay ?? NaN) * (sign * (start - at))) * (sign * (worth - at) - fee(at));
 };
 
 const cases = fc
@@ -36,8 +36,11 @@ const cases = fc
     const grid = gridOf(name);
     const first = grid.priceAt(Math.floor(start * (grid.levelCount - 1)));
     const sign = side === 'bid' ? 1 : -1;
-    const fills = { worth: first + sign * margin, decay: decay / 10_000 };
-    return { start: first, terms: { side, grid, limit: first + sign * room, fee: perContract(fees, lot), fills } satisfies TickTerms };
+    const worth = first + sign * margin;
+    return {
+      start: first,
+      terms: { side, grid, limit: first + sign * room, fee: perContract(fees, lot), decay: decay / 10_000, worth } satisfies TickTerms,
+    };
   });
 
 describe('the best of the legal prices', () => {
@@ -69,7 +72,8 @@ describe('the best of the legal prices', () => {
       grid: tapered,
       limit: 10_000,
       fee: perContract(MAKER, lot),
-      fills: { worth, decay: decay / 10_000 },
+      worth,
+      decay: decay / 10_000,
     });
 
   test('is the model’s own where fees are small beside the edge', () => {
@@ -92,7 +96,7 @@ describe('the best of the legal prices', () => {
   });
 
   test('without a model of fills it is the first within the limit, the rounded fee included', () => {
-    const terms = { side: 'ask', grid: tapered, fee: perContract(MAKER, 100), fills: null } as const;
+    const terms = { side: 'ask', grid: tapered, fee: perContract(MAKER, 100), decay: null, worth: 0 } as const;
     expect(bestTick(price(4500), { ...terms, limit: 4400 })).toBe(4500);
     expect(bestTick(price(4500), { ...terms, limit: 4401 })).toBe(4600);
     expect(bestTick(price(4500), { ...terms, limit: 20_000 })).toBeNull();
