@@ -40,10 +40,11 @@ export interface Wish {
 type Side = number | NoQuote;
 
 /** Costs, rounding, post-only, bounds, choice of the tick, locked quotes and sizes, in this order. Never throws. */
-export const makeTarget = (wish: Wish, view: MarketView, settings: QuoteSettings, trail?: Trail): Target => {
+export const makeTarget = (wish: Wish, view: MarketView, configured: QuoteSettings, trail?: Trail): Target => {
   const rate = makerFeeRate(view.market.fees);
   const why = whyNot(wish, view, rate);
   if (why !== null || rate === null) return refused(why ?? unknownFee(view), Number.isFinite(wish.fair) ? wish.fair : null, trail);
+  const settings = inTail(wish.fair, view) ? withTailEdge(wish.fair, view, configured) : configured;
   const paid = bidAfterCosts(wish, view, settings, rate);
   const left = askAfterCosts(wish, view, settings, rate);
   if (trail !== undefined) tellCosts(wish, paid, left, settings, trail);
@@ -84,6 +85,20 @@ const whyNot = (wish: Wish, view: MarketView, rate: number | null): NoQuote | nu
   if (!Number.isFinite(wish.fair)) return invalid('fair value', wish.fair, 'a finite number of price units');
   if (!Number.isFinite(view.inventory)) return invalid('inventory', view.inventory, 'a finite quantity');
   return null;
+};
+
+/** Nearer to certainty than this, an error of a cent in the fair value is most of the price. */
+const TAIL = 0.03;
+
+const inTail = (fair: number, { market: { payout } }: MarketView): boolean => fair < TAIL * payout || fair > (1 - TAIL) * payout;
+
+/** There the least edge is half a tick and the standard error of the valuation, where there is one (d.6). */
+const withTailEdge = (fair: number, { market, valuation }: MarketView, settings: QuoteSettings): QuoteSettings => {
+  const { grid, payout } = market;
+  const at = grid.floor(fair) ?? grid.lowest;
+  const tick = at === grid.highest ? payout - at : (grid.next(at) ?? payout) - at;
+  const error = valuation === null || !(valuation.standardError >= 0) ? 0 : Math.min(1, valuation.standardError) * payout;
+  return { ...settings, edgeMin: Math.max(settings.edgeMin, tick / 2 + error) };
 };
 
 /** Step 2 with d.4: no more is paid than fair value plus the giveaway, fee included. */
