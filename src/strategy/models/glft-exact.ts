@@ -14,6 +14,8 @@ export interface ValueTerms {
 
 /** Norm of one Taylor step: all terms are positive, so nothing cancels however long the series. */
 const STEP_NORM = 8;
+/** More steps than this are squared instead. */
+const STEPS_MAX = 64;
 /** A term that adds less than this to every component ends the series. */
 const LAST_TERM = 1e-17;
 /** Times the slowest decay: afterwards nothing is left of the beginning. */
@@ -66,27 +68,75 @@ export const stationaryValues = (terms: ValueTerms): readonly number[] => {
 };
 
 /**
- * ln v_n with the given time left.
+ * ln v_n with the given time left. exp((cI - M) t) with c = alpha Q^2 has no negative entry, and what c adds is a factor, which cancels in ratios: nothing is
+ * ever subtracted, neither in a Taylor series nor in a square.
  * @param horizon tau in seconds, at least 0
  */
 export const finiteValues = (terms: ValueTerms, horizon: number): readonly number[] => {
   const { inventoryCost, trading, lotsMax } = terms;
-  const largest = inventoryCost * lotsMax ** 2;
   const gap = evenEigenvalue(1, terms) - evenEigenvalue(0, terms);
   const time = Math.min(horizon, FORGOTTEN / gap);
-  const steps = Math.ceil(((largest + 2 * trading) * time) / STEP_NORM);
-  const length = time / Math.max(1, steps);
-  // cI - M has no negative entry; what c adds is a factor, and factors cancel in ratios.
-  const diagonal = Float64Array.from({ length: lotsMax + 1 }, (_, n) => (largest - inventoryCost * n * n) * length);
-  const beside = trading * length;
-  let values = new Float64Array(lotsMax + 1).fill(1);
-  for (let step = 0; step < steps; step++) values = taylorStep(values, diagonal, beside);
+  const norm = (inventoryCost * lotsMax ** 2 + 2 * trading) * time;
+  const values = norm <= STEP_NORM * STEPS_MAX ? stepped(terms, time, Math.ceil(norm / STEP_NORM)) : squared(terms, time, norm);
   // Beyond what doubles hold, time has long stopped to matter.
   return values.every((value) => value > 0) ? Array.from(values, Math.log) : stationaryValues(terms);
 };
 
+const stepped = (terms: ValueTerms, time: number, steps: number): Float64Array<ArrayBuffer> => {
+  const { diagonal, beside } = exponent(terms, time / Math.max(1, steps));
+  let values = new Float64Array(diagonal.length).fill(1);
+  for (let step = 0; step < steps; step++) values = taylorStep(values, diagonal, beside);
+  return values;
+};
+
+/** (cI - M) t: the diagonal, and what stands beside it. */
+const exponent = ({ inventoryCost, trading, lotsMax }: ValueTerms, time: number) => ({
+  diagonal: Float64Array.from({ length: lotsMax + 1 }, (_, n) => inventoryCost * (lotsMax ** 2 - n * n) * time),
+  beside: trading * time,
+});
+
+/** Row by row, the matrix of one short step squared again and again: a long horizon costs a few squares more, where steps would be too many. */
+const squared = (terms: ValueTerms, time: number, norm: number): Float64Array<ArrayBuffer> => {
+  const size = terms.lotsMax + 1;
+  const squares = Math.ceil(Math.log2(norm));
+  const { diagonal, beside } = exponent(terms, time / 2 ** squares);
+  // Columns of the short step, which are rows of its transpose: exp(B) e_j.
+  let matrix = Array.from({ length: size }, (_, column) => {
+    const unit = new Float64Array(size);
+    unit[column] = 1;
+    return taylorSum(unit, diagonal, beside);
+  });
+  for (let i = 0; i < squares; i++) matrix = square(matrix);
+  const values = new Float64Array(size);
+  for (const column of matrix) for (let n = 0; n < size; n++) values[n] = (values[n] as number) + (column[n] as number);
+  return values;
+};
+
+/** Columns of a matrix to columns of its square, scaled to a largest entry of 1. */
+const square = (columns: readonly Float64Array<ArrayBuffer>[]): Float64Array<ArrayBuffer>[] => {
+  let most = 0;
+  const result = columns.map((factors) => {
+    const sum = new Float64Array(factors.length);
+    for (const [k, column] of columns.entries()) {
+      const factor = factors[k] as number;
+      if (factor > 0) for (let n = 0; n < sum.length; n++) sum[n] = (sum[n] as number) + factor * (column[n] as number);
+    }
+    for (const value of sum) most = Math.max(most, value);
+    return sum;
+  });
+  for (const column of result) for (let n = 0; n < column.length; n++) column[n] = (column[n] as number) / most;
+  return result;
+};
+
 /** exp(B) v, scaled to a largest component of 1. */
 const taylorStep = (start: Float64Array<ArrayBuffer>, diagonal: Float64Array, beside: number): Float64Array<ArrayBuffer> => {
+  const sum = taylorSum(start, diagonal, beside);
+  const most = sum.reduce((a, b) => Math.max(a, b), 0);
+  return sum.map((value) => value / most);
+};
+
+/** exp(B) v; every component is summed until its last digit. */
+const taylorSum = (start: Float64Array<ArrayBuffer>, diagonal: Float64Array, beside: number): Float64Array<ArrayBuffer> => {
   const size = start.length;
   const sum = Float64Array.from(start);
   let term = start;
@@ -103,6 +153,5 @@ const taylorStep = (start: Float64Array<ArrayBuffer>, diagonal: Float64Array, be
     }
     [term, next] = [next, k === 1 ? new Float64Array(size) : term];
   }
-  const most = sum.reduce((a, b) => Math.max(a, b), 0);
-  return sum.map((value) => value / most);
+  return sum;
 };

@@ -137,6 +137,28 @@ describe('the exact solution', () => {
     );
   });
 
+  test('squaring and stepping are one: a horizon just short of where squares take over, and one just beyond', () => {
+    const near = { ...CENTS, volatility: 0.5 };
+    const { inventoryCost, trading } = glftCoefficients(near);
+    const border = (8 * 64) / (inventoryCost * 144 + 2 * trading);
+    const [steps, squares] = [finite(near, 12, border * (1 - 1e-12)), finite(near, 12, border * (1 + 1e-12))];
+    for (let n = -12; n < 12; n++) expect(close(squares(n).bid, steps(n).bid ?? NaN, 8)).toBe(true);
+  });
+
+  test.each([
+    [0.5, 1e-3, 50, 86_400],
+    [1e-4, 1e-4, 50, 86_400],
+    [1e-6, 0.1, 50, 2_592_000],
+    [2.4e-3, 0.0184, 10, 1e9],
+  ])(
+    'stiff or slow, for a day or a month (alpha %f, eta %f, %i lots, %i s): finite, and rising outward',
+    (inventoryCost, trading, lotsMax, horizon) => {
+      const values = finiteValues({ inventoryCost, trading, lotsMax }, horizon);
+      const falls = values.slice(1).map((value, n) => (values[n] ?? NaN) - value);
+      expect(falls.every((fall, n) => fall >= (falls[n - 1] ?? 0) - 1e-9)).toBe(true);
+    },
+  );
+
   test('agrees with the plainest of integrations', () => {
     // Euler steps, small enough for four digits, know nothing of scaling or series.
     const { inventoryCost, trading, halfSpread } = glftCoefficients(CENTS);
