@@ -113,23 +113,20 @@ describe('the size of a page is bounded', () => {
     };
     return reportOf(items());
   };
+  const many = htmlReport(restless(60, 30_000), SUBJECT);
   test('of one market with many fills, and of many markets', () => {
-    for (const [markets, steps] of [
-      [1, 40_000],
-      [60, 60_000],
-    ] as const)
-      expect(htmlReport(restless(markets, steps), SUBJECT).length).toBeLessThan(6_000_000);
+    expect(htmlReport(restless(1, 25_000), SUBJECT).length).toBeLessThan(6_000_000);
+    expect(many.length).toBeLessThan(6_000_000);
   });
   test('and of many runs', () => {
-    const report = restless(10, 10_000);
+    const report = restless(10, 5000);
     const runs = Array.from({ length: 100 }, (_, i) => ({ report, subject: { ...SUBJECT, run: `run-${i}` } }));
     const html = htmlReportOfRuns('many', runs);
     expect(html.length).toBeLessThan(8_000_000);
     expect(html).toContain('76 further runs are in the table only');
   });
   test('and the highest and lowest mid are still drawn', () => {
-    const html = htmlReport(restless(60, 60_000), SUBJECT);
-    const values = readingsIn(html).flatMap(({ series }) =>
+    const values = readingsIn(many).flatMap(({ series }) =>
       series.filter((each) => (each as { name?: string }).name === 'mid').flatMap(({ v }) => v as number[]),
     );
     expect([Math.min(...values), Math.max(...values)]).toEqual([30, 70]);
