@@ -1,5 +1,5 @@
 /** Two charts without a time axis: how the parts of a result add up, and what became of fills over the seconds after them. Pure text in, pure text out. */
-import { subtractCash, ZERO_CASH, dollarsOfCash, type Cash } from '../domain/units.js';
+import { cash, dollarsOfCash, subtractCash, ZERO_CASH, type Cash } from '../domain/units.js';
 import type { Parts } from './attribution.js';
 import { niceStep } from './html-chart.js';
 import { cents, contracts, decimal, escapeHtml, inCents, signedDollars } from './html-text.js';
@@ -60,6 +60,28 @@ const barOf = ({ name, amount, from, isTotal }: Bar, x: number, slot: number, y:
     `<text class="value" x="${middle}" y="${f(amount < 0 ? top + height + 14 : top - 6)}" text-anchor="middle">${signedDollars(amount)}</text>`,
     `<text class="tick" x="${middle}" y="${HEIGHT - 6}" text-anchor="middle">${name}</text>`,
   ].join('');
+};
+
+/** Runs that have a bar; of more every n-th in the order of their results. */
+const RUN_BARS_MAX = 120;
+
+/** The result of every run from the worst to the best, with the mean as a line. */
+export const runBars = (runs: readonly { readonly name: string; readonly net: Cash }[]): string => {
+  const stride = Math.ceil(runs.length / RUN_BARS_MAX);
+  const sorted = runs.toSorted((a, b) => a.net - b.net).filter((_, i) => i % stride === 0);
+  const average = cash(Math.round(runs.reduce((sum, { net }) => sum + net, 0) / Math.max(1, runs.length)));
+  const mean = dollarsOfCash(average);
+  const nets = sorted.map(({ net }) => dollarsOfCash(net));
+  const y = scaleOf(Math.min(0, ...nets), Math.max(0, ...nets));
+  const slot = (WIDTH - LEFT - RIGHT) / Math.max(1, sorted.length);
+  const bars = sorted.map(({ name, net }, i) => {
+    const [start, end] = [y.at(0), y.at(dollarsOfCash(net))];
+    const x = LEFT + i * slot + slot * 0.12;
+    return `<rect class="${net < 0 ? 'minus' : 'plus'}" x="${f(x)}" y="${f(Math.min(start, end))}" width="${f(slot * 0.76)}" height="${f(Math.max(1, Math.abs(end - start)))}" rx="1.5"><title>${escapeHtml(`${name} ${signedDollars(net)}`)}</title></rect>`;
+  });
+  const line = `<line class="mean" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${f(y.at(mean))}" y2="${f(y.at(mean))}"/>`;
+  const caption = `<text class="tick" x="${LEFT}" y="${HEIGHT - 6}">worst</text><text class="tick" x="${WIDTH - RIGHT}" y="${HEIGHT - 6}" text-anchor="end">best</text>`;
+  return `<figure><div class="legend"><span class="key-mean">mean ${signedDollars(average)}</span></div><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Net of each run, sorted">${axisOf(y, '$', '')}${bars.join('')}${line}${caption}</svg></figure>`;
 };
 
 /** 95 % of a normal distribution lie within so many standard errors. */

@@ -68,7 +68,7 @@ export const lineChart = (spec: ChartSpec): string => {
     `<line class="cross" x1="0" x2="0" y1="${TOP}" y2="${spec.height - BOTTOM}" visibility="hidden"/>`,
   ];
   return [
-    `<figure class="chart"><div class="legend">${spec.series.map(legendOf).join('')}${spec.marks.length > 0 ? MARK_LEGEND : ''}<output class="reading"></output></div>`,
+    `<figure class="chart${spec.series.length > 2 ? ' wide' : ''}"><div class="legend">${spec.series.map(legendOf).join('')}${spec.marks.length > 0 ? MARK_LEGEND : ''}<output class="reading"></output></div>`,
     `<svg viewBox="0 0 ${CHART_WIDTH} ${spec.height}" role="img" tabindex="0" aria-label="${escapeHtml(spec.label)}">${parts.join('')}</svg>`,
     `<script type="application/json">${escapeJson(readingsOf(spec))}</script></figure>`,
   ].join('');

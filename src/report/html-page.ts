@@ -48,12 +48,12 @@ h2 { margin: 34px 0 12px; font-size: 18px; }
 .good { color: var(--good); } .bad { color: var(--bad); }
 .columns { display: grid; grid-template-columns: 1fr 1fr; gap: 14px; }
 @media (max-width: 760px) { .columns { grid-template-columns: 1fr; } }
-.columns .card { margin: 0; }
+.columns .card { margin: 0; min-width: 0; }
 h3 { margin: 0 0 8px; font-size: 15px; }
 figure { margin: 0 0 4px; }
 svg { display: block; width: 100%; height: auto; overflow: visible; outline-offset: 4px; border-radius: 4px; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: baseline; min-height: 22px; font-size: 13px; color: var(--soft); }
-.reading { margin-left: auto; color: var(--ink); }
+.reading { margin-left: auto; color: var(--ink); } .wide .reading { flex-basis: 100%; min-height: 1.5em; text-align: right; }
 .key::before { content: ""; display: inline-block; width: 14px; height: 0; margin-right: 6px; border-top: 2.5px solid currentColor; vertical-align: middle; }
 .key.reservation { color: var(--reservation); } .key.drawdown { color: var(--drawdown); } .key.mid { color: var(--mid); } .key.bid { color: var(--bid); } .key.ask { color: var(--ask); } .key.equity { color: var(--equity); } .key.inventory { color: var(--inventory); }
 .key-mark.up { color: var(--up); } .key-mark.down { color: var(--down); }
@@ -71,18 +71,20 @@ details.card > summary::-webkit-details-marker { display: none; }
 details.card > summary::before { content: "\\25b8"; color: var(--soft); } details.card[open] > summary::before { content: "\\25be"; }
 summary b { font-size: 15px; overflow-wrap: anywhere; } summary span { color: var(--soft); font-size: 13.5px; }
 .scroll { overflow-x: auto; } .scroll table { font-size: 12.5px; } .scroll th, .scroll td { padding: 7px 6px; }
-@media (max-width: 760px) { figure { overflow-x: auto; } figure svg { min-width: 640px; } .reading { margin-left: 0; flex-basis: 100%; min-height: 1.5em; } }
+@media (max-width: 760px) { figure.chart { overflow-x: auto; } figure.chart svg { min-width: 640px; } .reading { margin-left: 0; flex-basis: 100%; min-height: 1.5em; } }
 table { width: 100%; border-collapse: collapse; font-size: 13.5px; }
 th, td { padding: 7px 10px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--grid); }
 th { color: var(--soft); font-weight: 550; } th:first-child, td:first-child { text-align: left; padding-left: 2px; }
 tbody tr:last-child td { border-bottom: 0; } tfoot td { border-top: 1.5px solid var(--edge); border-bottom: 0; font-weight: 620; }
 rect.plus { fill: var(--good); } rect.minus { fill: var(--bad); } rect.total { stroke: var(--ink); stroke-width: 1.3; }
+.mean { stroke: var(--ink); stroke-dasharray: 5 3; } .key-mean::before { content: ""; display: inline-block; width: 14px; margin-right: 6px; border-top: 1.5px dashed var(--ink); vertical-align: middle; }
 .link { stroke: var(--soft); stroke-dasharray: 2 3; stroke-opacity: 0.8; } .value { fill: var(--ink); font-size: 12.5px; font-weight: 600; }
 .dot { stroke: var(--card); stroke-width: 1; } .dot.mid { fill: var(--mid); } .dot.equity { fill: var(--equity); }
 .hit { fill: transparent; } .point { outline: none; } .point:hover .hit, .point:focus-visible .hit { fill: var(--soft); fill-opacity: 0.1; }
 td i { color: var(--soft); font-style: normal; } .facts td { white-space: normal; vertical-align: top; } .facts td:last-child { white-space: nowrap; font-weight: 600; } .facts small { display: block; color: var(--soft); font-size: 12px; }
 details.run { margin: 18px 0 0; border-top: 1px solid var(--edge); padding: 10px 0 0; }
-details.run > summary { display: flex; gap: 16px; align-items: baseline; cursor: pointer; font-size: 17px; overflow-wrap: anywhere; } details.run > p { margin: 6px 0 0; color: var(--soft); }
+details.run > summary::-webkit-details-marker { display: none; } details.run > summary::before { content: "\\25b8"; color: var(--soft); } details.run[open] > summary::before { content: "\\25be"; }
+details.run > summary { list-style: none; display: flex; gap: 16px; align-items: baseline; cursor: pointer; font-size: 17px; overflow-wrap: anywhere; } details.run > p { margin: 6px 0 0; color: var(--soft); }
 .note { color: var(--soft); font-size: 13px; margin: 6px 0 4px; }
 footer { margin-top: 30px; color: var(--soft); font-size: 13px; }
 @media print { details.card { break-inside: avoid; } body { background: none; } }
@@ -115,7 +117,7 @@ for (const figure of document.querySelectorAll('figure.chart')) {
     }
     const near = data.marks.reduce((best, mark) => (Math.abs(mark.t - t) < Math.abs((best ? best.t : Infinity) - t) ? mark : best), null);
     if (near && Math.abs(near.t - t) / span * width < 4) parts.push(near.text);
-    out.textContent = parts.join('   ');
+    out.textContent = parts.join(' \\u00b7 ');
   };
   const hide = () => { cross.setAttribute('visibility', 'hidden'); out.textContent = ''; };
   const chart = { data, draw, hide, chosen: null };

@@ -3,7 +3,7 @@
  * them there are, and keep their extremes.
  */
 import { between, cash, epochUs, ZERO_CASH, type Cash, type EpochUs } from '../domain/units.js';
-import { waterfall } from './html-bars.js';
+import { runBars, waterfall } from './html-bars.js';
 import { lineChart } from './html-chart.js';
 import { htmlPage } from './html-page.js';
 import { drawnMarkets, equityPoints, limitsFor, runSections, subjectLine, thinnedEquity, type ReportSubject } from './html-run.js';
@@ -52,7 +52,7 @@ export const htmlReportOfRuns = (title: string, runs: readonly PageRun[]): strin
 const page = (title: string, build: string, parts: readonly string[]): string =>
   htmlPage(
     `${title}: KMM report`,
-    `<main>${parts.join('\n')}<footer>Net is realized plus unrealized less fees; open positions are valued at the last mid. Times are UTC. Point at a chart, or give it the focus and use the arrow keys, to read its values.${build === '' ? '' : ` Made by KMM ${escapeHtml(build)}.`}</footer></main>`,
+    `<main>${parts.join('\n')}<footer>Net is realized plus unrealized less fees; open positions are valued at the last mid. Times are UTC. Point at a chart, or give it the focus and use the arrow keys, to read its values.${build === '' ? '' : ` Made by ${escapeHtml(build)}.`}</footer></main>`,
   );
 
 const sectionsOf = ({ report }: PageRun, runs: number): string => {
@@ -86,7 +86,7 @@ const together = (runs: readonly PageRun[]): string => {
       tile('Fills', decimal(total.fills, 0), '', `volume ${dollars(total.volume)}, fees ${dollars(total.parts.fees)}`),
     ].join('')}</div>`,
     `<h2>Equity</h2><div class="card">${overlay(runs)}</div>`,
-    `<div class="columns"><div class="card"><h3>Where the result came from, all runs</h3>${waterfall(total.parts)}</div></div>`,
+    `<div class="columns"><div class="card"><h3>Where the result came from, all runs</h3>${waterfall(total.parts)}</div><div class="card"><h3>Net of each run</h3>${runBars(runs.map(({ report, subject }) => ({ name: subject.run, net: report.total.parts.net })))}</div></div>`,
     `<h2>Runs</h2><div class="card scroll">${runsTable(runs)}</div>`,
   ].join('\n');
 };

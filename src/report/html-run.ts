@@ -119,11 +119,18 @@ const tiles = ({ total, periods }: RunReport): string => {
   ].join('')}</div>`;
 };
 
-/** Points of an equity curve: within one span of time its low and its high are both drawn, so that no fall is hidden by sampling. */
-export const equityPoints = (samples: readonly Sample<EquitySample>[]): { readonly at: EpochUs; readonly value: number }[] =>
-  samples.flatMap(({ at, value }) =>
-    [...new Set([value.low, value.high, value.last])].map((amount) => ({ at, value: dollarsOfCash(amount) })),
-  );
+/**
+ * Points of an equity curve: where a span of time ended, and its low and high before that where they lie beyond the way between its two ends, so that sampling
+ * hides no fall and makes no steps of a slope.
+ */
+export const equityPoints = (samples: readonly Sample<EquitySample>[]): { readonly at: EpochUs; readonly value: number }[] => {
+  let before = 0;
+  return samples.flatMap(({ at, value: { low, high, last } }) => {
+    const beyond = [low, high].filter((amount) => amount < Math.min(before, last) || amount > Math.max(before, last));
+    before = last;
+    return [...beyond, last].map((amount) => ({ at, value: dollarsOfCash(amount as Cash) }));
+  });
+};
 
 /** The same curve with fewer moments. */
 export const thinnedEquity = (samples: readonly Sample<EquitySample>[], points: number): readonly Sample<EquitySample>[] => {
