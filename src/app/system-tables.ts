@@ -5,7 +5,7 @@ import { stringify } from 'csv-stringify/sync';
 import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
 import { epochUs } from '../domain/units.js';
 import { formatTime } from '../logger/time-text.js';
-import type { Cells, Column, ColumnType } from '../replay/tables.js';
+import type { Cells, Column, ColumnType } from '../replay/table-columns.js';
 
 export const FORMATS = ['csv', 'parquet'] as const;
 export type TableFormat = (typeof FORMATS)[number];

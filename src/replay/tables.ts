@@ -1,8 +1,5 @@
-/**
- * The records of a run as tables, for spreadsheets, DuckDB and notebooks. Every number is a whole number of its column's smallest unit, so nothing is rounded on the way:
- * `decimals` says how many digits stand behind the point.
- */
-import type { EngineAction } from '../domain/actions.js';
+/** The records of a run as rows of tables, for spreadsheets, DuckDB and notebooks. Numbers stay whole, so nothing is rounded on the way. */
+import type { Booked, EngineAction } from '../domain/actions.js';
 import type { EngineEvent } from '../domain/events.js';
 import { ticker, type MarketIndex, type Ticker } from '../domain/ids.js';
 import { signOf, type BookSide } from '../domain/market.js';
@@ -12,111 +9,9 @@ import { CURVE_SECONDS, Markouts } from '../report/markout.js';
 import { RunCurves } from '../report/run-report.js';
 import type { FillMark, RunItem } from '../report/run-items.js';
 import { ItemSource, type ItemOptions } from './run-items.js';
+import { TABLES, type Cells, type TableName, type TableRow } from './table-columns.js';
 
-export const TABLE_NAMES = ['fills', 'decisions', 'trades', 'markouts', 'equity'] as const;
-export type TableName = (typeof TABLE_NAMES)[number];
-
-/** `time`: microseconds since 1970, UTC. `decimal`: a whole number of units of 10^-decimals. */
-export type ColumnType = 'text' | 'time' | 'integer' | { readonly decimals: number };
-
-export interface Column {
-  readonly name: string;
-  readonly type: ColumnType;
-}
-
-/** In the order of the columns; null: there is none. */
-export type Cells = readonly (string | number | null)[];
-
-export interface TableRow {
-  readonly table: TableName;
-  readonly cells: Cells;
-}
-
-const PRICE: ColumnType = { decimals: 4 };
-const SIZE: ColumnType = { decimals: 2 };
-const MONEY: ColumnType = { decimals: 6 };
-/** A mid may fall between two price units, and a model's price anywhere: kept to a tenth of one. */
-const REAL: ColumnType = { decimals: 5 };
 const TENTHS = 10;
-
-const columns = (list: Readonly<Record<string, ColumnType>>): readonly Column[] =>
-  Object.entries(list).map(([name, type]) => ({ name, type }));
-
-export const TABLES: Readonly<Record<TableName, readonly Column[]>> = {
-  fills: columns({
-    ts: 'time',
-    ticker: 'text',
-    fill_id: 'text',
-    side: 'text',
-    price_dollars: PRICE,
-    quantity_contracts: SIZE,
-    fee_dollars: MONEY,
-    role: 'text',
-    position_contracts: SIZE,
-    realized_dollars: MONEY,
-    mid_dollars: REAL,
-    order_id: 'text',
-    client_order_id: 'text',
-    source: 'text',
-    exchange_ts: 'time',
-  }),
-  decisions: columns({
-    ts: 'time',
-    ticker: 'text',
-    cause: 'text',
-    mid_dollars: REAL,
-    best_bid_dollars: PRICE,
-    best_ask_dollars: PRICE,
-    bid_dollars: PRICE,
-    bid_contracts: SIZE,
-    ask_dollars: PRICE,
-    ask_contracts: SIZE,
-    fair_dollars: REAL,
-    reservation_dollars: REAL,
-    inventory_contracts: SIZE,
-    realized_dollars: MONEY,
-    unrealized_dollars: MONEY,
-    fees_dollars: MONEY,
-    no_bid: 'text',
-    no_ask: 'text',
-  }),
-  trades: columns({
-    ts: 'time',
-    ticker: 'text',
-    price_dollars: PRICE,
-    quantity_contracts: SIZE,
-    taker_side: 'text',
-    exchange_ts: 'time',
-  }),
-  markouts: columns({
-    ts: 'time',
-    ticker: 'text',
-    fill_id: 'text',
-    side: 'text',
-    price_dollars: PRICE,
-    quantity_contracts: SIZE,
-    horizon_ms: 'integer',
-    state: 'text',
-    mid_dollars: REAL,
-    mid_after_dollars: REAL,
-    effective_dollars: REAL,
-    markout_dollars: REAL,
-    kept_dollars: REAL,
-  }),
-  equity: columns({
-    ts: 'time',
-    ticker: 'text',
-    mark_dollars: REAL,
-    position_contracts: SIZE,
-    spread_dollars: MONEY,
-    inventory_dollars: MONEY,
-    settlement_dollars: MONEY,
-    taken_over_dollars: MONEY,
-    fees_dollars: MONEY,
-    net_dollars: MONEY,
-    run_net_dollars: MONEY,
-  }),
-};
 
 /** The rows of the wanted tables, mixed, each table in the order of time; markouts when they are known. */
 export function* tableRows(
@@ -160,22 +55,48 @@ class TableSource {
   event(event: EngineEvent): void {
     this.#at = event.at;
     if (event.type === 'market-listed') this.#names.set(event.index, event.market.ticker);
-    if (event.type === 'trade')
-      this.#row('trades', [event.at, this.#name(event.market), event.price, event.quantity, event.takerSide, known(event.exchangeAt)]);
+    if (event.type === 'trade') {
+      const { at, market, price, quantity, takerSide, exchangeAt } = event;
+      this.#row(
+        'trades',
+        TABLES.trades.cells({
+          ts: at,
+          ticker: this.#name(market),
+          price_dollars: price,
+          quantity_contracts: quantity,
+          taker_side: takerSide,
+          exchange_ts: known(exchangeAt),
+        }),
+      );
+    }
     for (const item of this.#items.event(event)) this.#take(item);
   }
 
   action(action: EngineAction): void {
-    if (action.type === 'booked') {
-      const { market, fillId, side, price, quantity, fee, role, position, realized, orderId, clientId, source, exchangeAt } = action;
-      const name = this.#name(market);
-      const mid = tenths(this.#mids.get(name) ?? null);
-      this.#row('fills', [
-        ...[this.#at, name, fillId, side, price, quantity, fee, role, position, realized, mid],
-        ...[orderId, clientId, source, known(exchangeAt)],
-      ]);
-    }
+    if (action.type === 'booked') this.#fill(action);
     for (const item of this.#items.action(action)) this.#take(item);
+  }
+
+  #fill(booked: Booked): void {
+    const name = this.#name(booked.market);
+    const cells = TABLES.fills.cells({
+      ts: this.#at,
+      ticker: name,
+      fill_id: booked.fillId,
+      side: booked.side,
+      price_dollars: booked.price,
+      quantity_contracts: booked.quantity,
+      fee_dollars: booked.fee,
+      role: booked.role,
+      position_contracts: booked.position,
+      realized_dollars: booked.realized,
+      mid_dollars: tenths(this.#mids.get(name) ?? null),
+      order_id: booked.orderId,
+      client_order_id: booked.clientId,
+      source: booked.source,
+      exchange_ts: known(booked.exchangeAt),
+    });
+    this.#row('fills', cells);
   }
 
   end(): void {
@@ -211,27 +132,47 @@ class TableSource {
   }
 
   #decision({ ticker: name, decision: d }: Extract<RunItem, { type: 'row' }>): void {
-    this.#row('decisions', [
-      ...[d.at, name, d.cause, tenths(d.mid), d.bestBid, d.bestAsk, d.bid, d.bidSize, d.ask, d.askSize],
-      ...[
-        tenths(d.fair),
-        tenths(d.reservation),
-        d.inventory,
-        d.realized,
-        d.unrealized,
-        d.fees,
-        d.noBid?.code ?? null,
-        d.noAsk?.code ?? null,
-      ],
-    ]);
+    const cells = TABLES.decisions.cells({
+      ts: d.at,
+      ticker: name,
+      cause: d.cause,
+      mid_dollars: tenths(d.mid),
+      best_bid_dollars: d.bestBid,
+      best_ask_dollars: d.bestAsk,
+      bid_dollars: d.bid,
+      bid_contracts: d.bidSize,
+      ask_dollars: d.ask,
+      ask_contracts: d.askSize,
+      fair_dollars: tenths(d.fair),
+      reservation_dollars: tenths(d.reservation),
+      inventory_contracts: d.inventory,
+      realized_dollars: d.realized,
+      unrealized_dollars: d.unrealized,
+      fees_dollars: d.fees,
+      no_bid: d.noBid?.code ?? null,
+      no_ask: d.noAsk?.code ?? null,
+    });
+    this.#row('decisions', cells);
   }
 
   #equity(name: Ticker, at: EpochUs): void {
     const stand = this.#curves.standOf(name);
     if (stand === null) return;
     const { parts, position, mark } = stand;
-    const { spread, inventory, settlement, takenOver, fees, net } = parts;
-    this.#row('equity', [at, name, tenths(mark), position, spread, inventory, settlement, takenOver, fees, net, this.#curves.net]);
+    const cells = TABLES.equity.cells({
+      ts: at,
+      ticker: name,
+      mark_dollars: tenths(mark),
+      position_contracts: position,
+      spread_dollars: parts.spread,
+      inventory_dollars: parts.inventory,
+      settlement_dollars: parts.settlement,
+      taken_over_dollars: parts.takenOver,
+      fees_dollars: parts.fees,
+      net_dollars: parts.net,
+      run_net_dollars: this.#curves.net,
+    });
+    this.#row('equity', cells);
   }
 
   #markoutsOf(name: Ticker): FillMarkouts {
@@ -277,11 +218,22 @@ class FillMarkouts {
     const { at, ticker: name, fillId, side, price, quantity } = open.fill;
     const gain = (from: number | null, to: number | null): number | null =>
       tenths(from === null || to === null ? null : gained(side, from, to));
-    const state = mid === null || midAfter === null ? 'dropped' : 'judged';
-    this.tell([
-      ...[at, name, fillId, side, price, quantity, Math.round(seconds * 1000), state, tenths(mid), tenths(midAfter)],
-      ...[gain(price, mid), gain(mid, midAfter), gain(price, midAfter)],
-    ]);
+    const cells = TABLES.markouts.cells({
+      ts: at,
+      ticker: name,
+      fill_id: fillId,
+      side,
+      price_dollars: price,
+      quantity_contracts: quantity,
+      horizon_ms: Math.round(seconds * 1000),
+      state: mid === null || midAfter === null ? 'dropped' : 'judged',
+      mid_dollars: tenths(mid),
+      mid_after_dollars: tenths(midAfter),
+      effective_dollars: gain(price, mid),
+      markout_dollars: gain(mid, midAfter),
+      kept_dollars: gain(price, midAfter),
+    });
+    this.tell(cells);
   }
 }
 

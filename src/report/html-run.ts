@@ -128,7 +128,7 @@ export const equityPoints = (samples: readonly Sample<EquitySample>[]): { readon
   return samples.flatMap(({ at, value: { low, high, last } }) => {
     const beyond = [low, high].filter((amount) => amount < Math.min(before, last) || amount > Math.max(before, last));
     before = last;
-    return [...beyond, last].map((amount) => ({ at, value: dollarsOfCash(amount as Cash) }));
+    return [...beyond, last].map((amount) => ({ at, value: dollarsOfCash(amount) }));
   });
 };
 

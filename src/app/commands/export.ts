@@ -1,7 +1,8 @@
 /** `kmm export`: the records of a run as tables, for spreadsheets, DuckDB and notebooks. */
 import type { Command, CommandContext } from '../../cli/command.js';
 import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
-import { TABLE_NAMES, TABLES, tableRows, type TableName } from '../../replay/tables.js';
+import { TABLE_NAMES, TABLES, type TableName } from '../../replay/table-columns.js';
+import { tableRows } from '../../replay/tables.js';
 import { bookOf, openRun, storageFailure } from '../system-records.js';
 import { FORMATS, tableFiles, type TableFile, type TableFormat } from '../system-tables.js';
 
@@ -41,7 +42,7 @@ export const exportCommand: Command = {
     try {
       const rows = tableRows(reader.records(), new Set(names), bookOf(reader.header));
       await writable(out, async () => {
-        for (const name of names) files.set(name, { file: open(name, TABLES[name]), rows: 0 });
+        for (const name of names) files.set(name, { file: open(name, TABLES[name].columns), rows: 0 });
         storageFailure(() => {
           for (const { table, cells } of rows) {
             const target = files.get(table);

@@ -7,11 +7,13 @@ import { tableFiles } from '../../../src/app/system-tables.js';
 import { dispatch } from '../../../src/cli/dispatch.js';
 import { CapturedOutput } from '../../../src/cli/output.js';
 import { splitFields } from '../../../src/logger/tape-files.js';
-import { TABLE_NAMES, TABLES, tableRows, type TableName, type TableRow } from '../../../src/replay/tables.js';
+import { TABLE_NAMES, TABLES, type Column, type TableName, type TableRow } from '../../../src/replay/table-columns.js';
+import { tableRows } from '../../../src/replay/tables.js';
 import { eventsOf, recordsOf, runOf } from '../replay/toy-run.js';
 import { BUSY, folderOf, temporary } from './run-folders.js';
 
 type Body = Record<string, unknown>;
+const columnsOf = (table: TableName): readonly Column[] => TABLES[table].columns;
 const run = async (...argv: string[]) => {
   const output = new CapturedOutput();
   const code = await dispatch(COMMANDS, argv, output);
@@ -175,13 +177,49 @@ describe('kmm export', () => {
     for (const name of TABLE_NAMES) expect([name, (rows.get(name) ?? []).length > 100]).toEqual([name, true]);
   });
 
+  test('puts each figure under its name: the first fill of the run, and what became of it after 100 ms', () => {
+    const named = (table: TableName, row: TableRow | undefined): Body =>
+      Object.fromEntries(columnsOf(table).map(({ name }, i) => [name, row?.cells[i]]));
+    const [first] = rows.get('fills') ?? [];
+    expect(named('fills', first)).toMatchObject({
+      side: 'bid',
+      price_dollars: 4074,
+      quantity_contracts: 201,
+      fee_dollars: 100,
+      role: 'maker',
+      position_contracts: 201,
+      mid_dollars: 50_000,
+      source: 'stream',
+    });
+    const [after] = rows.get('markouts') ?? [];
+    expect(named('markouts', after)).toMatchObject({
+      horizon_ms: 100,
+      state: 'judged',
+      price_dollars: 4074,
+      effective_dollars: 9260,
+      markout_dollars: -9620,
+      kept_dollars: -360,
+    });
+    const last = named('equity', rows.get('equity')?.at(-1));
+    expect(Number(last['spread_dollars']) + Number(last['inventory_dollars']) - Number(last['fees_dollars'])).toBe(last['net_dollars']);
+    expect(last['run_net_dollars']).toBe(last['net_dollars']);
+    expect(named('decisions', rows.get('decisions')?.[0])).toMatchObject({
+      cause: 'interval',
+      mid_dollars: 50_000,
+      best_bid_dollars: 4900,
+      ask_dollars: 5100,
+      ask_contracts: 1000,
+    });
+    expect(named('trades', rows.get('trades')?.[0])).toMatchObject({ price_dollars: 4074, quantity_contracts: 201, taker_side: 'ask' });
+  });
+
   test('as CSV: every cell read back is the integer that it was', async () => {
     const out = join(temporary(), 'tables');
     const { code, document } = await run('export', folderOf(BUSY), '--out', out, '--json');
     expect(code).toBe(0);
     for (const { table, file, rows: count } of document['tables'] as { table: TableName; file: string; rows: number }[]) {
       const [head = '', ...lines] = readFileSync(file, 'utf8').trimEnd().split('\n');
-      const columns = TABLES[table];
+      const columns = columnsOf(table);
       expect(head).toBe(columns.map(({ name }) => name).join(','));
       expect([lines.length, count]).toEqual([rows.get(table)?.length, rows.get(table)?.length]);
       for (const [i, line] of lines.entries()) {
@@ -207,7 +245,7 @@ describe('kmm export', () => {
       const read = await parquetReadObjects({ file: bufferOf(join(out, `${table}.parquet`)) });
       expect(read.length).toBe(rows.get(table)?.length);
       for (const [i, object] of read.entries()) {
-        const cells = TABLES[table].map(({ name, type }) => {
+        const cells = columnsOf(table).map(({ name, type }) => {
           const value: unknown = object[name];
           if (value === null || value === undefined) return null;
           if (type === 'text') return value;
@@ -219,7 +257,7 @@ describe('kmm export', () => {
         const wanted = rows
           .get(table)
           ?.[i]?.cells.map((cell, c) =>
-            TABLES[table][c]?.type === 'time' && cell !== null ? Math.floor(Number(cell) / 1000) * 1000 : cell,
+            columnsOf(table)[c]?.type === 'time' && cell !== null ? Math.floor(Number(cell) / 1000) * 1000 : cell,
           );
         expect(cells).toEqual(wanted);
       }
@@ -265,7 +303,7 @@ describe('kmm export', () => {
       const { code } = await run('export', folderOf([]), '--out', out, '--format', format, '--tables', 'fills');
       expect([code, readdirSync(out)]).toEqual([0, [`fills.${format}`]]);
       if (format === 'csv')
-        expect(readFileSync(join(out, 'fills.csv'), 'utf8')).toBe(`${TABLES.fills.map(({ name }) => name).join(',')}\n`);
+        expect(readFileSync(join(out, 'fills.csv'), 'utf8')).toBe(`${TABLES.fills.columns.map(({ name }) => name).join(',')}\n`);
       else expect(await parquetReadObjects({ file: bufferOf(join(out, 'fills.parquet')) })).toEqual([]);
     }
   });

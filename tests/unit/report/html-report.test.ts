@@ -104,7 +104,7 @@ describe('the size of a page is bounded', () => {
     const books = Array.from({ length: markets }, (_, i) => new Books(ticker(`KX-MANY-${i}`)));
     const items = function* (): Generator<RunItem> {
       for (let i = 0; i < steps; i++) {
-        const own = books[i % markets] as Books;
+        const own = books[i % markets] ?? new Books();
         const mid = 30 + ((i * 7919) % 4001) / 100;
         yield own.mid(i * 10, mid);
         if (i % 10 === 0) yield own.fill(i * 10, i % 20 === 0 ? 'bid' : 'ask', 1 + (i % 5), Math.round(mid));

@@ -145,19 +145,19 @@ test('whatever happened: every fill is judged, dropped or waits, kept = half-spr
         expect(m.fills + m.dropped + m.waiting).toBe(fills.length);
         const judged = fills.flatMap((fill) => {
           const due = fill.at + seconds * 1e6;
-          const then = due > end ? null : (mids.findLast((each) => each.at <= due)?.mid ?? null);
-          return fill.mid === null || then === null ? [] : [{ ...fill, mid: fill.mid, then }];
+          const stood = due > end ? null : (mids.findLast((each) => each.at <= due)?.mid ?? null);
+          return fill.mid === null || stood === null ? [] : [{ ...fill, mid: fill.mid, stood }];
         });
         expect(m.fills).toBe(judged.length);
         if (judged.length === 0) continue;
         const mean = (value: (fill: (typeof judged)[number]) => number): number =>
           judged.reduce((sum, fill) => sum + fill.size * value(fill), 0) / judged.reduce((sum, fill) => sum + fill.size, 0);
         expect(m.markout).toBeCloseTo(
-          mean((fill) => fill.sign * (fill.then - fill.mid)),
+          mean((fill) => fill.sign * (fill.stood - fill.mid)),
           6,
         );
         expect(m.realized).toBeCloseTo(
-          mean((fill) => fill.sign * (fill.then - fill.price)),
+          mean((fill) => fill.sign * (fill.stood - fill.price)),
           6,
         );
         expect((m.effective ?? 0) + (m.markout ?? 0)).toBeCloseTo(m.realized ?? Number.NaN, 6);
