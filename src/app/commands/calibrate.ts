@@ -1,4 +1,6 @@
 /** `kmm calibrate`: volatility, jumps, kappa and fills of the markets that runs have traded, as a table and as configuration. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command, CommandContext } from '../../cli/command.js';
 import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
 import { Progress } from '../../cli/progress.js';
@@ -81,8 +83,9 @@ const runsOf = (names: readonly string[]): readonly FoundPath[] => {
   return found.flatMap((place) => {
     if (place.kind !== 'folder' || place.by === 'pattern') return [place];
     // A named folder without a journal is a folder of runs.
-    const inside = findPaths([`${place.path}/*`]).filter(({ kind }) => kind === 'run');
-    return inside.length > 0 ? inside : [place];
+    const inside = readdirSync(place.path).length === 0 ? [] : findPaths([join(place.path, '*')]);
+    const runs = inside.filter(({ kind }) => kind === 'run');
+    return runs.length > 0 ? runs : [place];
   });
 };
 
