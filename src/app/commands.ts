@@ -1,6 +1,7 @@
 /** Every command of the program, in the order help shows them. */
 import type { Command } from '../cli/command.js';
 import { benchCommand } from './commands/bench.js';
+import { calibrateCommand } from './commands/calibrate.js';
 import { cancelAllCommand } from './commands/cancel-all.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommands } from './commands/config.js';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   replayCommand,
   explainCommand,
   exportCommand,
+  calibrateCommand,
   statusCommand,
   killCommand,
   cancelAllCommand,

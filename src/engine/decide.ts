@@ -6,11 +6,13 @@ import type { Cancel } from '../domain/order.js';
 import { between, subtractQuantity, toSeconds, ZERO_QUANTITY, type EpochUs, type Price, type Quantity } from '../domain/units.js';
 import { noTarget, type MarketView, type Target } from '../domain/view.js';
 import type { BookGlance } from '../estimators/estimates.js';
+import { FLOW_LEVELS } from '../estimators/flow-alpha.js';
+import type { TopGlance } from '../estimators/live-microprice.js';
 import { planCalls } from '../execution/call-planner.js';
 import { cancelOf } from '../execution/quote-diff.js';
 import type { WorkingOrder } from '../execution/working-order.js';
 import { micropriceOf, midOf } from '../orderbook/indicators.js';
-import { emptyTop, topWithoutOwn, type OwnOrder, type TopOfBook } from '../orderbook/own-orders.js';
+import { emptyTop, levelsWithoutOwn, topWithoutOwn, type OwnOrder, type TopOfBook } from '../orderbook/own-orders.js';
 import type { EngineState } from './engine-state.js';
 import { whyNotQuote } from './gates.js';
 import type { MarketState } from './market-state.js';
@@ -32,6 +34,7 @@ export const observe = (engine: EngineState, state: MarketState): TopOfBook => {
   if (state.book.topVersion !== state.seenVersion) {
     state.seenVersion = state.book.topVersion;
     state.flow.observe(engine.now, top);
+    lookClosely(engine, state, top);
   }
   state.seenBid = top.bestBid;
   state.seenAsk = top.bestAsk;
@@ -46,6 +49,28 @@ export const peek = (engine: EngineState, state: MarketState): TopOfBook => {
   const top = emptyTop();
   if (state.trust.state === 'good') topWithoutOwn(state.book, ownOrders(engine, state), top);
   return top;
+};
+
+/** For estimators that want more than the mid; nothing where none does. */
+const lookClosely = (engine: EngineState, state: MarketState, top: TopOfBook): void => {
+  const { estimates, book } = state;
+  const seen = estimates.learnsMicroprice ? closeGlance(state, top) : null;
+  if (seen !== null) estimates.topped(seen);
+  if (!estimates.learnsFlow) return;
+  const own = ownOrders(engine, state);
+  const [bids, asks] = [levelsWithoutOwn(book, 'bid', own, FLOW_LEVELS), levelsWithoutOwn(book, 'ask', own, FLOW_LEVELS)];
+  estimates.flowed(engine.now, bids, asks, microprice(state, top));
+};
+
+const closeGlance = (state: MarketState, { bestBid, bestAsk, bidSize, askSize }: TopOfBook): TopGlance | null =>
+  bestBid === null || bestAsk === null
+    ? null
+    : { bid: bestBid, bidSize, ask: bestAsk, askSize, tick: tickAt(state, (bestBid + bestAsk) / 2) };
+
+/** As the market has taught, or the weighted mid. */
+const microprice = (state: MarketState, top: TopOfBook): number | null => {
+  const seen = state.estimates.learnsMicroprice ? closeGlance(state, top) : null;
+  return seen === null ? micropriceOf(top) : state.estimates.microprice(seen);
 };
 
 const glanceAt = (state: MarketState, { bestBid, bestAsk }: TopOfBook, mid: number | null): BookGlance => ({
@@ -190,11 +215,11 @@ export const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook):
     bidSize: top.bidSize,
     askSize: top.askSize,
     mid,
-    microprice: micropriceOf(top),
+    microprice: microprice(state, top),
     imbalance: state.flow.value(engine.now),
     volatility: state.volatility.value(engine.now, mid === null ? 0 : tickAt(state, mid)),
     inventory: engine.inventory.position(state.index),
-    alpha: engine.signals.getExternalSkew(market.ticker, engine.now),
+    alpha: engine.signals.getExternalSkew(market.ticker, engine.now) + flowAlpha(engine, state, top),
     secondsToClose: secondsTo(engine, market.closesAt),
     // What is settled by an index is settled by its value at the close, whenever the result is told.
     secondsToSettlement: valued === null ? secondsToSettlement(engine, market) : secondsTo(engine, market.closesAt),
@@ -204,6 +229,10 @@ export const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook):
     related: engine.strategy.linksOutcomes === true ? engine.related.of(state, engine.inventory) : null,
   };
 };
+
+/** Half of the spread is the most that order flow may move fair value. */
+const flowAlpha = ({ now }: EngineState, { estimates }: MarketState, { bestBid, bestAsk }: TopOfBook): number =>
+  estimates.learnsFlow && bestBid !== null && bestAsk !== null ? estimates.flowAlpha(now, Math.max(0, bestAsk - bestBid) / 2) : 0;
 
 const secondsTo = (engine: EngineState, moment: EpochUs | null): number | null =>
   moment === null ? null : toSeconds(between(engine.now, moment));

@@ -17,6 +17,8 @@ export const SPREAD_MAX = 0.1;
 const SAMPLES_PER_CHANGE = 3;
 /** Relative error of the variance that the prior starts with: it is taken to be known to about half of the volatility. */
 const PRIOR_ERROR = 1;
+/** For telling jumps the prior counts as so many products: a market that is livelier than it says must not be taken for jumping until it has faded. */
+const ROBUST_PRIOR = 5;
 const HALF_PI = Math.PI / 2;
 
 /**
@@ -40,6 +42,7 @@ export class BeliefVolatility {
   #variance: number;
   #robust: number;
   #previous = NaN;
+  #products = 0;
   #floor = 0;
   /** What is left of the prior's weight; sums over the samples of weight^2, weight^2 z, weight^2 z^2 with z = d^2 / dt. */
   #priorWeight = 1;
@@ -108,10 +111,14 @@ export class BeliefVolatility {
   #take(change: number, dt: number, step: number): void {
     const size = Math.abs(change);
     const kept = Math.exp(-dt / this.#averaging);
-    const scale = Math.max(Math.sqrt(this.#robust), this.#floor);
+    const scale = Math.max(Math.sqrt(Math.max(this.#robust, this.#variance)), this.#floor);
     const threshold = JUMP_DEVIATIONS * Math.max(scale * Math.sqrt(dt), step);
     const rate = Math.min(size, threshold) / Math.sqrt(dt);
-    if (!Number.isNaN(this.#previous)) this.#robust = kept * this.#robust + (1 - kept) * HALF_PI * rate * this.#previous;
+    if (!Number.isNaN(this.#previous)) {
+      const gain = Math.max(1 - kept, 1 / (this.#products + ROBUST_PRIOR));
+      this.#robust += gain * (HALF_PI * rate * this.#previous - this.#robust);
+      this.#products++;
+    }
     this.#previous = rate;
     this.jumps.passed(dt, threshold);
     if (size > threshold) {

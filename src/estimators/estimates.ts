@@ -1,11 +1,14 @@
 /** Everything that is learnt of one market, fed with what happens there and asked for what is believed now. Knows no clock: every moment is an argument. */
 import type { Estimate, MarketEstimates } from '../domain/estimates.js';
+import type { Level } from '../domain/events.js';
 import type { BookSide } from '../domain/market.js';
 import type { PriceGrid } from '../domain/price-grid.js';
 import type { EstimatorSettings } from '../domain/settings.js';
 import { between, seconds, toSeconds, UNKNOWN_TIME, type EpochUs, type Price } from '../domain/units.js';
 import { BeliefVolatility } from './belief-volatility.js';
 import { intensityOf } from './fill-intensity.js';
+import { FlowAlpha } from './flow-alpha.js';
+import { LiveMicroprice, type TopGlance } from './live-microprice.js';
 import { LiveTakers } from './live-takers.js';
 import { OwnQuotes } from './own-quotes.js';
 import { priorEstimates } from './priors.js';
@@ -29,6 +32,8 @@ export class Estimates {
   readonly #belief: BeliefVolatility;
   readonly #quotes = new OwnQuotes();
   readonly #takers = new LiveTakers();
+  readonly #microprice: LiveMicroprice | null;
+  readonly #flow: FlowAlpha | null;
   readonly #learnsBelief: boolean;
   #value: MarketEstimates;
   #fittedAt: EpochUs = UNKNOWN_TIME;
@@ -37,6 +42,8 @@ export class Estimates {
   constructor(settings: EstimatorSettings) {
     this.#settings = settings;
     this.#belief = new BeliefVolatility(settings);
+    this.#microprice = settings.microprice === 'stoikov' ? new LiveMicroprice() : null;
+    this.#flow = settings.flowAlpha.learn ? new FlowAlpha(settings.flowAlpha.horizon) : null;
     this.#learnsBelief = settings.belief.learn || settings.jumps.learn;
     this.#value = priorEstimates(settings);
   }
@@ -54,6 +61,36 @@ export class Estimates {
   /** The book is not known any more: a move across that hole has no known duration. */
   interrupt(): void {
     this.#belief.interrupt();
+    this.#microprice?.interrupt();
+    this.#flow?.interrupt();
+  }
+
+  get learnsMicroprice(): boolean {
+    return this.#microprice !== null;
+  }
+
+  get learnsFlow(): boolean {
+    return this.#flow !== null;
+  }
+
+  /** The top of the book has changed. */
+  topped(top: TopGlance): void {
+    this.#microprice?.observe(top);
+  }
+
+  /** Where the mid will be in the end, in price units; null where that is not to be learnt. */
+  microprice(top: TopGlance): number | null {
+    return this.#microprice?.value(top) ?? null;
+  }
+
+  /** The best levels of both sides have changed. @param microprice in price units; null where a side is empty */
+  flowed(at: EpochUs, bids: readonly Level[], asks: readonly Level[], microprice: number | null): void {
+    this.#flow?.observe(at, bids, asks, microprice);
+  }
+
+  /** Shift of fair value from order flow, in price units, at most `most` either way; 0 where it has not proven itself. */
+  flowAlpha(at: EpochUs, most: number): number {
+    return this.#flow?.value(at, most) ?? 0;
   }
 
   get learnsFills(): boolean {
@@ -94,7 +131,7 @@ export class Estimates {
    */
   traded(exchangeAt: EpochUs, side: BookSide, traded: Price, touch: Price | null, grid: PriceGrid): void {
     const { learn, fromTrades } = this.#settings.fills;
-    if (learn && fromTrades) this.#takers.trade(exchangeAt, side, traded, touch, touch === null ? 0 : tickBehind(grid, side, touch));
+    if (learn && fromTrades) this.#takers.trade(exchangeAt, side, traded, touch, grid);
   }
 
   #fit(at: EpochUs): void {
@@ -122,12 +159,6 @@ export class Estimates {
     this.#fadedAt = at;
   }
 }
-
-/** From the touch to the next price that a taker of this side reaches. */
-const tickBehind = (grid: PriceGrid, side: BookSide, touch: Price): number => {
-  const next = side === 'bid' ? grid.next(touch) : grid.previous(touch);
-  return next === null ? 0 : Math.abs(next - touch);
-};
 
 /** (n kappa^ + n0 kappa0) / (n + n0): an estimate from n facts held against a prior worth n0 of them (quoting reference e.2). */
 export const shrink = (found: number, facts: number, prior: number, weight: number): number =>

@@ -23,7 +23,7 @@ const ONE_SIDED = 2;
  * where flow is one-sided. kappa stays within its bounds, which a prior beyond them widens: what a person has set is never overruled by a default.
  */
 export const intensityOf = (bids: readonly FillCell[], asks: readonly FillCell[], prior: FillPrior): FillIntensity => {
-  const groups = isOneSided(bids, asks, prior.decay) ? [bids, asks] : [[...bids, ...asks]];
+  const groups = sidesOf(bids, asks, prior.decay);
   const cells = groups.flat();
   const fills = sum(cells, 'fills');
   const seconds = sum(cells, 'seconds');
@@ -51,6 +51,10 @@ const sideOf = (
   const own = known > 0 ? sum(cells, 'fills') / known : 0;
   return { value, error: value * Math.hypot(1 / Math.sqrt(known), own * meanDistance(cells, decay.value) * errorOfDecay) };
 };
+
+/** Both sides as one group of cells, or each by itself where one is hit clearly more often. @param kappa by which distances are made comparable */
+export const sidesOf = (bids: readonly FillCell[], asks: readonly FillCell[], kappa: number): readonly (readonly FillCell[])[] =>
+  isOneSided(bids, asks, kappa) ? [bids, asks] : [[...bids, ...asks]];
 
 const isOneSided = (bids: readonly FillCell[], asks: readonly FillCell[], kappa: number): boolean => {
   const [n, m] = [sum(bids, 'fills'), sum(asks, 'fills')];

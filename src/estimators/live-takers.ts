@@ -1,6 +1,7 @@
 /** How far beyond the touch the takers of a market reach, from its public trades. */
 import type { Estimate } from '../domain/estimates.js';
 import type { BookSide } from '../domain/market.js';
+import type { PriceGrid } from '../domain/price-grid.js';
 import { PRICE_PER_DOLLAR, UNKNOWN_TIME, type EpochUs, type Price } from '../domain/units.js';
 import { gridDecay } from './taker-depth.js';
 
@@ -17,9 +18,9 @@ export class LiveTakers {
   /**
    * @param side of the taker
    * @param touch best price that it met, before it came; null where that is not known
-   * @param tick step of the grid there, in price units
    */
-  trade(exchangeAt: EpochUs, side: BookSide, traded: Price, touch: Price | null, tick: number): void {
+  trade(exchangeAt: EpochUs, side: BookSide, traded: Price, touch: Price | null, grid: PriceGrid): void {
+    const tick = touch === null ? 0 : tickBehind(grid, side, touch);
     const isSameTaker = exchangeAt !== UNKNOWN_TIME && exchangeAt === this.#at && side === this.#side;
     if (!isSameTaker) {
       this.#at = exchangeAt;
@@ -47,3 +48,9 @@ export class LiveTakers {
     return this.#count === 0 ? null : gridDecay(this.#steps / this.#count, this.#tick / PRICE_PER_DOLLAR, this.#count);
   }
 }
+
+/** From the touch to the next price that a taker of this side reaches. */
+const tickBehind = (grid: PriceGrid, side: BookSide, touch: Price): number => {
+  const next = side === 'bid' ? grid.next(touch) : grid.previous(touch);
+  return next === null ? 0 : Math.abs(next - touch);
+};

@@ -154,7 +154,7 @@ describe('the house', () => {
 
   test('a run meets the world only through its host: everything that trades is also simulated', () => {
     const shell =
-      /^src\/app\/(commands\/.*|system-.*|process|access|build|config-options|connect-line|console|emergency|latency|playback-world)\.ts$/;
+      /^src\/app\/(commands\/.*|system-.*|process|access|build|config-options|connect-line|console|emergency|latency|playback-world|backtest-(files|pool|worker))\.ts$/;
     const paths = /from\s*['"]node:path['"]/g;
     const app = files.filter((file) => roomOf(file) === 'app' && !shell.test(file));
     expect(app.filter((file) => WORLD.test((code.get(file) as string).replace(paths, '')))).toEqual([]);

@@ -97,6 +97,37 @@ describe('a lost book', () => {
   });
 });
 
+describe('microprice and order flow, where they are to be learnt', () => {
+  const CLOSE: EstimatorSettings = { ...LEARNING, microprice: 'stoikov', flowAlpha: { learn: true, horizon: seconds(2) } };
+
+  test('are seen by the strategy: half-way to the weighted mid at first', () => {
+    const { bot, views } = watched(CLOSE);
+    bot.delta(0, 'bid', 45, 200);
+    const { mid, microprice } = views.at(-1) ?? { mid: null, microprice: null };
+    // 300 bid at 45, 100 offered at 55: weighted 52.5.
+    expect([mid, microprice]).toEqual([5000, 5125]);
+  });
+
+  test('move fair value once the flow of one span has foretold the next, and never by more than half the spread', () => {
+    const { bot, views } = watched(CLOSE);
+    // Bids swell, a higher bid follows in the next span, and then both go.
+    for (let i = 0; i < 50; i++) {
+      bot.delta(0, 'bid', 45, 400).pass(seconds(2));
+      bot.delta(0, 'bid', 48, 50).pass(seconds(2));
+      bot.delta(0, 'bid', 48, -50).delta(0, 'bid', 45, -400).pass(seconds(2));
+    }
+    const alphas = views.map(({ alpha }) => alpha);
+    expect(alphas.some((alpha) => alpha !== 0)).toBe(true);
+    expect(views.every(({ alpha, bestBid, bestAsk }) => Math.abs(alpha) <= ((bestAsk ?? 0) - (bestBid ?? 0)) / 2)).toBe(true);
+  });
+
+  test('are the weighted mid and nothing where they are not', () => {
+    const { bot, views } = watched(LEARNING);
+    bot.delta(0, 'bid', 45, 200);
+    expect([views.at(-1)?.microprice, views.at(-1)?.alpha]).toEqual([5250, 0]);
+  });
+});
+
 test('the same facts give the same estimates and decisions again', () => {
   const { bot } = watched(LEARNING);
   stir(bot, 10);

@@ -43,8 +43,11 @@ describe('belief volatility', () => {
     expect(verdict(TRUTH.sigma, found)).toBe('honest');
   });
 
-  test('as a bot learns it', () => {
-    const settings = { ...ESTIMATORS, belief: { ...ESTIMATORS.belief, prior: 1 / 40, averaging: seconds(600), learn: true } };
+  test.each([
+    ['above', 1 / 40],
+    ['far below', 1 / 180],
+  ])('as a bot learns it from a prior %s it', (_, prior) => {
+    const settings = { ...ESTIMATORS, belief: { ...ESTIMATORS.belief, prior, averaging: seconds(600), learn: true } };
     const found = overSeeds('live', (draws) => {
       const estimates = new Estimates(settings);
       beliefPath(draws, TRUTH, 0.5, 5, 720).forEach((x, i) =>
