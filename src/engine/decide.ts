@@ -1,10 +1,20 @@
 /** One market decided: view, gates, strategy, limits, difference, permission. Commands are noted before they leave; calls are made of them at the end of the step. */
 import type { Decision, NoQuote } from '../domain/actions.js';
 import type { ClientOrderId } from '../domain/ids.js';
-import type { BookSide, Market } from '../domain/market.js';
+import { signOf, type BookSide, type Market } from '../domain/market.js';
 import type { Cancel } from '../domain/order.js';
-import { between, subtractQuantity, toSeconds, ZERO_QUANTITY, type EpochUs, type Price, type Quantity } from '../domain/units.js';
-import { noTarget, type MarketView, type Target } from '../domain/view.js';
+import {
+  between,
+  minQuantity,
+  quantity,
+  subtractQuantity,
+  toSeconds,
+  ZERO_QUANTITY,
+  type EpochUs,
+  type Price,
+  type Quantity,
+} from '../domain/units.js';
+import { noTarget, type MarketView, type Take, type Target } from '../domain/view.js';
 import type { BookGlance } from '../estimators/estimates.js';
 import { planCalls } from '../execution/call-planner.js';
 import { cancelOf } from '../execution/quote-diff.js';
@@ -170,11 +180,20 @@ const quote = (engine: EngineState, state: MarketState, top: TopOfBook): Target 
 export const withoutGrowth = (engine: EngineState, state: MarketState, held: Quantity, target: Target): Target => {
   const why = state.drift === null ? engine.schedule.reduceOnly(state.market, engine.now) : { code: 'position-drift', text: state.drift };
   if (why === null) return target;
+  const { take, ...rest } = target;
+  const kept = take === undefined ? null : reducing(take, held);
   return {
-    ...target,
+    ...rest,
+    ...(kept === null ? {} : { take: kept }),
     ...(held >= 0 ? { bid: null, noBid: why } : {}),
     ...(held <= 0 ? { ask: null, noAsk: why } : {}),
   };
+};
+
+/** What of a take gets rid of inventory; null where nothing does. */
+const reducing = (take: Take, held: Quantity): Take | null => {
+  const most = -signOf(take.side) * held;
+  return most <= 0 ? null : { ...take, size: minQuantity(take.size, quantity(most)) };
 };
 
 export const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook): MarketView => {
