@@ -216,7 +216,7 @@ export const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook):
     alpha: engine.signals.getExternalSkew(market.ticker, engine.now),
     secondsToClose: secondsTo(engine, market.closesAt),
     // What is settled by an index is settled by its value at the close, whenever the result is told.
-    secondsToSettlement: valued === null ? secondsToSettlement(engine, market) : secondsTo(engine, market.closesAt),
+    secondsToSettlement: secondsToSettlement(engine, valued === null ? market : { closesAt: market.closesAt }),
     estimates: state.estimates.value,
     valuation: isMissing ? null : valued,
     noValuation: isMissing ? valued : null,
@@ -228,7 +228,7 @@ const secondsTo = (engine: EngineState, moment: EpochUs | null): number | null =
   moment === null ? null : toSeconds(between(engine.now, moment));
 
 /** To the result as the exchange expects it, else to the close. One that is overdue may come any moment. */
-const secondsToSettlement = (engine: EngineState, { closesAt, determinesAt }: Market): number | null => {
+const secondsToSettlement = (engine: EngineState, { closesAt, determinesAt }: Pick<Market, 'closesAt' | 'determinesAt'>): number | null => {
   const left = secondsTo(engine, determinesAt ?? closesAt);
   return left === null ? null : Math.max(0, left);
 };
