@@ -438,6 +438,11 @@ export const configSchema = z
       presigned_age_max_ms: millis('An older signature is thrown away.', { default: 500, low: 50, high: 5000 }),
     }),
     logger: section('Files for people. Every run has a folder of its own.', {
+      console: choice(
+        'screen is the status screen, or lines where the output is piped; trades are lines about orders, fills and changes of state alone.',
+        ['screen', 'trades'],
+        'screen',
+      ),
       folder: text('Where the folders of the runs are kept.', 'runs', PATH),
       tape_rotate_megabytes: integer('A larger tape is continued in a new file.', 'megabytes', { default: 256, low: 1, high: 10_000 }),
       log_rotate_megabytes: integer('A larger ops.log is continued in a new file.', 'megabytes', { default: 32, low: 1, high: 10_000 }),

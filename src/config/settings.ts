@@ -80,6 +80,7 @@ export interface ConnectorSettings {
 }
 
 export interface LoggerSettings {
+  readonly console: 'screen' | 'trades';
   /** The folders of the runs are made in here. */
   readonly folder: string;
   readonly warnLatency: DurationUs;

@@ -71,6 +71,7 @@ export const toSettings = (config: Config, calendar: readonly CalendarWindow[] =
   },
   connector: connectorOf(config),
   logger: {
+    console: config.logger.console,
     folder: config.logger.folder,
     warnLatency: millis(config.logger.warn_latency_ms),
     tapeBytes: config.logger.tape_rotate_megabytes * MEGABYTE,

@@ -8,8 +8,10 @@ import { startCommand } from '../../src/app/commands/start.js';
 import { needsOf, settingsFor } from '../../src/app/settings-options.js';
 import { systemHost } from '../../src/app/system-host.js';
 import { tradeOn } from '../../src/app/trading.js';
+import { DEFAULT_CROWD } from '../../src/exchange/crowd/settings.js';
 import { dispatch } from '../../src/cli/dispatch.js';
 import { CapturedOutput } from '../../src/cli/output.js';
+import { splitFields } from '../../src/logger/tape-files.js';
 import { hostExchange, kmm, runFolder, temporary, until, type Body, type World } from './app-world.js';
 
 const CONFIG = `
@@ -42,6 +44,13 @@ class Index {
   }
 }
 
+/** A table by the names of its columns. */
+const rowsOf = (folder: string, name: string): Record<string, string>[] => {
+  const [head = '', ...lines] = readFileSync(join(folder, name), 'utf8').trimEnd().split('\n');
+  const columns = head.split(',');
+  return lines.map((line) => Object.fromEntries(splitFields(line, name).map((cell, i) => [columns[i] ?? '', cell])));
+};
+
 const crypto = (orders: readonly Body[]): Body[] => orders.filter((order) => String(order['ticker']).startsWith('KXBTCD'));
 
 describe('a run', () => {
@@ -53,9 +62,10 @@ describe('a run', () => {
   let positions: number[];
   let code: number;
   const index = new Index();
+  const output = new CapturedOutput();
 
   beforeAll(async () => {
-    world = await hostExchange({ seed: 'edge-taker' });
+    world = await hostExchange({ seed: 'edge-taker', core: { crowd: DEFAULT_CROWD } });
     out = temporary();
     const config = join(world.folder, 'config.yaml');
     writeFileSync(config, CONFIG);
@@ -63,7 +73,7 @@ describe('a run', () => {
     const command = {
       ...startCommand,
       run: async (context: Parameters<typeof startCommand.run>[0]) => {
-        const { settings } = settingsFor(context, ['out', 'connect'], needsOf(context));
+        const { settings } = settingsFor(context, ['out', 'connect', 'console'], needsOf(context));
         const access = await openAccess(settings, context.options.optionalText('connect'));
         try {
           return (await tradeOn(systemHost(), context, settings, access, (bot) => (index.bot = bot))).exitCode;
@@ -72,8 +82,8 @@ describe('a run', () => {
         }
       },
     };
-    const argv = ['start', '--env', 'custom', '--connect', world.connect, '--out', out, '--config', config];
-    const ended = dispatch([command], argv, new CapturedOutput(), { signal: stop.signal });
+    const argv = ['start', '--env', 'custom', '--connect', world.connect, '--out', out, '--config', config, '--console', 'trades'];
+    const ended = dispatch([command], argv, output, { signal: stop.signal });
     const position = async (): Promise<number> =>
       Object.entries(await world.positions()).find(([name]) => name.startsWith('KXBTCD'))?.[1] ?? 0;
     await until('it has bought up to its limit', async () => (await position()) === 30);
@@ -92,7 +102,8 @@ describe('a run', () => {
       held += (side === 'bid' ? 1 : -1) * Number(quantity);
       positions.push(held);
     }
-  });
+    // Both waits may take their whole patience on a busy machine.
+  }, 60_000);
 
   test('ends well, with nothing resting', async () => {
     expect(code).toBe(0);
@@ -123,6 +134,31 @@ describe('a run', () => {
     expect(orders.length).toBeLessThanOrEqual(index.told);
     const ids = new Set(orders.map((order) => order['client_order_id']));
     expect(ids.size).toBe(orders.length);
+  });
+
+  test('its console tells orders, fills and changes of state, and nothing else', () => {
+    const told = (pattern: RegExp): number => output.stdout.filter((line) => pattern.test(line)).length;
+    expect(told(/^\[INFO\] Order: (buy|sell) [\d.]+ at 0\.\d{4}, immediate or cancel, KXBTCD/)).toBe(orders.length);
+    expect(told(/^\[INFO\] (Bought|Sold) /)).toBe(fills.length);
+    expect(told(/Quoting|placed, /)).toBe(0);
+  });
+
+  test('valuations, orders and changes of state have tables of their own', () => {
+    const valuations = rowsOf(run, 'valuations.csv');
+    expect(valuations.length).toBeGreaterThan(10);
+    const valued = valuations.filter((row) => row['probability'] !== '');
+    expect(valued.length).toBeGreaterThan(10);
+    for (const row of valued) {
+      expect(row['ticker']).toMatch(/^KXBTCD/);
+      expect([String(HIGH), String(LOW)]).toContain(row['index_value']);
+      expect(Number(row['probability']) > 0.5).toBe(row['index_value'] === String(HIGH));
+    }
+    const table = rowsOf(run, 'orders.csv');
+    expect(table.filter((row) => row['what'] === 'place' && row['time_in_force'] === 'immediate-or-cancel')).toHaveLength(orders.length);
+    expect(table.filter((row) => row['what'] === 'accepted')).toHaveLength(orders.length);
+    const state = rowsOf(run, 'state.csv');
+    expect(state.filter((row) => row['what'] === 'fill').map((row) => Number(row['position']))).toEqual(positions);
+    expect(state.map((row) => row['what'])).toEqual(expect.arrayContaining(['FEED_UP', 'stopped']));
   });
 
   test('every decision of it can be made again from the journal', async () => {

@@ -127,6 +127,7 @@ const VALUES: readonly (readonly [key: string, value: string, setting: string, b
   ['connector.keep_warm_seconds', '30', 'connector.keepWarmEvery', 30_000_000],
   ['connector.presigned_ready', '8', 'connector.signatures.depth', 8],
   ['connector.presigned_age_max_ms', '400', 'connector.signatures.ageMax', 400_000],
+  ['logger.console', 'trades', 'logger.console', 'trades'],
   ['logger.folder', '/var/lib/kmm', 'logger.folder', '/var/lib/kmm'],
   ['logger.warn_latency_ms', '200', 'logger.warnLatency', 200_000],
   ['logger.tape_rotate_megabytes', '10', 'logger.tapeBytes', 10_485_760],
