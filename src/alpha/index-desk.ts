@@ -44,6 +44,11 @@ export class IndexDesk {
     return this.#mappings.get(series)?.index ?? null;
   }
 
+  /** What is known of one index; undefined where no series settles on it. */
+  index(name: string): IndexState | undefined {
+    return this.#indices.get(name);
+  }
+
   get indices(): Iterable<IndexState> {
     return this.#indices.values();
   }

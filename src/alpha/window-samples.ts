@@ -14,6 +14,8 @@ export class WindowSamples {
   #slot = Number.NaN;
   #value = Number.NaN;
   #valueAt = Number.NaN;
+  /** All strikes of an event ask for the same readings. */
+  #summed: { readonly first: number; readonly last: number; readonly result: WindowSum | null } | null = null;
 
   /**
    * @param samples readings that are remembered
@@ -29,6 +31,7 @@ export class WindowSamples {
 
   /** A value, in the order of time. */
   take(at: EpochUs, value: number): void {
+    this.#summed = null;
     const { spacing } = this;
     const slot = Math.floor(at / spacing);
     const size = this.#values.length;
@@ -49,10 +52,13 @@ export class WindowSamples {
    * @returns null where one of them is not known: the index was silent then, or nobody listened yet
    */
   sum(first: number, last: number): WindowSum | null {
-    let sum = 0;
     const size = this.#values.length;
     if (last > this.#slot || first <= this.#slot - size) return null;
+    if (this.#summed !== null && this.#summed.first === first && this.#summed.last === last) return this.#summed.result;
+    let sum = 0;
     for (let i = first; i <= last; i++) sum += this.#values[i % size] as number;
-    return Number.isNaN(sum) ? null : { seen: last - first + 1, sum };
+    const result = Number.isNaN(sum) ? null : { seen: last - first + 1, sum };
+    this.#summed = { first, last, result };
+    return result;
   }
 }

@@ -20,11 +20,12 @@ import { Journal, type JournalPlace } from '../logger/journal.js';
 import { openLogger, type Logger } from '../logger/logger.js';
 import { StatusModel, type Surroundings } from '../screen/status-model.js';
 import { BUILD } from './build.js';
-import { RunConsole } from './console.js';
+import { RunConsole, type ConsoleMode } from './console.js';
 import { makeEngine, type EngineRecipe } from './engine-recipe.js';
 import type { Host } from './host.js';
 import { Latency } from './latency.js';
 import { writeSummary } from './run-files.js';
+import { SideRecords } from './side-records.js';
 import { summaryOf } from './summary.js';
 
 /** What the records of a run lie on, and its time. */
@@ -45,6 +46,8 @@ export interface RunOptions {
   readonly tape: { readonly bytes: number; readonly rows: number; readonly logBytes: number; readonly logsKept: number };
   /** No new orders while tape and fills are further behind; 0 for any distance. */
   readonly tapeBehindMax: DurationUs;
+  /** Orders and changes of state alone on the console, and tables of both beside the tape; absent: the screen. */
+  readonly console?: ConsoleMode;
   /** A decision slower than this is told, at most every ten seconds. */
   readonly warnLatency: DurationUs;
 }
@@ -65,6 +68,7 @@ export class BotRun {
   readonly #hash: DecisionHash;
   readonly #latency = new Latency();
   readonly #console: RunConsole;
+  readonly #side: SideRecords | null;
   readonly #journal: Journal;
   readonly #logger: Logger;
   readonly #backlog = new Backlog();
@@ -90,7 +94,9 @@ export class BotRun {
     this.#onHalt = onHalt;
     this.engine = makeEngine(options.recipe);
     this.#hash = new DecisionHash(options.recipe.run);
-    this.#console = new RunConsole(options.output, this.model, options.logLevel);
+    this.#console = new RunConsole(options.output, this.model, options.logLevel, options.console);
+    const hasTables = options.recipe.indices !== undefined || options.console === 'trades';
+    this.#side = hasTables ? new SideRecords(this.engine, (table, line) => logger.side(table, line)) : null;
     this.#startedAt = options.host.clock.now();
     this.#journal = new Journal(
       options.host.journal(options.folder, options.durability),
@@ -315,6 +321,7 @@ export class BotRun {
       booked: (booked) => {
         this.model.booked(booked);
         this.#console.booked(booked);
+        this.#side?.booked(booked);
         const ticker = this.model.ticker(booked.market);
         if (ticker !== undefined) this.#logger.booked({ ticker, booked });
         this.#logger.log('info', 'FILL', `${booked.side} filled`, { ...booked });
@@ -322,24 +329,30 @@ export class BotRun {
       sent: (call, latencyNs) => {
         this.#latency.record(latencyNs);
         this.model.sent(call);
+        this.#console.sent(call);
+        this.#side?.sent(call);
         if (latencyNs > this.#options.warnLatency * 1000) this.#warnLatency(latencyNs);
       },
       say: (say) => {
         this.#logger.log(say.severity, say.code, say.text);
         this.model.say(say);
         this.#console.say(say);
+        this.#side?.say(say);
       },
       halt: (halt) => {
         this.model.halted(halt);
+        this.#side?.halt(halt);
         this.#onHalt(halt);
       },
       stopped: (stopped) => {
         this.model.standing = this.model.halt === null ? 'stopped' : 'halted';
         this.#hasStopped = true;
+        this.#side?.stopped(stopped);
         this.#tellStopped(stopped);
       },
-      stepped: (_event, actions) => {
+      stepped: (event, actions) => {
         this.#hash.step(actions);
+        this.#side?.stepped(event, actions);
         // An order cancelled with its whole group is told by no answer of its own: the engine knows.
         this.model.counters.cancelled = this.engine.state.orders.cancelledCount;
       },

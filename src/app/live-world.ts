@@ -31,6 +31,7 @@ import { changeOf, StreamNews } from './market-refresh.js';
 import { withKnownCosts } from './known-costs.js';
 import { snapshotOf } from './run-snapshot.js';
 import { sweep } from './sweep/sweep.js';
+import { refuseOutlasting } from './outlasting.js';
 import type { StateFiles } from './state-files.js';
 import { statusOf } from './status-file.js';
 
@@ -78,6 +79,7 @@ export const runLive = async (options: LiveOptions): Promise<LiveResult> => {
       ? null
       : new Set<string>(options.carried.markets.filter(({ position }) => position !== 0).map(({ ticker }) => ticker));
     const catalog = await describedMarkets(client.api, [...tickers, ...(await heldMarkets(client.api, tickers, left))]);
+    refuseOutlasting(settings, catalog.markets, options.duration, host.clock.wall());
     const world = await LiveWorld.open(options, client, catalog);
     return await world.run();
   } finally {
@@ -140,6 +142,7 @@ class LiveWorld {
         host,
         output: context.output,
         logLevel: context.logLevel,
+        console: settings.logger.console,
         segmentBytes: settings.journal.segmentBytes,
         durability: settings.journal.durability,
         tape: {

@@ -170,6 +170,7 @@ class PlaybackWorld {
         host: { ...systemHost(), clock: this.#clock },
         output: context.output,
         logLevel: context.logLevel,
+        console: settings.logger.console,
         segmentBytes: settings.journal.segmentBytes,
         durability: 'kernel',
         tape: {

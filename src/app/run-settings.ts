@@ -19,6 +19,7 @@ export const recipeOf = (
   protection: bookHasOwnOrders ? settings.protection : { ...settings.protection, groups: null },
   knownGroups,
   signals: { ageMax: settings.alpha.ageMax, shiftMax: settings.alpha.shiftMax },
+  ...(settings.indices.mappings.length === 0 ? {} : { indices: settings.indices }),
   strategy: settings.strategy,
   bookHasOwnOrders,
   killedBefore,

@@ -20,6 +20,13 @@ export const OUT_OPTION: OptionSpec = {
   describe: 'Parent folder of runs and state (default: logger.folder, which is runs).',
 };
 
+export const CONSOLE_OPTION: OptionSpec = {
+  name: 'console',
+  value: 'text',
+  choices: ['screen', 'trades'],
+  describe: 'trades shows orders, fills and changes of state alone, and writes tables of them (default: logger.console, which is screen).',
+};
+
 /** Which option of the command line sets which key of the configuration. */
 const KEYS = {
   out: 'logger.folder',
@@ -27,6 +34,7 @@ const KEYS = {
   markets: 'markets.tickers',
   tickers: 'markets.tickers',
   seed: 'exchange.seed',
+  console: 'logger.console',
 } as const;
 
 /**

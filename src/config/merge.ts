@@ -2,7 +2,8 @@
 import { nearestName } from '../domain/near-name.js';
 import type { FieldValue } from './fields.js';
 import { ConfigError, DEFAULT_ORIGIN, showValue, type ConfigIssue, type Origin } from './issue.js';
-import { crossIssues, type Lookup, type Needs } from './rules.js';
+import type { Lookup } from './lookup.js';
+import { crossIssues, type Needs } from './rules.js';
 import { configSchema, LEAVES, type Config, type Leaf } from './schema.js';
 import { readOverrides, readVariables, type Override } from './text-source.js';
 import { readYaml, type Source, type SourceValue } from './yaml-source.js';

@@ -21,6 +21,7 @@ import {
   text,
   type FieldFacts,
 } from './fields.js';
+import { indexFields } from './index-fields.js';
 
 const TICKER = { pattern: /^[A-Z0-9][A-Z0-9._-]{0,99}$/, rule: 'a ticker of capital letters, digits, dots and hyphens' };
 const PATH = { pattern: /^[^\n\0]{1,4096}$/, rule: 'a path' };
@@ -49,7 +50,7 @@ const credentials = (environment: string) =>
   });
 
 /** Names of `strategy.model`, the default first. */
-export const STRATEGIES = ['bounded', 'avellaneda-stoikov', 'glft', 'logit', 'symmetric', 'fixed'] as const;
+export const STRATEGIES = ['bounded', 'avellaneda-stoikov', 'glft', 'logit', 'symmetric', 'fixed', 'edge-taker'] as const;
 
 export const ENVIRONMENTS = ['sim', 'custom', 'demo', 'prod', 'playback'] as const;
 
@@ -73,7 +74,7 @@ export const configSchema = z
     }),
     strategy: section('How quotes are made.', {
       model: choice(
-        'bounded knows that a contract ends at nothing or at its payout; avellaneda-stoikov leans against inventory and volatility of the price, glft does so within a limit, logit in log-odds; symmetric keeps one distance; fixed is the mid minus and plus an offset.',
+        'bounded knows that a contract ends at nothing or at its payout; avellaneda-stoikov leans against inventory and volatility of the price, glft does so within a limit, logit in log-odds; symmetric keeps one distance; fixed is the mid minus and plus an offset; edge-taker rests nothing and takes what an index says is worth more.',
         STRATEGIES,
         'bounded',
       ),
@@ -154,6 +155,31 @@ export const configSchema = z
           default: 1,
           low: 1,
           high: 20,
+        },
+      ),
+      take_edge_cents: cents('Least that a contract must be worth beyond its price and fee (edge-taker).', {
+        default: 1,
+        low: 0,
+        high: 50,
+      }),
+      take_errors: real('So many standard errors of the valuation must be left besides (edge-taker).', '', {
+        default: 1,
+        low: 0,
+        high: 10,
+      }),
+      take_size: choice(
+        'fixed takes one order size per signal; kelly a part of what would let the bankroll grow fastest, with what is held already in it (edge-taker).',
+        ['fixed', 'kelly'],
+        'fixed',
+      ),
+      kelly_percent: real('That part.', 'of percent', { default: 10, low: 0.1, high: 100 }),
+      kelly_bankroll_dollars: dollars('And that bankroll.', { default: 250, low: 0.01, high: 1_000_000 }),
+      signal_age_max_ms: millis(
+        'An older valuation is not acted upon; nor is a book that is as old, or older than a second (edge-taker).',
+        {
+          default: 2000,
+          low: 50,
+          high: 60_000,
         },
       ),
     }),
@@ -412,6 +438,11 @@ export const configSchema = z
       presigned_age_max_ms: millis('An older signature is thrown away.', { default: 500, low: 50, high: 5000 }),
     }),
     logger: section('Files for people. Every run has a folder of its own.', {
+      console: choice(
+        'screen is the status screen, or lines where the output is piped; trades are lines about orders, fills and changes of state alone.',
+        ['screen', 'trades'],
+        'screen',
+      ),
       folder: text('Where the folders of the runs are kept.', 'runs', PATH),
       tape_rotate_megabytes: integer('A larger tape is continued in a new file.', 'megabytes', { default: 256, low: 1, high: 10_000 }),
       log_rotate_megabytes: integer('A larger ops.log is continued in a new file.', 'megabytes', { default: 32, low: 1, high: 10_000 }),
@@ -461,6 +492,7 @@ export const configSchema = z
       file: optionalText('File of signals that is read again whenever it changes.', PATH),
       age_max_seconds: secondsField('An older signal counts for nothing.', { default: 5, low: 0.1, high: 86_400 }),
       shift_max_cents: cents('Most that a signal moves the fair value.', { default: 2, low: 0, high: 50 }),
+      ...indexFields,
     }),
     exchange: section('The simulated exchange of the sim environment.', {
       seed: text('The same seed makes the same markets and the same crowd.', 'kmm', {

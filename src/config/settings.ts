@@ -4,6 +4,7 @@ import type {
   EstimatorSettings,
   Environment,
   ExecutionSettings,
+  IndexSettings,
   ProtectionSettings,
   RiskSettings,
   StrategySettings,
@@ -27,6 +28,7 @@ export interface Settings {
   readonly logger: LoggerSettings;
   readonly journal: JournalSettings;
   readonly alpha: AlphaSettings;
+  readonly indices: IndexSettings;
   readonly exchange: SimulatedExchangeSettings;
   readonly paper: PaperVenueSettings;
 }
@@ -78,6 +80,7 @@ export interface ConnectorSettings {
 }
 
 export interface LoggerSettings {
+  readonly console: 'screen' | 'trades';
   /** The folders of the runs are made in here. */
   readonly folder: string;
   readonly warnLatency: DurationUs;

@@ -15,6 +15,7 @@ import {
   type Quantity,
 } from '../domain/units.js';
 import { decimalText } from './fields.js';
+import { indexSettings } from './index-fields.js';
 import type { Config } from './schema.js';
 import type { ConnectorSettings, Credentials, Settings } from './settings.js';
 
@@ -70,6 +71,7 @@ export const toSettings = (config: Config, calendar: readonly CalendarWindow[] =
   },
   connector: connectorOf(config),
   logger: {
+    console: config.logger.console,
     folder: config.logger.folder,
     warnLatency: millis(config.logger.warn_latency_ms),
     tapeBytes: config.logger.tape_rotate_megabytes * MEGABYTE,
@@ -84,6 +86,7 @@ export const toSettings = (config: Config, calendar: readonly CalendarWindow[] =
     ageMax: seconds(config.alpha.age_max_seconds),
     shiftMax: priceOfCents(config.alpha.shift_max_cents),
   },
+  indices: indexSettings(config.alpha),
   exchange: {
     seed: config.exchange.seed,
     crowd: config.exchange.crowd,
@@ -197,6 +200,18 @@ const strategyOf = (config: Config): StrategySettings => {
     }
     case 'symmetric':
       return { ...quote, name: 'symmetric', halfSpread: priceOfCents(strategy.half_spread_cents) };
+    case 'edge-taker':
+      return {
+        ...quote,
+        name: 'edge-taker',
+        edgeTake: priceOfCents(strategy.take_edge_cents),
+        errorsAway: strategy.take_errors,
+        sizing:
+          strategy.take_size === 'fixed'
+            ? { kind: 'fixed' }
+            : { kind: 'kelly', part: strategy.kelly_percent / 100, bankroll: cashOf(strategy.kelly_bankroll_dollars) },
+        signalAgeMax: millis(strategy.signal_age_max_ms),
+      };
     case 'fixed':
       return { ...quote, name: 'fixed', offset: priceOfCents(strategy.offset_cents) };
   }

@@ -1,10 +1,20 @@
 /** One market decided: view, gates, strategy, limits, difference, permission. Commands are noted before they leave; calls are made of them at the end of the step. */
 import type { Decision, NoQuote } from '../domain/actions.js';
 import type { ClientOrderId } from '../domain/ids.js';
-import type { BookSide, Market } from '../domain/market.js';
+import { signOf, type BookSide, type Market } from '../domain/market.js';
 import type { Cancel } from '../domain/order.js';
-import { between, subtractQuantity, toSeconds, ZERO_QUANTITY, type EpochUs, type Price, type Quantity } from '../domain/units.js';
-import { noTarget, type MarketView, type Target } from '../domain/view.js';
+import {
+  between,
+  minQuantity,
+  quantity,
+  subtractQuantity,
+  toSeconds,
+  ZERO_QUANTITY,
+  type EpochUs,
+  type Price,
+  type Quantity,
+} from '../domain/units.js';
+import { noTarget, type MarketView, type Take, type Target } from '../domain/view.js';
 import type { BookGlance } from '../estimators/estimates.js';
 import { FLOW_LEVELS } from '../estimators/flow-alpha.js';
 import type { TopGlance } from '../estimators/live-microprice.js';
@@ -195,11 +205,20 @@ const quote = (engine: EngineState, state: MarketState, top: TopOfBook): Target 
 export const withoutGrowth = (engine: EngineState, state: MarketState, held: Quantity, target: Target): Target => {
   const why = state.drift === null ? engine.schedule.reduceOnly(state.market, engine.now) : { code: 'position-drift', text: state.drift };
   if (why === null) return target;
+  const { take, ...rest } = target;
+  const kept = take === undefined ? null : reducing(take, held);
   return {
-    ...target,
+    ...rest,
+    ...(kept === null ? {} : { take: kept }),
     ...(held >= 0 ? { bid: null, noBid: why } : {}),
     ...(held <= 0 ? { ask: null, noAsk: why } : {}),
   };
+};
+
+/** What of a take gets rid of inventory; null where nothing does. */
+const reducing = (take: Take, held: Quantity): Take | null => {
+  const most = -signOf(take.side) * held;
+  return most <= 0 ? null : { ...take, size: minQuantity(take.size, quantity(most)) };
 };
 
 export const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook): MarketView => {
@@ -222,7 +241,7 @@ export const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook):
     alpha: engine.signals.getExternalSkew(market.ticker, engine.now) + flowAlpha(engine, state, top),
     secondsToClose: secondsTo(engine, market.closesAt),
     // What is settled by an index is settled by its value at the close, whenever the result is told.
-    secondsToSettlement: valued === null ? secondsToSettlement(engine, market) : secondsTo(engine, market.closesAt),
+    secondsToSettlement: secondsToSettlement(engine, valued === null ? market : { closesAt: market.closesAt }),
     estimates: state.estimates.value,
     valuation: isMissing ? null : valued,
     noValuation: isMissing ? valued : null,
@@ -238,7 +257,7 @@ const secondsTo = (engine: EngineState, moment: EpochUs | null): number | null =
   moment === null ? null : toSeconds(between(engine.now, moment));
 
 /** To the result as the exchange expects it, else to the close. One that is overdue may come any moment. */
-const secondsToSettlement = (engine: EngineState, { closesAt, determinesAt }: Market): number | null => {
+const secondsToSettlement = (engine: EngineState, { closesAt, determinesAt }: Pick<Market, 'closesAt' | 'determinesAt'>): number | null => {
   const left = secondsTo(engine, determinesAt ?? closesAt);
   return left === null ? null : Math.max(0, left);
 };

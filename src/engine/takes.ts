@@ -3,7 +3,7 @@
  * next one waits. On the way out they pass risk like everything else.
  */
 import type { NoQuote } from '../domain/actions.js';
-import { signOf, type BookSide } from '../domain/market.js';
+import type { BookSide } from '../domain/market.js';
 import type { Place } from '../domain/order.js';
 import { between, seconds, toSeconds, type DurationUs } from '../domain/units.js';
 import type { Quote, Take } from '../domain/view.js';
@@ -41,8 +41,6 @@ const whyNotTake = (engine: EngineState, state: MarketState, take: Take): NoQuot
   const bookAgeMax = limits.signalAgeMax < BOOK_AGE_MAX ? limits.signalAgeMax : BOOK_AGE_MAX;
   if (engine.age.age > bookAgeMax)
     return { code: 'old-book', text: `the book is ${text(engine.age.age)} behind, limit ${text(bookAgeMax)} for takes` };
-  const held = engine.inventory.position(state.index);
-  if (state.drift !== null && signOf(take.side) * held >= 0) return { code: 'position-drift', text: state.drift };
   return null;
 };
 

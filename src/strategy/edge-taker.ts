@@ -4,7 +4,7 @@
  */
 import type { NoQuote } from '../domain/actions.js';
 import { assert } from '../domain/errors.js';
-import { feePerContract, feeRateMicros, tradeFee } from '../domain/fees.js';
+import { feePerContract, feeRateMicros } from '../domain/fees.js';
 import { signOf, type BookSide } from '../domain/market.js';
 import type { StrategySettings } from '../domain/settings.js';
 import {
@@ -25,6 +25,7 @@ import {
   type Quantity,
 } from '../domain/units.js';
 import { noTarget, type MarketView, type Strategy, type Take, type Target, type Trail, type Valuation } from '../domain/view.js';
+import { orderFee } from './order-fee.js';
 import { invalid } from './reading.js';
 
 type Settings = Extract<StrategySettings, { readonly name: 'edge-taker' }>;
@@ -107,7 +108,7 @@ export class EdgeTaker implements Strategy {
     if (size <= 0) return null;
     const { fees: terms, payout } = view.market;
     // Money over quantity is a price: both are exact integers of fitting scales.
-    const fee = (tradeFee({ terms, role: 'taker', price: at, quantity: size, payout }, FEE_STEP) ?? 0) / size;
+    const fee = (orderFee(terms, 'taker', at, size, payout) ?? 0) / size;
     return { side, price: at, size, fee, gain: signOf(side) * (fair - at) - fee };
   }
 

@@ -10,7 +10,7 @@ import { openAccess } from '../access.js';
 import { agree, REAL_MONEY_OPTION } from '../real-money.js';
 import { runPlayback } from '../playback-world.js';
 import { CONFIG_OPTIONS } from '../config-options.js';
-import { CONNECT_OPTION, needsOf, onlyIn, OUT_OPTION, settingsFor } from '../settings-options.js';
+import { CONSOLE_OPTION, CONNECT_OPTION, needsOf, onlyIn, OUT_OPTION, settingsFor } from '../settings-options.js';
 import { PASSPHRASE_OPTION, passphraseSources } from '../system-passphrase.js';
 import { summaryLines } from '../summary.js';
 import { systemHost } from '../system-host.js';
@@ -29,6 +29,7 @@ export const startCommand: Command = {
     CONNECT_OPTION,
     PASSPHRASE_OPTION,
     OUT_OPTION,
+    CONSOLE_OPTION,
     { name: 'markets', value: 'text', placeholder: '<a,b>', describe: 'Tickers to quote, separated by commas.' },
     {
       name: 'strategy',
@@ -64,7 +65,7 @@ export const startCommand: Command = {
     { line: 'start --env playback --from recording.jsonl.gz', describe: 'the same bot on recorded data' },
   ],
   run: async (context) => {
-    const loaded = settingsFor(context, ['out', 'markets', 'strategy', 'seed', 'connect'], needsOf(context));
+    const loaded = settingsFor(context, ['out', 'markets', 'strategy', 'seed', 'connect', 'console'], needsOf(context));
     onlyIn('playback', ['from', 'speed', 'markets-file'], context, loaded.settings.environment);
     const result = await withStorage(() =>
       loaded.settings.environment === 'playback' ? runPlayback(context, loaded.settings) : trade(context, loaded),

@@ -127,6 +127,7 @@ const VALUES: readonly (readonly [key: string, value: string, setting: string, b
   ['connector.keep_warm_seconds', '30', 'connector.keepWarmEvery', 30_000_000],
   ['connector.presigned_ready', '8', 'connector.signatures.depth', 8],
   ['connector.presigned_age_max_ms', '400', 'connector.signatures.ageMax', 400_000],
+  ['logger.console', 'trades', 'logger.console', 'trades'],
   ['logger.folder', '/var/lib/kmm', 'logger.folder', '/var/lib/kmm'],
   ['logger.warn_latency_ms', '200', 'logger.warnLatency', 200_000],
   ['logger.tape_rotate_megabytes', '10', 'logger.tapeBytes', 10_485_760],
@@ -137,6 +138,19 @@ const VALUES: readonly (readonly [key: string, value: string, setting: string, b
   ['alpha.file', 'signals.json', 'alpha.file', 'signals.json'],
   ['alpha.age_max_seconds', '2.5', 'alpha.ageMax', 2_500_000],
   ['alpha.shift_max_cents', '0.5', 'alpha.shiftMax', 50],
+  ['alpha.index_age_max_seconds', '1.5', 'indices.ageMax', 1_500_000],
+  ['alpha.index_jump_max_deviations', '12', 'indices.jumpSigmasMax', 12],
+  ['alpha.volatility_age_max_seconds', '60', 'indices.volatilityAgeMax', 60_000_000],
+  [
+    'alpha.indices',
+    '[KXBTCD=BRTI, KXXAU=Metal.XAU/USD 1x1s strict, KXETH=ETHUSD_RTI 300x0.2s inclusive]',
+    'indices.mappings',
+    [
+      { series: 'KXBTCD', index: 'BRTI', samples: 60, spacing: 1_000_000, atStrike: 'as-listed' },
+      { series: 'KXXAU', index: 'Metal.XAU/USD', samples: 1, spacing: 1_000_000, atStrike: 'pays-not' },
+      { series: 'KXETH', index: 'ETHUSD_RTI', samples: 300, spacing: 200_000, atStrike: 'pays' },
+    ],
+  ],
   ['exchange.seed', 'other', 'exchange.seed', 'other'],
   ['exchange.crowd', 'calm', 'exchange.crowd', 'calm'],
   ['exchange.tier', 'prime', 'exchange.tier', 'prime'],
@@ -165,6 +179,12 @@ const MODEL_KEYS = [
   'glft_form',
   'glft_utility',
   'glft_inventory_max_contracts',
+  'take_edge_cents',
+  'take_errors',
+  'take_size',
+  'kelly_percent',
+  'kelly_bankroll_dollars',
+  'signal_age_max_ms',
 ];
 
 describe('every key of the file becomes its setting and changes no other', () => {
@@ -222,6 +242,13 @@ test('the models take their own parameters', () => {
     riskAversion: 0.02,
     horizon: { kind: 'finite' },
   });
+  const taker = (rest: string) => settingsOf(`alpha: {indices: [KXBTCD=BRTI]}\nstrategy: {model: edge-taker${rest}}`).strategy;
+  expect(taker('')).toMatchObject({ name: 'edge-taker', edgeTake: 100, errorsAway: 1, sizing: { kind: 'fixed' }, signalAgeMax: 2_000_000 });
+  expect(
+    taker(
+      ', take_edge_cents: 0.5, take_errors: 2, take_size: kelly, kelly_percent: 25, kelly_bankroll_dollars: 500, signal_age_max_ms: 900',
+    ),
+  ).toMatchObject({ edgeTake: 50, errorsAway: 2, sizing: { kind: 'kelly', part: 0.25, bankroll: 500_000_000 }, signalAgeMax: 900_000 });
   const stoikov = (rest: string) => settingsOf(`strategy: {model: avellaneda-stoikov${rest}}`).strategy;
   expect(stoikov('')).toMatchObject({ name: 'avellaneda-stoikov', riskAversion: 0.02, horizon: { kind: 'rolling', seconds: 300 } });
   expect(stoikov(', horizon_seconds: 120.5')).toMatchObject({ horizon: { kind: 'rolling', seconds: 120.5 } });

@@ -273,3 +273,11 @@ describe('whoever is no taker', () => {
     expect(forbidden.noBid).toBe('takes-off');
   });
 });
+
+test('near the end, and while positions do not agree, a take closes what is held and no more', () => {
+  const world = new TakerWorld().book([20, 100], [22, 100]).index();
+  world.answer(world.last, 4);
+  for (const state of world.bot.engine.state.markets) state.drift = 'the exchange counts 5, we count 4';
+  world.book([30, 100], [33, 100]).pass(1, 65_000);
+  expect(world.last).toMatchObject({ side: 'ask', price: cents(30), quantity: 400 });
+});
