@@ -3,7 +3,7 @@ import type { TradingError } from '../domain/errors.js';
 import type { Severity } from '../domain/actions.js';
 import type { MarketIndex } from '../domain/ids.js';
 import { durationUs, millis, seconds, type DurationUs, type EpochUs } from '../domain/units.js';
-import type { BackoffSettings } from './backoff.js';
+import type { BackoffSettings } from '../domain/backoff.js';
 import type { NoSideConvention } from './wire-fields.js';
 import { FRAME_BYTES_MAX } from './wire-frame.js';
 
