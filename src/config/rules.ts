@@ -1,21 +1,12 @@
 /** Rules over more than one key: pairs that must not be swapped, limits that must contain each other, what an environment cannot do without. */
+import { alphaIssues } from './alpha-rules.js';
+import type { Lookup } from './lookup.js';
 import { showValue, type ConfigIssue, type Origin } from './issue.js';
-import type { FieldValue } from './fields.js';
 
 /** What a command cannot do without. */
 export interface Needs {
   readonly credentials: boolean;
   readonly markets: boolean;
-}
-
-/** Looks up a value and where it stands; for rules over several keys. */
-export interface Lookup {
-  value(path: string): FieldValue;
-  origin(path: string): Origin;
-  /** Whether the value itself is in order; rules over several keys say nothing about those that are not. */
-  sound(path: string): boolean;
-  /** Where to point for something that is missing in a section. */
-  place(section: string): Origin;
 }
 
 /** The first must not exceed the second, or must stay below it. */
@@ -130,6 +121,7 @@ export const crossIssues = (lookup: Lookup, needs: Needs): readonly ConfigIssue[
   ...doubleIssues(lookup),
   ...keyIssues(lookup),
   ...environmentIssues(lookup, needs),
+  ...alphaIssues(lookup),
 ];
 
 /** Of two keys, the one that a person wrote, and of two such the first. */
