@@ -63,7 +63,7 @@ const remark = (leaf: FieldFacts): string => {
 const entryRemarks = (leaf: Leaf, indent: string): readonly string[] =>
   [...leaf.keys].flatMap(([name, { facts: known }]) => {
     const value = known.required === true ? 'must be given' : known.kind === 'decimal' ? String(known.default) : scalar(known.default);
-    const [first = '', ...more] = comment(`${name}: ${value}. ${remark(known)}`, `${indent}`);
+    const [first = '', ...more] = comment(`${name}: ${value}. ${remark(known)}`, indent);
     return [first.replace('# ', '# - '), ...more.map((line) => line.replace('# ', '#   '))];
   });
 

@@ -7,13 +7,16 @@ export type PlainValue = string | number | boolean | null | readonly string[];
 export interface FieldRecord {
   readonly [name: string]: PlainValue;
 }
-export type FieldValue = PlainValue | readonly FieldRecord[];
+export interface FieldRecords extends ReadonlyArray<FieldRecord> {
+  toString(): string;
+}
+export type FieldValue = PlainValue | FieldRecords;
 
 export type FieldKind = 'decimal' | 'integer' | 'number' | 'choice' | 'text' | 'list' | 'flag' | 'records';
 
 export interface FieldFacts {
   readonly kind: FieldKind;
-  readonly default: FieldValue;
+  readonly default: PlainValue;
   /** What a value must be, as the end of "expected ...". */
   readonly rule: string;
   readonly describe: string;

@@ -146,7 +146,7 @@ describe('what is wrong in an entry is told with its line, its key and what to d
     ],
     ['a channel and keys', 'alpha:\n  redis:\n    - {channel: a, keys: [b]}\n', /either a channel or keys/],
   ];
-  for (const [name, yaml, told] of wrong) test(name, () => expect(errors(yaml).join('\n')).toMatch(told));
+  test.each(wrong)('%s', (_, yaml, told) => expect(errors(yaml).join('\n')).toMatch(told));
 });
 
 test.each([
