@@ -1,4 +1,5 @@
 /** A bot on an exchange, real or simulated: joins client, feed, venue and run, offers their facts, and sees it to its end. */
+import type { SignalInForce } from '../alpha/signals.js';
 import type { CommandContext } from '../cli/command.js';
 import type { Settings } from '../config/settings.js';
 import type { Catalog } from '../connector/catalog-loader.js';
@@ -404,12 +405,21 @@ class LiveWorld {
       run: recipe.run,
       folder,
       heardAgo,
+      outside: this.#outside.standings(),
+      signalsOn: (name: string) => this.#signalsOn(name),
     };
     try {
       state.saveStatus(statusOf(this.bot.model, this.bot.around(numbers), facts));
     } catch (error) {
       this.bot.say('debug', 'STATUS', `The status could not be written (${error instanceof Error ? error.message : String(error)}).`);
     }
+  }
+
+  #signalsOn(name: string): readonly SignalInForce[] {
+    const { signals, markets } = this.bot.engine.state;
+    const state = markets.find(({ market }) => market.ticker === name);
+    if (state === undefined) return [];
+    return signals.inForce(state.market.ticker, this.options.host.clock.now(), state.last?.mid ?? null, state.market.payout);
   }
 
   #start(feed: WebSocketFeed, numbers: () => FeedNumbers): void {
