@@ -221,7 +221,7 @@ class LiveWorld {
     const feed: WebSocketFeed = new WebSocketFeed({
       url: client.access.wsUrl,
       headers: client.headers,
-      settings: sessionSettings(options.settings.connector),
+      settings: sessionSettings(options.settings),
       tickEvery: options.settings.rhythm.tick,
       markets: register,
       chance: options.host.chance,

@@ -15,6 +15,9 @@ export interface SessionSettings {
   readonly trades: boolean;
   readonly ticker: boolean;
   readonly lifecycle: boolean;
+  /** Indices wanted of the exchange's own channels; where a list is empty its channel is not subscribed. */
+  readonly cfbenchmarks: readonly string[];
+  readonly pyth: readonly string[];
   /** `book`: fills, orders, positions and order groups become facts. `count`: they are someone else's (a recording), or not wanted: counted, not booked. */
   readonly privateMessages: 'book' | 'count';
   /** Only this subaccount's private messages are ours; null takes all. */
@@ -45,6 +48,8 @@ export const SESSION_DEFAULTS: SessionSettings = {
   trades: true,
   ticker: false,
   lifecycle: true,
+  cfbenchmarks: [],
+  pyth: [],
   privateMessages: 'book',
   subaccount: 0,
   pingEvery: seconds(2),
@@ -113,6 +118,8 @@ export interface SessionCounters {
   trades: number;
   blockTrades: number;
   tickers: number;
+  /** Values of indices handed on. */
+  indices: number;
   gaps: number;
   /** Repeats and stragglers. */
   old: number;
@@ -139,6 +146,7 @@ export const zeroCounters = (): SessionCounters => ({
   trades: 0,
   blockTrades: 0,
   tickers: 0,
+  indices: 0,
   gaps: 0,
   old: 0,
   malformed: 0,
