@@ -131,7 +131,6 @@ class LiveWorld {
       host: options.host,
       offer: (event) => this.#fromOutside(event),
       say: (severity, code, text) => bot.say(severity, code, text),
-      volatility: null,
     });
   }
 

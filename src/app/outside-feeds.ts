@@ -5,6 +5,7 @@ import type { VolatilityOfCandles } from '../alpha/feeds/crypto-com.js';
 import type { FeedReport, FeedStanding, FeedWorld, OutsideFeed } from '../alpha/feeds/feed-port.js';
 import { OddsFeed } from '../alpha/odds-feed.js';
 import { polymarketFeed } from '../alpha/polymarket-feed.js';
+import { BLEND, indexVolatility } from '../alpha/pricing/index-volatility.js';
 import { RedisFeed } from '../alpha/redis-feed.js';
 import type { AlphaSettings, OddsSettings, RedisSettings } from '../config/alpha-settings.js';
 import type { Severity } from '../domain/actions.js';
@@ -18,8 +19,6 @@ export interface OutsideFeedsParts {
   readonly host: Pick<Host, 'clock' | 'timers' | 'chance' | 'network' | 'secret'>;
   readonly offer: Offer;
   readonly say: (severity: Severity, code: string, text: string) => void;
-  /** What candles say of the future; null where nobody computes it. */
-  readonly volatility: VolatilityOfCandles | null;
 }
 
 const CANDLES_FOR = seconds(25 * 3600);
@@ -50,17 +49,26 @@ export class OutsideFeeds {
   }
 }
 
-const feedsOf = ({ settings, host, offer, say, volatility }: OutsideFeedsParts): readonly OutsideFeed[] => {
+const feedsOf = ({ settings, host, offer, say }: OutsideFeedsParts): readonly OutsideFeed[] => {
   const { clock, timers, chance, network } = host;
   const world: FeedWorld = { clock, timers, chance, offer, report: ({ severity, code, text }: FeedReport) => say(severity, code, text) };
   const readText = readTextOver(network.connectHttp, timers);
   return [
-    ...settings.cryptoCom.map((one) => cryptoComFeed({ ...one, candlesFor: CANDLES_FOR }, network.openSocket, world, volatility)),
+    ...settings.cryptoCom.map((one) =>
+      cryptoComFeed({ ...one, candlesFor: CANDLES_FOR }, network.openSocket, world, volatilityBy(one.candlePeriod)),
+    ),
     ...settings.polymarket.map((one) => polymarketFeed(one, network.openSocket, world)),
     ...settings.odds.map((one) => new OddsFeed({ ...one, headers: keyOf(one, host) }, readText, world)),
     ...settings.redis.map((one) => new RedisFeed({ ...one, password: passwordOf(one, host) }, network.connectRedis ?? noRedis, world)),
   ];
 };
+
+const PERIODS = { '1m': seconds(60), '5m': seconds(300), '15m': seconds(900) } as const;
+
+const volatilityBy =
+  (period: keyof typeof PERIODS): VolatilityOfCandles =>
+  (candles, now) =>
+    indexVolatility(candles, now, { ...BLEND, candle: PERIODS[period] });
 
 const fileOf = ({ settings, host, offer, say }: OutsideFeedsParts): FileFeed | null =>
   settings.file === null

@@ -1,5 +1,6 @@
 /** From the words and units of the file to the units of the house. Amounts are converted as texts, so nothing is rounded. */
 import type { CalendarWindow } from '../domain/calendar.js';
+import { assert } from '../domain/errors.js';
 import { eventTicker, seriesTicker, ticker } from '../domain/ids.js';
 import type { EstimatorSettings, Horizon, ProtectionSettings, RiskSettings, StrategySettings } from '../domain/settings.js';
 import { millis, seconds, type DurationUs } from '../domain/units.js';

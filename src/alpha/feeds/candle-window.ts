@@ -1,14 +1,6 @@
 /** The finished candles of one instrument, oldest first, of a bounded time. Pure. */
-import { between, type DurationUs, type EpochUs } from '../../domain/units.js';
-
-export interface Candle {
-  /** Its first moment. */
-  readonly from: EpochUs;
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-}
+import { between, type DurationUs } from '../../domain/units.js';
+import type { Candle } from '../pricing/candle-volatility.js';
 
 export class CandleWindow {
   #finished: Candle[] = [];

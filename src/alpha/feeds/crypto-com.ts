@@ -10,7 +10,8 @@
 import type { IndexVolatility } from '../../domain/events.js';
 import { later, millis, seconds, toEpochMs, UNKNOWN_TIME, type DurationUs, type EpochUs } from '../../domain/units.js';
 import type { StreamProtocol } from '../stream-feed.js';
-import { CandleWindow, type Candle } from './candle-window.js';
+import type { Candle } from '../pricing/candle-volatility.js';
+import { CandleWindow } from './candle-window.js';
 import { FeedFrameError, FeedRefusedError } from './feed-errors.js';
 import type { FeedWorld } from './feed-port.js';
 import { jsonOf, numberOf, OutsideFields, shown } from './outside-json.js';
