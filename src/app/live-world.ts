@@ -1,5 +1,5 @@
 /** A bot on an exchange, real or simulated: joins client, feed, venue and run, offers their facts, and sees it to its end. */
-import { FileFeed, signalFile } from '../alpha/file-feed.js';
+import type { SignalInForce } from '../alpha/signals.js';
 import type { CommandContext } from '../cli/command.js';
 import type { Settings } from '../config/settings.js';
 import type { Catalog } from '../connector/catalog-loader.js';
@@ -29,6 +29,7 @@ import { chooseTickers, describedMarkets, heldMarkets } from './market-choice.js
 import { sweepLeftovers } from './leftovers.js';
 import { changeOf, StreamNews } from './market-refresh.js';
 import { withKnownCosts } from './known-costs.js';
+import { OutsideFeeds } from './outside-feeds.js';
 import { snapshotOf } from './run-snapshot.js';
 import { sweep } from './sweep/sweep.js';
 import { refuseOutlasting } from './outlasting.js';
@@ -115,6 +116,7 @@ class LiveWorld {
   readonly #groups: GroupMemory;
   readonly #holds: GroupHolds;
   #holdsFailed = false;
+  readonly #outside: OutsideFeeds;
 
   private constructor(
     private readonly options: LiveOptions,
@@ -126,6 +128,12 @@ class LiveWorld {
   ) {
     this.#holds = new GroupHolds(options.state);
     this.#groups = new GroupMemory(options.state, options.recipe.risk.fillBurstMax);
+    this.#outside = new OutsideFeeds({
+      settings: options.settings.alpha,
+      host: options.host,
+      offer: (event) => this.#fromOutside(event),
+      say: (severity, code, text) => bot.say(severity, code, text),
+    });
   }
 
   static async open(options: LiveOptions, client: ExchangeClient, catalog: Catalog): Promise<LiveWorld> {
@@ -215,7 +223,7 @@ class LiveWorld {
     const feed: WebSocketFeed = new WebSocketFeed({
       url: client.access.wsUrl,
       headers: client.headers,
-      settings: sessionSettings(options.settings.connector),
+      settings: sessionSettings(options.settings),
       tickEvery: options.settings.rhythm.tick,
       markets: register,
       chance: options.host.chance,
@@ -294,6 +302,13 @@ class LiveWorld {
     });
   }
 
+  /** What is said outside is decided upon as soon as all of it that came together is in. */
+  #fromOutside(event: EngineEvent): void {
+    if (this.#ended) return;
+    this.bot.offer(event);
+    this.#decideSoon();
+  }
+
   /** Answers come one by one; the decision waits until all that came together are in. */
   #fromVenue(event: EngineEvent): void {
     if (this.#ended) return;
@@ -301,6 +316,10 @@ class LiveWorld {
     // Who is refused for a pause asks at once for how long and where.
     if (event.type === 'command-refused' && event.code === 'paused') void this.#offerStatus();
     this.bot.offer(this.#withOwnCosts(event));
+    this.#decideSoon();
+  }
+
+  #decideSoon(): void {
     if (this.#batchOpen) return;
     this.#batchOpen = true;
     const { timers, clock } = this.options.host;
@@ -388,12 +407,21 @@ class LiveWorld {
       run: recipe.run,
       folder,
       heardAgo,
+      outside: this.#outside.standings(),
+      signalsOn: (name: string) => this.#signalsOn(name),
     };
     try {
       state.saveStatus(statusOf(this.bot.model, this.bot.around(numbers), facts));
     } catch (error) {
       this.bot.say('debug', 'STATUS', `The status could not be written (${error instanceof Error ? error.message : String(error)}).`);
     }
+  }
+
+  #signalsOn(name: string): readonly SignalInForce[] {
+    const { signals, markets } = this.bot.engine.state;
+    const state = markets.find(({ market }) => market.ticker === name);
+    if (state === undefined) return [];
+    return signals.inForce(state.market.ticker, this.options.host.clock.now(), state.last?.mid ?? null, state.market.payout);
   }
 
   #start(feed: WebSocketFeed, numbers: () => FeedNumbers): void {
@@ -420,20 +448,8 @@ class LiveWorld {
       timers.every(rhythm.status, () => this.#saveStatus(numbers(), feed)),
       host.onKillSignal(() => this.#control('kill', 'SIGUSR2')),
     );
-    if (settings.alpha.file !== null) {
-      const alpha = new FileFeed({
-        file: signalFile(settings.alpha.file),
-        clock,
-        timers,
-        offer: (event) => bot.offer(event),
-        report: (error) => {
-          if (error !== null) bot.say('warn', 'SIGNAL_FILE', error.message);
-        },
-        pollEvery: seconds(1),
-      });
-      alpha.start();
-      this.#timers.push({ cancel: () => alpha.stop() });
-    }
+    this.#outside.start();
+    this.#timers.push({ cancel: () => this.#outside.stop() });
     if (context.logLevel === 'debug') bot.say('debug', 'START', `Quoting ${this.register.size} markets.`);
     feed.addMarkets(this.register.markets.map((_, i) => marketIndex(i)));
     feed.start();

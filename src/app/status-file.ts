@@ -3,13 +3,17 @@
  * says whether the bot still turns: a process that hangs writes none. Fields may be added under the same version; readers ignore what they do not know.
  */
 import { z } from 'zod';
+import type { FeedStanding } from '../alpha/feeds/feed-port.js';
+import type { SignalInForce } from '../alpha/signals.js';
 import type { Decision, NoQuote } from '../domain/actions.js';
 import {
   addCash,
   between,
+  dollarsOfPrice,
   formatCash,
   formatPrice,
   formatQuantity,
+  price,
   subtractCash,
   toEpochMs,
   type DurationUs,
@@ -52,6 +56,29 @@ const marketSchema = z.object({
   decided_ms_ago: milliseconds,
   /** What is believed, with standard errors; null where it is not known, absent in what an older build wrote. */
   estimates: estimatesSchema.nullable().optional(),
+  /** Opinions of outside sources that have not been withdrawn; absent in what an older build wrote. */
+  signals: z
+    .array(
+      z.object({
+        source: z.string(),
+        /** What it adds to fair value now, before the bound of all sources together. */
+        cents: z.number(),
+        age_ms: z.number().nonnegative(),
+        confidence: z.number(),
+        probability: z.number().nullable(),
+        stale: z.boolean(),
+      }),
+    )
+    .optional(),
+});
+
+const feedSchema = z.object({
+  name: z.string(),
+  standing: z.enum(['starting', 'up', 'silent', 'stopped']),
+  heard_ms_ago: milliseconds,
+  good: count,
+  bad: count,
+  trouble: z.string().nullable(),
 });
 
 const statusSchema = z.object({
@@ -79,10 +106,14 @@ const statusSchema = z.object({
   /** The last warning or error. */
   trouble: z.string().nullable(),
   markets: z.array(marketSchema),
+  /** Feeds outside the exchange; absent in what an older build wrote. */
+  outside: z.array(feedSchema).optional(),
 });
 
 export type RunStatus = z.infer<typeof statusSchema>;
 export type MarketStatus = z.infer<typeof marketSchema>;
+
+export type SignalStatus = NonNullable<MarketStatus['signals']>[number];
 
 export interface StatusFacts {
   /** The system's time, by which a reader judges the age. */
@@ -94,6 +125,9 @@ export interface StatusFacts {
   readonly folder: string;
   /** Since the last frame of the feed; null where none has come. */
   readonly heardAgo: DurationUs | null;
+  readonly outside: readonly FeedStanding[];
+  /** Opinions on a market, by its ticker. */
+  readonly signalsOn: (ticker: string) => readonly SignalInForce[];
 }
 
 /** What is written. */
@@ -136,7 +170,8 @@ export const statusOf = (model: StatusModel, around: Surroundings, facts: Status
     decided_ms_ago: ages.length === 0 ? null : Math.min(...ages),
     latency_us: { p50, p99, max },
     trouble: trouble?.text ?? null,
-    markets: markets.map((line) => marketOf(line, around)),
+    markets: markets.map((line) => ({ ...marketOf(line, around), signals: facts.signalsOn(line.ticker).map(signalOf) })),
+    outside: facts.outside.map(feedOf),
   };
 };
 
@@ -173,6 +208,26 @@ const marketOf = ({ index, ticker, decision: d }: MarketLine, { now, estimates: 
     estimates,
   };
 };
+
+const signalOf = ({ source, shift, age, confidence, probability, stale }: SignalInForce): SignalStatus => ({
+  source,
+  cents: rounded(dollarsOfPrice(price(shift)) * 100, 4),
+  age_ms: inMillis(age),
+  confidence: rounded(confidence, 4),
+  probability: probability === null ? null : rounded(probability, 4),
+  stale,
+});
+
+const feedOf = ({ name, standing, heardAgo, good, bad, trouble }: FeedStanding): NonNullable<RunStatus['outside']>[number] => ({
+  name,
+  standing,
+  heard_ms_ago: heardAgo === null ? null : inMillis(heardAgo),
+  good,
+  bad,
+  trouble,
+});
+
+const rounded = (value: number, decimals: number): number => Number(value.toFixed(decimals));
 
 const reasonOf = (why: NoQuote | null): string => why?.text ?? 'no reason told';
 const ageOf = (decision: Decision, now: EpochUs): number => inMillis(between(decision.at, now));

@@ -1,7 +1,8 @@
 /** Rules over more than one key: pairs that must not be swapped, limits that must contain each other, what an environment cannot do without. */
+import { alphaIssues } from './alpha-rules.js';
+import type { Lookup } from './lookup.js';
 import { showValue, type ConfigIssue, type Origin } from './issue.js';
 import { indexIssues } from './index-rules.js';
-import type { Lookup } from './lookup.js';
 
 /** What a command cannot do without. */
 export interface Needs {
@@ -122,6 +123,7 @@ export const crossIssues = (lookup: Lookup, needs: Needs): readonly ConfigIssue[
   ...doubleIssues(lookup),
   ...keyIssues(lookup),
   ...environmentIssues(lookup, needs),
+  ...alphaIssues(lookup),
 ];
 
 /** Of two keys, the one that a person wrote, and of two such the first. */

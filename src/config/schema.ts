@@ -3,11 +3,13 @@
  * flag goes beyond them. Defaults suit a small account and are tried out on the simulated exchange.
  */
 import { z } from 'zod';
+import { alphaSection } from './alpha-schema.js';
 import {
   cents,
   choice,
   contracts,
   dollars,
+  entryKeys,
   facts,
   flag,
   integer,
@@ -19,9 +21,9 @@ import {
   section,
   sectionText,
   text,
+  type EntryKey,
   type FieldFacts,
 } from './fields.js';
-import { indexFields } from './index-fields.js';
 
 const TICKER = { pattern: /^[A-Z0-9][A-Z0-9._-]{0,99}$/, rule: 'a ticker of capital letters, digits, dots and hyphens' };
 const PATH = { pattern: /^[^\n\0]{1,4096}$/, rule: 'a path' };
@@ -488,12 +490,7 @@ export const configSchema = z
         'kernel',
       ),
     }),
-    alpha: section('Opinions from outside about where a price should be.', {
-      file: optionalText('File of signals that is read again whenever it changes.', PATH),
-      age_max_seconds: secondsField('An older signal counts for nothing.', { default: 5, low: 0.1, high: 86_400 }),
-      shift_max_cents: cents('Most that a signal moves the fair value.', { default: 2, low: 0, high: 50 }),
-      ...indexFields,
-    }),
+    alpha: alphaSection,
     exchange: section('The simulated exchange of the sim environment.', {
       seed: text('The same seed makes the same markets and the same crowd.', 'kmm', {
         pattern: /^[A-Za-z0-9._-]{1,64}$/,
@@ -504,6 +501,10 @@ export const configSchema = z
       markets: integer('How many markets are listed.', 'markets', { default: 5, low: 1, high: 5 }),
       deposit_dollars: dollars('Cash of our account at the start.', { default: 1000, low: 1, high: 10_000_000 }),
       latency: flag('Answer as slowly as the real exchange does.', true),
+      index_event: flag(
+        'Also list bitcoin strikes on an index of its own, KXSIMBTC, whose values come on the channel of the index BRTI.',
+        false,
+      ),
       port: integer('Port on this machine; 0 takes a free one.', '', { default: 0, low: 0, high: 65_535 }),
     }),
     paper: section('The paper venue of playback and of kmm paper: orders that never leave.', {
@@ -547,7 +548,11 @@ export interface Leaf extends FieldFacts {
   /** Environment variable that sets it. */
   readonly variable: string;
   readonly schema: z.ZodType;
+  /** Of a list of entries: the keys of an entry; of all others none. */
+  readonly keys: ReadonlyMap<string, EntryKey>;
 }
+
+const NO_KEYS: ReadonlyMap<string, EntryKey> = new Map();
 
 export interface SectionInfo {
   readonly path: string;
@@ -563,6 +568,14 @@ const variableOf = (path: string): string =>
     .replaceAll('.', '_')
     .toUpperCase()}`;
 
+const leafOf = (path: string, known: FieldFacts, schema: z.ZodType): Leaf => ({
+  ...known,
+  path,
+  variable: variableOf(path),
+  schema,
+  keys: entryKeys.get(schema) ?? NO_KEYS,
+});
+
 const allLeaves: Leaf[] = [];
 const allSections: SectionInfo[] = [];
 
@@ -571,7 +584,7 @@ const collect = (schema: z.ZodObject, path: string): void => {
   for (const [name, member] of Object.entries(schema.shape)) {
     const memberPath = path === '' ? name : `${path}.${name}`;
     const known = facts.get(member as z.ZodType);
-    if (known !== undefined) allLeaves.push({ ...known, path: memberPath, variable: variableOf(memberPath), schema: member as z.ZodType });
+    if (known !== undefined) allLeaves.push(leafOf(memberPath, known, member as z.ZodType));
     else collect(member as z.ZodObject, memberPath);
   }
 };

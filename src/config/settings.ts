@@ -11,6 +11,7 @@ import type {
 } from '../domain/settings.js';
 import type { EventTicker, SeriesTicker, Ticker } from '../domain/ids.js';
 import type { Cash, DurationUs } from '../domain/units.js';
+import type { AlphaSettings } from './alpha-settings.js';
 
 export interface Settings {
   readonly environment: Environment;
@@ -99,13 +100,6 @@ export interface JournalSettings {
   readonly durability: 'kernel' | 'power';
 }
 
-export interface AlphaSettings {
-  readonly file: string | null;
-  readonly ageMax: DurationUs;
-  /** Most shift of fair value, in price units. */
-  readonly shiftMax: number;
-}
-
 export interface SimulatedExchangeSettings {
   readonly seed: string;
   readonly crowd: 'calm' | 'normal' | 'lively' | 'none';
@@ -114,6 +108,8 @@ export interface SimulatedExchangeSettings {
   readonly deposit: Cash;
   readonly latency: boolean;
   readonly port: number;
+  /** Strikes on an index of its own are listed too. */
+  readonly indexEvent: boolean;
 }
 
 /** See `paper/paper-settings.ts`. */

@@ -3,21 +3,12 @@ import type { CalendarWindow } from '../domain/calendar.js';
 import { assert } from '../domain/errors.js';
 import { eventTicker, seriesTicker, ticker } from '../domain/ids.js';
 import type { EstimatorSettings, Horizon, ProtectionSettings, RiskSettings, StrategySettings } from '../domain/settings.js';
-import {
-  millis,
-  parseCash,
-  parsePrice,
-  parseQuantity,
-  seconds,
-  type Cash,
-  type DurationUs,
-  type Price,
-  type Quantity,
-} from '../domain/units.js';
-import { decimalText } from './fields.js';
+import { millis, seconds, type DurationUs } from '../domain/units.js';
+import { cashOf, priceOfCents, quantityOf } from './exact-amounts.js';
 import { indexSettings } from './index-fields.js';
 import type { Config } from './schema.js';
 import type { ConnectorSettings, Credentials, Settings } from './settings.js';
+import { alphaOf } from './to-alpha.js';
 
 const MEGABYTE = 1024 * 1024;
 const SECONDS_PER_HOUR = 3600;
@@ -81,11 +72,7 @@ export const toSettings = (config: Config, calendar: readonly CalendarWindow[] =
     tapeBehindMax: seconds(config.logger.tape_behind_max_seconds),
   },
   journal: { segmentBytes: config.journal.segment_megabytes * MEGABYTE, durability: config.journal.durability },
-  alpha: {
-    file: config.alpha.file,
-    ageMax: seconds(config.alpha.age_max_seconds),
-    shiftMax: priceOfCents(config.alpha.shift_max_cents),
-  },
+  alpha: alphaOf(config.alpha),
   indices: indexSettings(config.alpha),
   exchange: {
     seed: config.exchange.seed,
@@ -95,6 +82,7 @@ export const toSettings = (config: Config, calendar: readonly CalendarWindow[] =
     deposit: cashOf(config.exchange.deposit_dollars),
     latency: config.exchange.latency,
     port: config.exchange.port,
+    indexEvent: config.exchange.index_event,
   },
   paper: {
     fills: config.paper.fills,
@@ -106,26 +94,6 @@ export const toSettings = (config: Config, calendar: readonly CalendarWindow[] =
     jitter: millis(config.paper.jitter_ms),
   },
 });
-
-type Amount = string | number;
-
-const textOf = (amount: Amount): string => {
-  const text = decimalText(amount);
-  assert(text !== null, `amount: expected a checked decimal, got ${JSON.stringify(amount)}`);
-  return text;
-};
-
-export const quantityOf = (contracts: Amount): Quantity => parseQuantity(textOf(contracts));
-export const cashOf = (dollars: Amount): Cash => parseCash(textOf(dollars));
-
-/** Cents are dollars with the point two places further left; moved in the text, nothing is lost. */
-export const priceOfCents = (cents: Amount): Price => {
-  const text = textOf(cents);
-  const sign = text.startsWith('-') ? '-' : '';
-  const [whole = '', fraction = ''] = text.slice(sign.length).split('.');
-  const padded = whole.padStart(3, '0');
-  return parsePrice(`${sign}${padded.slice(0, -2)}.${padded.slice(-2)}${fraction}`);
-};
 
 const credentialsOf = (config: Config): Credentials | null => {
   switch (config.environment) {

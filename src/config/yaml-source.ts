@@ -22,6 +22,8 @@ import { LEAVES, SECTIONS } from './schema.js';
 export interface SourceValue {
   readonly value: unknown;
   readonly origin: Origin;
+  /** Where each entry of a list of entries begins. */
+  readonly entries?: readonly Origin[];
 }
 
 export interface Source {
@@ -168,7 +170,9 @@ class Reader {
         continue;
       }
       seen.set(name, origin);
-      if (LEAVES.has(path)) this.#values.set(path, { value: this.#plain(pair.value as Node | null), origin });
+      const leaf = LEAVES.get(path);
+      if (leaf?.kind === 'records') this.#values.set(path, { ...this.#entries(pair.value as Node | null, path), origin });
+      else if (leaf !== undefined) this.#values.set(path, { value: this.#plain(pair.value as Node | null), origin });
       else if (SECTIONS.has(path) && path !== '') this.#section(pair.value as Node | null, path, origin);
       else this.#tell(() => this.#unknown(name, section, pair.value as Node | null, origin));
     }
@@ -225,7 +229,27 @@ class Reader {
     };
   }
 
-  /** The value of a node. No key holds more than a list, so nothing is followed deeper; a bomb of aliases stays small, and so does a crowd of them. */
+  /** A list of entries with keys: one level deeper than any other value, and no deeper. */
+  #entries(node: Node | null, path: string): { readonly value: unknown; readonly entries?: readonly Origin[] } {
+    if (!isSeq(node)) return { value: this.#plain(node) };
+    const items = node.items.slice(0, ITEMS_MAX) as (Node | null)[];
+    const value = items.map((item, i) => (isMap(item) ? this.#entry(item.items, `${path}[${i}]`) : this.#plain(item, 1)));
+    return { value, entries: items.map((item) => this.#origin(item)) };
+  }
+
+  #entry(pairs: readonly Pair[], path: string): object {
+    const seen = new Map<string, { readonly origin: Origin; readonly value: unknown }>();
+    for (const pair of pairs) {
+      const name = isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+      const origin = this.#origin(pair.key);
+      const first = seen.get(name);
+      if (first !== undefined) this.#twice(`${path}.${name}`, pair.value as Node | null, origin, first.origin);
+      else seen.set(name, { origin, value: this.#plain(pair.value as Node | null) });
+    }
+    return Object.fromEntries([...seen].map(([name, { value }]) => [name, value]));
+  }
+
+  /** The value of a node. No single key holds more than a list, so nothing is followed deeper; a bomb of aliases stays small, and so does a crowd of them. */
   #plain(node: Node | null, depth = 0): unknown {
     if (node === null) return null;
     if (isScalar(node)) return node.value;

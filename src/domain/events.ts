@@ -290,6 +290,8 @@ export interface ExchangeStatus extends At {
 export interface SignalUpdate extends At {
   readonly type: 'signal';
   readonly ticker: Ticker;
+  /** Name of the feed; a later shift of the same source replaces this one. Absent: the signal file. */
+  readonly source?: string;
   readonly shift: number;
   /** When the source formed it. */
   readonly asOf: EpochUs;

@@ -238,7 +238,7 @@ export const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook):
     imbalance: state.flow.value(engine.now),
     volatility: state.volatility.value(engine.now, mid === null ? 0 : tickAt(state, mid)),
     inventory: engine.inventory.position(state.index),
-    alpha: engine.signals.getExternalSkew(market.ticker, engine.now) + flowAlpha(engine, state, top),
+    alpha: engine.signals.getExternalSkew(market.ticker, engine.now, mid, market.payout) + flowAlpha(engine, state, top),
     secondsToClose: secondsTo(engine, market.closesAt),
     // What is settled by an index is settled by its value at the close, whenever the result is told.
     secondsToSettlement: secondsToSettlement(engine, valued === null ? market : { closesAt: market.closesAt }),

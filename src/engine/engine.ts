@@ -28,6 +28,7 @@ import {
 import { askForReading, isUrgent, onReading } from './readings.js';
 import { renewExpiries } from './renew.js';
 import { SessionResult } from './session-result.js';
+import { tellSilence } from './signal-silence.js';
 import { stateHash } from './state-hash.js';
 
 const NOTHING: readonly EngineAction[] = Object.freeze([]);
@@ -192,13 +193,14 @@ export class Engine {
       case 'signal':
         this.#signal(event.ticker, () => engine.signals.apply(event));
         break;
+      case 'opinion':
+        this.#signal(event.ticker, () => engine.signals.applyOpinion(event));
+        break;
       case 'index':
         onIndex(engine, event);
         break;
       case 'index-volatility':
         onIndexVolatility(engine, event);
-        break;
-      case 'opinion':
         break;
       case 'control':
         this.#control(event);
@@ -280,6 +282,7 @@ export class Engine {
     tendGroups(engine);
     proveAge(engine);
     watchIndices(engine);
+    tellSilence(engine);
     for (const state of engine.markets) {
       watchBook(engine, state);
       const phase = engine.schedule.phase(state.market, engine.now);

@@ -33,7 +33,16 @@ const picture = (changes: Partial<RunStatus> = {}): RunStatus => {
   const model = modelOf(['KXA-1', 'KXB-1'], () => null);
   model.decision({ ...decision(0), bid: null, noBid: { code: 'position', text: 'position 500, limit 500 (risk.position_max_contracts)' } });
   model.booked(booked(0));
-  const facts = { wall: WALL, every: seconds(1), pid: process.pid, run: 'r1', folder: 'runs/x', heardAgo: millis(120) };
+  const facts = {
+    wall: WALL,
+    every: seconds(1),
+    pid: process.pid,
+    run: 'r1',
+    folder: 'runs/x',
+    heardAgo: millis(120),
+    outside: [],
+    signalsOn: () => [],
+  };
   return { ...statusOf(model, AROUND, facts), ...changes };
 };
 const look = (of: Account, ageMs = 500): AccountStatus => statusOfAccount(of, epochUs(WALL + ageMs * 1000));

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { mergeConfig } from '../../../src/config/merge.js';
 import { LEAVES } from '../../../src/config/schema.js';
 import type { Settings } from '../../../src/config/settings.js';
-import { cashOf, priceOfCents, quantityOf, toSettings } from '../../../src/config/to-settings.js';
+import { cashOf, priceOfCents, quantityOf } from '../../../src/config/exact-amounts.js';
+import { toSettings } from '../../../src/config/to-settings.js';
 import { formatPrice, price } from '../../../src/domain/units.js';
 import { makeStrategy } from '../../../src/strategy/strategies.js';
 import { CENT, view } from '../strategy/views.js';
@@ -151,6 +152,11 @@ const VALUES: readonly (readonly [key: string, value: string, setting: string, b
       { series: 'KXETH', index: 'ETHUSD_RTI', samples: 300, spacing: 200_000, atStrike: 'pays' },
     ],
   ],
+  ['alpha.fade', 'linear', 'alpha.fade', 'linear'],
+  ['alpha.total_max_cents', '1.5', 'alpha.totalMax', 150],
+  ['alpha.cfbenchmarks_indices', '[BRTI]', 'alpha.cfbenchmarks', ['BRTI']],
+  ['alpha.pyth_underlyings', '[Metal.XAU/USD]', 'alpha.pyth', ['Metal.XAU/USD']],
+  ['exchange.index_event', 'true', 'exchange.indexEvent', true],
   ['exchange.seed', 'other', 'exchange.seed', 'other'],
   ['exchange.crowd', 'calm', 'exchange.crowd', 'calm'],
   ['exchange.tier', 'prime', 'exchange.tier', 'prime'],
@@ -211,7 +217,9 @@ describe('every key of the file becomes its setting and changes no other', () =>
     const models = MODEL_KEYS.map((key) => `strategy.${key}`);
     // Names a file, which is read beside the configuration: see config-file.test.ts.
     const files = ['horizon.calendar_file'];
-    const others = [...together, ...models, ...files];
+    // The feeds have a file of their own; the hosts are a rule and no setting.
+    const feeds = ['crypto_com', 'polymarket', 'odds', 'redis', 'hosts_allowed'].map((name) => `alpha.${name}`);
+    const others = [...together, ...models, ...files, ...feeds];
     expect([...LEAVES.keys()].filter((key) => !covered.has(key) && !others.includes(key))).toEqual([]);
   });
 });

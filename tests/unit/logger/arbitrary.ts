@@ -205,7 +205,10 @@ const BY_TYPE: { readonly [Type in EngineEvent['type']]: Arbitrary<EngineEvent> 
     cancelCost: whole(0, 20),
   }),
   'exchange-status': of('exchange-status', { shard: whole(0, 9), exchangeActive: fc.boolean(), tradingActive: fc.boolean() }),
-  signal: of('signal', { ticker: text.map(ticker), shift: fc.double(), asOf: times }),
+  signal: fc.oneof(
+    record({ type: fc.constant('signal' as const), at: times, ticker: text.map(ticker), shift: fc.double(), asOf: times }),
+    of('signal', { ticker: text.map(ticker), source: text, shift: finite, asOf: times }),
+  ),
   opinion: of('opinion', { ticker: text.map(ticker), source: text, probability: orNull(finite), confidence: finite, asOf: times }),
   index: of('index', { index: text, value: finite, asOf: times }),
   'index-volatility': of('index-volatility', { index: text, annual: finite, error: finite, asOf: times }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Backoff } from '../../../src/connector/backoff.js';
+import { Backoff } from '../../../src/domain/backoff.js';
 import { Sequence } from '../../../src/connector/sequence.js';
 import { parseRfc3339 } from '../../../src/connector/wire-time.js';
 import { millis, seconds } from '../../../src/domain/units.js';

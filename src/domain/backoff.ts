@@ -1,6 +1,6 @@
 /** Waits between attempts to connect: exponential with full jitter, so that a thousand clients of one outage do not return together. */
-import type { Chance } from '../domain/ports.js';
-import { durationUs, type DurationUs } from '../domain/units.js';
+import type { Chance } from './ports.js';
+import { durationUs, type DurationUs } from './units.js';
 
 export interface BackoffSettings {
   /** Upper bound of the first wait; it doubles with every failure ... */
