@@ -53,6 +53,13 @@ export class IndexDesk {
     return this.#indices.values();
   }
 
+  /** How far makers follow the value by the index, in price units: in part, and within its bound. @param mid in price units, or null */
+  skew(probability: number, mid: number | null, payout: number): number {
+    if (mid === null) return 0;
+    const { confidence, shiftMax } = this.#settings;
+    return Math.max(-shiftMax, Math.min(shiftMax, confidence * (probability * payout - mid)));
+  }
+
   /** null for an index that no series settles on. */
   takeValue(update: IndexUpdate): Verdict | null {
     return this.#indices.get(update.index)?.takeValue(update) ?? null;

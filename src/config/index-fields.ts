@@ -2,7 +2,8 @@
 import { seriesTicker } from '../domain/ids.js';
 import type { IndexMapping, IndexSettings } from '../domain/settings.js';
 import { seconds } from '../domain/units.js';
-import { list, real, secondsField } from './fields.js';
+import { priceOfCents } from './exact-amounts.js';
+import { cents, list, real, secondsField } from './fields.js';
 
 /** `KXBTCD=BRTI`, with `60x1s` and `strict` or `inclusive` behind it where they are told. */
 const ENTRY = /^([A-Z0-9]{1,50})=([A-Za-z0-9._/-]{1,64})(?: ([1-9]\d{0,3})x(\d{1,4}(?:\.\d{1,3})?)s)?(?: (strict|inclusive))?$/;
@@ -26,6 +27,12 @@ export const indexFields = {
     'of standard deviations',
     { default: 20, low: 1, high: 1000 },
   ),
+  index_confidence_percent: real('Part of the difference between the value by the index and the mid that quotes follow.', 'of percent', {
+    default: 50,
+    low: 0,
+    high: 100,
+  }),
+  index_shift_max_cents: cents('Most that the index moves the fair value that is quoted around.', { default: 2, low: 0, high: 50 }),
   volatility_age_max_seconds: secondsField('A volatility of an index that is older counts for nothing.', {
     default: 900,
     low: 1,
@@ -38,6 +45,8 @@ interface IndexConfig {
   readonly index_age_max_seconds: number;
   readonly index_jump_max_deviations: number;
   readonly volatility_age_max_seconds: number;
+  readonly index_confidence_percent: number;
+  readonly index_shift_max_cents: string | number;
 }
 
 /** @param config checked */
@@ -46,6 +55,8 @@ export const indexSettings = (config: IndexConfig): IndexSettings => ({
   ageMax: seconds(config.index_age_max_seconds),
   volatilityAgeMax: seconds(config.volatility_age_max_seconds),
   jumpSigmasMax: config.index_jump_max_deviations,
+  confidence: config.index_confidence_percent / 100,
+  shiftMax: priceOfCents(config.index_shift_max_cents),
 });
 
 /** @param entry checked by its pattern */

@@ -153,6 +153,9 @@ export interface IndexSettings {
   readonly volatilityAgeMax: DurationUs;
   /** A value that is further from the last one, in standard deviations of the time between them, must be confirmed by the next. */
   readonly jumpSigmasMax: number;
+  /** Part of the difference between the value by the index and the mid that makers believe, in [0, 1], and most that it shifts fair value, in price units. */
+  readonly confidence: number;
+  readonly shiftMax: number;
 }
 
 export interface RiskSettings {

@@ -238,7 +238,10 @@ export const viewOf = (engine: EngineState, state: MarketState, top: TopOfBook):
     imbalance: state.flow.value(engine.now),
     volatility: state.volatility.value(engine.now, mid === null ? 0 : tickAt(state, mid)),
     inventory: engine.inventory.position(state.index),
-    alpha: engine.signals.getExternalSkew(market.ticker, engine.now, mid, market.payout) + flowAlpha(engine, state, top),
+    alpha:
+      engine.signals.getExternalSkew(market.ticker, engine.now, mid, market.payout) +
+      flowAlpha(engine, state, top) +
+      (valued === null || isMissing ? 0 : engine.indexDesk.skew(valued.probability, mid, market.payout)),
     secondsToClose: secondsTo(engine, market.closesAt),
     // What is settled by an index is settled by its value at the close, whenever the result is told.
     secondsToSettlement: secondsToSettlement(engine, valued === null ? market : { closesAt: market.closesAt }),

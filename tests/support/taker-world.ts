@@ -18,6 +18,8 @@ export const INDICES: IndexSettings = {
   ageMax: seconds(2),
   volatilityAgeMax: seconds(3600),
   jumpSigmasMax: 50,
+  confidence: 0,
+  shiftMax: 0,
 };
 
 export type TakerSettings = Extract<StrategySettings, { readonly name: 'edge-taker' }>;

@@ -15,7 +15,14 @@ const START = epochUs(1_795_262_400_000_000);
 const at = (s: number): EpochUs => later(START, seconds(s));
 const SERIES = seriesTicker('KXBTCD');
 const mapping: IndexMapping = { series: SERIES, index: 'BRTI', samples: 60, spacing: seconds(1), atStrike: 'as-listed' };
-const SETTINGS: IndexSettings = { mappings: [mapping], ageMax: seconds(2), volatilityAgeMax: seconds(3600), jumpSigmasMax: 20 };
+const SETTINGS: IndexSettings = {
+  mappings: [mapping],
+  ageMax: seconds(2),
+  volatilityAgeMax: seconds(3600),
+  jumpSigmasMax: 20,
+  confidence: 0.5,
+  shiftMax: 200,
+};
 const above = (floor: number): Market =>
   market({ series: SERIES, closesAt: at(3600), strike: { floor, floorStrict: true, cap: null, capStrict: false } });
 const STRIKE = above(65250);
@@ -250,4 +257,16 @@ test('nothing is priced again until the index, its volatility or the market chan
   world.volatility(1, 0.7);
   expect(world.good(1).probability).not.toBe(first.probability);
   expect(toSeconds(SETTINGS.ageMax)).toBe(2);
+});
+
+describe('what makers follow of the value by the index', () => {
+  const desk = new IndexDesk(SETTINGS);
+  test.each([
+    ['half of the difference', 0.52, 5000, 100],
+    ['no more than the bound', 0.9, 5000, 200],
+    ['downward too', 0.1, 5000, -200],
+    ['nothing without a mid', 0.9, null, 0],
+  ])('is %s', (_, probability, mid, skew) => {
+    expect(desk.skew(probability, mid, 10_000)).toBeCloseTo(skew, 9);
+  });
 });

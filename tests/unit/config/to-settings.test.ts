@@ -141,6 +141,8 @@ const VALUES: readonly (readonly [key: string, value: string, setting: string, b
   ['alpha.shift_max_cents', '0.5', 'alpha.shiftMax', 50],
   ['alpha.index_age_max_seconds', '1.5', 'indices.ageMax', 1_500_000],
   ['alpha.index_jump_max_deviations', '12', 'indices.jumpSigmasMax', 12],
+  ['alpha.index_confidence_percent', '25', 'indices.confidence', 0.25],
+  ['alpha.index_shift_max_cents', '1.5', 'indices.shiftMax', 150],
   ['alpha.volatility_age_max_seconds', '60', 'indices.volatilityAgeMax', 60_000_000],
   [
     'alpha.indices',

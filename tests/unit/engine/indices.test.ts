@@ -13,6 +13,8 @@ const INDICES: IndexSettings = {
   ageMax: seconds(2),
   volatilityAgeMax: seconds(3600),
   jumpSigmasMax: 20,
+  confidence: 0.5,
+  shiftMax: 200,
 };
 const above = (floor: number): Market =>
   market({
