@@ -16,6 +16,8 @@ export const NO_INDICES: IndexSettings = Object.freeze({
   ageMax: 0 as DurationUs,
   volatilityAgeMax: 0 as DurationUs,
   jumpSigmasMax: Infinity,
+  confidence: 0,
+  shiftMax: 0,
 });
 
 /** The part of a valuation that stays as it is until the index speaks again. */
