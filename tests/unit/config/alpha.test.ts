@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, formatIssue } from '../../../src/config/issue.js';
 import { mergeConfig } from '../../../src/config/merge.js';
@@ -159,6 +160,14 @@ test.each([
   );
   expect(told).toContain('without user, password or key in it');
   expect(told).not.toContain('hunter2');
+});
+
+test('the example of docs/signals.md is what the program takes', () => {
+  const [, yaml = ''] = /```yaml\n([^]*?)```/.exec(readFileSync('docs/signals.md', 'utf8')) ?? [];
+  const settings = alpha(yaml);
+  expect([settings.cryptoCom.length, settings.polymarket.length, settings.odds[0]?.outcomes.length, settings.redis.length]).toEqual([
+    1, 1, 2, 1,
+  ]);
 });
 
 test('a bomb of nested lists stays small', () => {
