@@ -8,11 +8,14 @@ const SAID: Record<IndexTrouble, readonly [code: string, text: (index: string, v
   older: ['INDEX_BACKWARDS', (index) => `Index ${index} goes backwards in time: what is older than the last value is not taken.`],
   invalid: [
     'INDEX_INVALID',
-    (index, value) => `Index ${index} says ${value}: expected a number above 0. Its markets are not valued until it says one.`,
+    (index, value) => `Index ${index} says ${shown(value)}: expected a number above 0. Its markets are not valued until it says one.`,
   ],
   jump: ['INDEX_JUMP', (index, value) => `Index ${index} jumps to ${value}: its markets are not valued until the next value confirms it.`],
   stale: ['INDEX_STALE', (index) => `Index ${index} has fallen silent: its markets are not valued until it speaks again.`],
 };
+
+/** The journal keeps no NaN and no infinity: whatever is none of the finite numbers reads the same before and after it. */
+const shown = (value: number): string => (Number.isFinite(value) ? String(value) : 'no number');
 
 /** A market joins. */
 export const watchIndexOf = (engine: EngineState, state: MarketState): void => {
@@ -37,7 +40,7 @@ export const onIndexVolatility = (engine: EngineState, event: IndexVolatility): 
     engine.out.say(
       'warn',
       'VOLATILITY_INVALID',
-      `The volatility of index ${event.index} is told as ${event.annual} with an error of ${event.error}: not taken, the last one stays until it is too old.`,
+      `The volatility of index ${event.index} is told as ${shown(event.annual)} with an error of ${shown(event.error)}: not taken, the last one stays until it is too old.`,
     );
 };
 

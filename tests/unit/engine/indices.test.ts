@@ -109,6 +109,19 @@ describe('trouble is told once, and its end too', () => {
     expect(world.codes()).toEqual(['INDEX_INVALID', 'INDEX_OK']);
   });
 
+  test('a value that is no number reads the same when the run is replayed, where the journal has null in its place', () => {
+    const words = (value: number): string[] =>
+      new World()
+        .index(65000)
+        .index(value)
+        .bot.said.filter((say) => say.code === 'INDEX_INVALID')
+        .map((say) => say.text);
+    const [replayed] = words(JSON.parse(JSON.stringify(NaN)) as number);
+    expect(words(NaN)).toEqual([replayed]);
+    expect(words(Infinity)).toEqual([replayed]);
+    expect(replayed).toContain('says no number');
+  });
+
   test('a jump that the next value confirms', () => {
     const world = new World().index(65000).index(60000);
     expect(world.seen.slice(-2)).toEqual(['KXBTCD-26NOV2113-T65000 index-jump', 'KXBTCD-26NOV2113-T65250 index-jump']);
