@@ -1,4 +1,5 @@
 /** A bot on an exchange, real or simulated: joins client, feed, venue and run, offers their facts, and sees it to its end. */
+import { RealisedVolatility } from '../alpha/realised-volatility.js';
 import type { SignalInForce } from '../alpha/signals.js';
 import type { CommandContext } from '../cli/command.js';
 import type { Settings } from '../config/settings.js';
@@ -10,7 +11,7 @@ import { MarketRegister } from '../connector/market-table.js';
 import { exchangeStatusFacts } from '../connector/rest-market-data.js';
 import { RestVenue } from '../connector/rest-venue.js';
 import type { FeeOverride } from '../connector/wire-lifecycle.js';
-import type { EngineEvent, GroupAnswer, MarketChanged } from '../domain/events.js';
+import type { EngineEvent, GroupAnswer, IndexUpdate, MarketChanged } from '../domain/events.js';
 import type { FeeTerms } from '../domain/fees.js';
 import { marketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
@@ -54,6 +55,8 @@ export interface LiveOptions {
 }
 
 const PAINT = millis(250);
+/** A quarter of an hour of the index, and a prior worth one minute of it. */
+const REALISED = { spacing: seconds(5), window: seconds(900), weight: 12 };
 const STATUS_AGAIN = seconds(3);
 const LATCH_WATCH = millis(250);
 const EMERGENCY_PATIENCE = seconds(7);
@@ -117,6 +120,7 @@ class LiveWorld {
   readonly #holds: GroupHolds;
   #holdsFailed = false;
   readonly #outside: OutsideFeeds;
+  readonly #realised: RealisedVolatility;
 
   private constructor(
     private readonly options: LiveOptions,
@@ -128,6 +132,7 @@ class LiveWorld {
   ) {
     this.#holds = new GroupHolds(options.state);
     this.#groups = new GroupMemory(options.state, options.recipe.risk.fillBurstMax);
+    this.#realised = new RealisedVolatility({ ...REALISED, prior: options.settings.alpha.volatilityPrior });
     this.#outside = new OutsideFeeds({
       settings: options.settings.alpha,
       host: options.host,
@@ -245,9 +250,16 @@ class LiveWorld {
       this.#streamNews.heard(event.market, this.options.host.clock.now());
     }
     this.bot.offerReceived(event, feed.receivedNs);
+    if (event.type === 'index') this.#tellVolatility(event);
     if (event.type === 'order-group-update') this.#watchHolds();
     // What happened to the markets while nobody listened is asked for.
     if (event.type === 'feed-up') void this.#refreshMarkets();
+  }
+
+  /** Indices of the exchange's own channels come without candles: their values say how much they move. */
+  #tellVolatility(update: IndexUpdate): void {
+    const volatility = this.#realised.take(update);
+    if (volatility !== null) this.bot.offer(volatility);
   }
 
   /** The table that orders are written with follows every change. */

@@ -151,6 +151,11 @@ export const alphaSection = section('Opinions from outside about where a price s
   ...indexFields,
   cfbenchmarks_indices: list("Indices of the exchange's own channel cfbenchmarks_value, such as BRTI.", { ...INDEX, itemsMax: 50 }),
   pyth_underlyings: list("Underlyings of the exchange's own channel pyth_value, such as Metal.XAU/USD.", { ...INDEX, itemsMax: 50 }),
+  index_volatility_prior_percent: real(
+    "Volatility per year of an index of the exchange's own channels before its values have said how much it moves.",
+    'of percent',
+    { default: 60, low: 1, high: 1000 },
+  ),
   crypto_com: cryptoCom,
   polymarket,
   odds,

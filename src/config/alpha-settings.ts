@@ -70,6 +70,8 @@ export interface AlphaSettings {
   readonly sources: Readonly<Record<string, SourceTrust>>;
   readonly cfbenchmarks: readonly string[];
   readonly pyth: readonly string[];
+  /** sigma per square root of a year, for indices of the exchange's own channels. */
+  readonly volatilityPrior: number;
   readonly cryptoCom: readonly CryptoComSettings[];
   readonly polymarket: readonly PolymarketSettings[];
   readonly odds: readonly OddsSettings[];

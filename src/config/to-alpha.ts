@@ -19,6 +19,7 @@ export const alphaOf = (alpha: AlphaConfig): AlphaSettings => ({
   sources: Object.fromEntries([...alpha.polymarket, ...alpha.odds, ...alpha.redis].map((entry) => [entry.name, trustOf(entry)])),
   cfbenchmarks: alpha.cfbenchmarks_indices,
   pyth: alpha.pyth_underlyings,
+  volatilityPrior: alpha.index_volatility_prior_percent / PERCENT,
   cryptoCom: alpha.crypto_com.map(cryptoComOf),
   polymarket: alpha.polymarket.map(polymarketOf),
   odds: alpha.odds.map(oddsOf),

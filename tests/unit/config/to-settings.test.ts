@@ -158,6 +158,7 @@ const VALUES: readonly (readonly [key: string, value: string, setting: string, b
   ['alpha.total_max_cents', '1.5', 'alpha.totalMax', 150],
   ['alpha.cfbenchmarks_indices', '[BRTI]', 'alpha.cfbenchmarks', ['BRTI']],
   ['alpha.pyth_underlyings', '[Metal.XAU/USD]', 'alpha.pyth', ['Metal.XAU/USD']],
+  ['alpha.index_volatility_prior_percent', '80', 'alpha.volatilityPrior', 0.8],
   ['exchange.index_event', 'true', 'exchange.indexEvent', true],
   ['exchange.seed', 'other', 'exchange.seed', 'other'],
   ['exchange.crowd', 'calm', 'exchange.crowd', 'calm'],
