@@ -1,0 +1,5 @@
+/** All experiments, in the order they are run and shown. */
+import { as2008 } from './as2008-report.js';
+import type { Experiment } from './experiment.js';
+
+export const EXPERIMENTS: readonly Experiment[] = [as2008];
