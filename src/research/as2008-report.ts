@@ -2,6 +2,7 @@
 import { asJobs, asRows, type AsRow } from './as2008.js';
 import { PUBLISHED, PUBLISHED_SOURCE } from './as2008-published.js';
 import type { Experiment, Report, Request } from './experiment.js';
+import { resultsOf } from './jobs.js';
 import { htmlNote, htmlSection, htmlTable } from './html.js';
 import { fixed, textTable, type Column } from './text-table.js';
 
@@ -56,7 +57,7 @@ export const as2008: Experiment = {
   jobs: (request) => asJobs(countsOf(request), request.seed).map((job) => ({ experiment: 'as2008', job })),
   report: (request, results): Report => {
     const counts = countsOf(request);
-    const rows = asRows(counts, asJobs(counts, request.seed), results);
+    const rows = asRows(counts, asJobs(counts, request.seed), resultsOf('as2008', results));
     const lines = linesOf(rows);
     return {
       document: { rows, published: PUBLISHED, source: PUBLISHED_SOURCE },
