@@ -1,4 +1,6 @@
 /** What an experiment is to the command that runs it. */
+import type { BotContender } from './bots.js';
+import type { BotSettings } from './crowd/bot-settings.js';
 import type { Job, Result } from './jobs.js';
 
 /** What a person may choose. */
@@ -9,6 +11,9 @@ export interface Request {
   readonly seeds: number | null;
   /** All chance comes from it. */
   readonly seed: string;
+  /** The bot that meets the crowd, and the strategies it is given; the first is the default. */
+  readonly bot: BotSettings;
+  readonly contenders: readonly BotContender[];
 }
 
 export interface Report {
@@ -18,6 +23,8 @@ export interface Report {
   readonly text: readonly string[];
   /** A section of a page. */
   readonly html: string;
+  /** A picture that stands by itself, as SVG. */
+  readonly picture?: string;
 }
 
 export interface Experiment {

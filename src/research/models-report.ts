@@ -25,7 +25,7 @@ export interface ModelRow {
   readonly apart: readonly (number | null)[];
 }
 
-export const modelJobs = ({ paths, seed }: Request): ModelJob[] => {
+export const modelJobs = ({ paths, seed }: Pick<Request, 'paths' | 'seed'>): ModelJob[] => {
   const most = paths ?? PATHS;
   return SCENARIOS.flatMap(({ name }) =>
     Array.from({ length: Math.ceil(most / MODEL_CHUNK) }, (_, chunk) => ({

@@ -3,8 +3,12 @@ import { writeFileSync } from 'node:fs';
 import type { Command, CommandContext } from '../../cli/command.js';
 import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
 import { Progress } from '../../cli/progress.js';
+import { mergeConfig } from '../../config/merge.js';
+import type { Settings } from '../../config/settings.js';
+import { toSettings } from '../../config/to-settings.js';
 import { htmlPage } from '../../report/html-page.js';
 import { escapeHtml } from '../../report/html-text.js';
+import type { BotSettings } from '../../research/crowd/bot-settings.js';
 import type { Experiment, Report, Request } from '../../research/experiment.js';
 import { EXPERIMENTS } from '../../research/suite.js';
 import { ExperimentError, runJobs } from '../../research/worker-client.js';
@@ -16,7 +20,7 @@ export const experimentsCommand: Command = {
   summary: 'Measure the models: published tables, simulated markets, the crowd, paper against truth.',
   description: [
     'Runs the experiments of docs/experiments.md with the strategies of this program in the loop and prints their tables. The same seed gives the same figures on every machine and with any number of workers; without options the figures are the published ones.',
-    'as2008 repeats the simulation of Avellaneda and Stoikov (2008).',
+    'as2008 repeats the simulation of Avellaneda and Stoikov (2008). models repeats the tables of the quoting reference. bots runs the whole bot with each strategy among the crowd of the simulated exchange, in virtual time. fidelity holds what paper fills against what truly fills there.',
   ].join('\n\n'),
   options: [
     { name: 'only', value: 'text', choices: NAMES, describe: 'Run this experiment alone.' },
@@ -34,7 +38,13 @@ export const experimentsCommand: Command = {
   run: async (context) => {
     const { options, output, json } = context;
     const only = options.optionalText('only');
-    const request: Request = { paths: options.optionalNumber('paths'), seeds: options.optionalNumber('seeds'), seed: options.text('seed') };
+    const request: Request = {
+      paths: options.optionalNumber('paths'),
+      seeds: options.optionalNumber('seeds'),
+      seed: options.text('seed'),
+      bot: botSettings(settingsOf(MODELS[0])),
+      contenders: MODELS.map((name) => ({ name, strategy: settingsOf(name).strategy })),
+    };
     const reports: { readonly experiment: Experiment; readonly report: Report }[] = [];
     for (const experiment of EXPERIMENTS.filter(({ name }) => only === null || name === only)) {
       const report = await runOne(context, experiment, request);
@@ -47,6 +57,25 @@ export const experimentsCommand: Command = {
     return ExitCode.ok;
   },
 };
+
+/** The default first. */
+const MODELS = ['bounded', 'avellaneda-stoikov', 'glft', 'logit', 'symmetric', 'fixed'] as const;
+
+/** The configuration as it is shipped, but for the strategy: what is published must not depend on a file of the reader's. */
+const settingsOf = (model: string): Settings =>
+  toSettings(mergeConfig({ file: null, variables: {}, overrides: [{ key: 'strategy.model', flag: 'strategy', text: model }] }).config);
+
+export const botSettings = (settings: Settings): BotSettings => ({
+  engine: settings.engine,
+  execution: settings.execution,
+  risk: settings.risk,
+  estimators: settings.estimators,
+  protection: settings.protection,
+  signals: { ageMax: settings.alpha.ageMax, shiftMax: settings.alpha.shiftMax },
+  tick: settings.rhythm.tick,
+  balance: settings.paper.balance,
+  paper: { cancels: settings.paper.cancels, splitPower: settings.paper.splitPower, takenFor: settings.paper.takenFor },
+});
 
 const runOne = async ({ options, output, signal }: CommandContext, experiment: Experiment, request: Request): Promise<Report> => {
   const jobs = experiment.jobs(request);
@@ -69,8 +98,8 @@ const runOne = async ({ options, output, signal }: CommandContext, experiment: E
 type Reports = readonly { readonly experiment: Experiment; readonly report: Report }[];
 
 /** One experiment's rows also stand at the top, where scripts look for them. */
-const documentOf = (request: Request, reports: Reports): object => ({
-  request,
+const documentOf = ({ paths, seeds, seed }: Request, reports: Reports): object => ({
+  request: { paths, seeds, seed },
   ...(reports.length === 1 ? { rows: reports[0]?.report.document.rows } : {}),
   ...Object.fromEntries(reports.map(({ experiment, report }) => [experiment.name, report.document])),
 });
