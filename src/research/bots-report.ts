@@ -16,6 +16,8 @@ export interface BotRow {
   readonly pnl: number;
   readonly pnl_error: number;
   readonly sd: number;
+  /** pnl / sd. */
+  readonly ratio: number;
   readonly q01: number;
   readonly max_q: number;
   readonly fills: number;
@@ -45,6 +47,7 @@ export const botRows = (contenders: readonly BotContender[], results: readonly B
       pnl: pnl.mean,
       pnl_error: standardError(pnl),
       sd: deviation(pnl),
+      ratio: deviation(pnl) === 0 ? 0 : pnl.mean / deviation(pnl),
       q01: quantileOf(sortedCopy(runs.map((run) => run.pnl)), TAIL),
       max_q: mean((run) => run.max_q),
       fills: mean((run) => run.fills),
@@ -63,6 +66,7 @@ const COLUMNS: readonly Column<BotRow>[] = [
   { head: 'seeds', cell: (row) => String(row.seeds) },
   { head: 'P&L', cell: (row) => `${fixed(row.pnl, 2)} +- ${fixed(row.pnl_error, 2)}` },
   { head: 'sd', cell: (row) => fixed(row.sd, 2) },
+  { head: 'P&L / sd', cell: (row) => fixed(row.ratio, 1) },
   { head: '1 % quantile', cell: (row) => fixed(row.q01, 2) },
   { head: 'max |q|', cell: (row) => fixed(row.max_q, 1) },
   { head: 'fills', cell: (row) => fixed(row.fills, 0) },

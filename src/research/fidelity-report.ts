@@ -27,6 +27,8 @@ export interface FidelityRow {
   readonly recall_wide: number;
   /** By where the price stood in the book without us: part of the true contracts, and recall of it. */
   readonly standing: Readonly<Record<Standing, { readonly share: number; readonly recall: number }>> | null;
+  /** Part of the true contracts whose takers trade in the world without us at all: no rule that reads the public feed can have more recall. */
+  readonly recall_most: number | null;
 }
 
 export const fidelityJobs = ({ seeds, seed, bot, contenders }: Request): FidelityJob[] =>
@@ -58,6 +60,12 @@ const rowOf = (model: string, samples: readonly FidelitySample[], results: reado
     precision_wide: part(wide.matched, wide.paper),
     recall_wide: part(wide.matched, wide.truth),
     standing: standingOf(samples),
+    recall_most: samples.some(({ seen }) => seen === null)
+      ? null
+      : part(
+          samples.reduce((sum, { seen }) => sum + (seen ?? 0), 0),
+          all.truth,
+        ),
   };
 };
 
@@ -105,6 +113,7 @@ const STANDING_COLUMNS: readonly Column<FidelityRow>[] = [
     head: `${of}: share, recall`,
     cell: ({ standing }) => (standing === null ? '-' : `${fixed(standing[of].share, 3)} ${fixed(standing[of].recall, 3)}`),
   })),
+  { head: 'most recall', cell: (row) => fixed(row.recall_most, 3) },
 ];
 
 const TITLES: Readonly<Record<FeedKind, string>> = {

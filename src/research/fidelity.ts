@@ -40,6 +40,8 @@ export interface FidelitySample {
   readonly pnl: number;
   /** null where the bot trades on paper: its prices are not those of the real run. */
   readonly standing: ByStanding | null;
+  /** Contracts of the real run whose takers the public feed of the other world shows at all; null as above. */
+  readonly seen: number | null;
 }
 
 export interface FidelityResult {
@@ -64,6 +66,7 @@ export const runFidelity = ({ seed, bot, strategy }: FidelityJob): FidelityResul
         wide: matchFills(truth.fills, paper.fills, WIDE_TOLERANCE),
         pnl: figuresOf(paper).pnl_fair,
         standing: feed === 'bot' ? null : byStanding(truth.fills, paper),
+        seen: feed === 'bot' ? null : paper.seen.reduce((sum, contracts) => sum + contracts, 0),
       };
     }),
   );

@@ -6,6 +6,7 @@ import { Progress } from '../../cli/progress.js';
 import { mergeConfig } from '../../config/merge.js';
 import type { Settings } from '../../config/settings.js';
 import { toSettings } from '../../config/to-settings.js';
+import { millis } from '../../domain/units.js';
 import { htmlPage } from '../../report/html-page.js';
 import { escapeHtml } from '../../report/html-text.js';
 import type { BotSettings } from '../../research/crowd/bot-settings.js';
@@ -72,7 +73,8 @@ export const botSettings = (settings: Settings): BotSettings => ({
   estimators: settings.estimators,
   protection: settings.protection,
   signals: { ageMax: settings.alpha.ageMax, shiftMax: settings.alpha.shiftMax },
-  tick: settings.rhythm.tick,
+  // The crowd's fair price moves as often. Facts are decided upon as they come, whatever the tick.
+  tick: millis(200),
   balance: settings.paper.balance,
   paper: { cancels: settings.paper.cancels, splitPower: settings.paper.splitPower, takenFor: settings.paper.takenFor },
 });

@@ -7,8 +7,8 @@ import { DIRECT_MEMBER_ROUNDING } from '../../domain/fees.js';
 import type { EngineEvent } from '../../domain/events.js';
 import type { VenueOrderId } from '../../domain/ids.js';
 import type { Approved, VenueCommand } from '../../domain/order.js';
-import { signOf } from '../../domain/market.js';
-import { durationUs, later, type DurationUs, type EpochUs } from '../../domain/units.js';
+import { opposite, signOf } from '../../domain/market.js';
+import { contractsOf, durationUs, later, type DurationUs, type EpochUs } from '../../domain/units.js';
 import { Exchange } from '../../exchange/core/exchange.js';
 import type { FillModel } from '../../paper/paper-settings.js';
 import { PaperVenue } from '../../paper/paper-venue.js';
@@ -26,6 +26,8 @@ export type Standing = 'inside' | 'touch' | 'behind';
 export interface PaperRun extends CrowdRun {
   /** Of the fills that were asked about, in their order: where their price stood a moment before in this world. */
   readonly standings: readonly Standing[];
+  /** Of the fills that were asked about: contracts that the same takers traded here at the same moment. Nothing means that the public feed does not show them at all. */
+  readonly seen: readonly number[];
 }
 
 /** What paper is handed of a real run: the commands, and the fills whose standing is wanted. Both in order of time. */
@@ -47,6 +49,8 @@ class PaperWorld {
   readonly #fills: CrowdFill[] = [];
   readonly #asked: readonly CrowdFill[];
   readonly #standings: Standing[] = [];
+  /** Contracts traded by moment and side of the taker. */
+  readonly #traded = new Map<string, number>();
   #now: EpochUs = STARTS_AT;
 
   constructor(
@@ -75,6 +79,12 @@ class PaperWorld {
     const feed = { requestSnapshot: () => this.#feed.snapshot() };
     this.#bot = given === null ? new VirtualBot(engineOf(bot, strategy, false), this.#paper, feed, () => this.#now) : null;
     this.#watch = new Watch(this.#exchange, this.#bot);
+    if (given !== null)
+      this.#exchange.onEvent((event) => {
+        if (event.type !== 'trade') return;
+        const key = `${event.trade.at} ${event.trade.takerSide}`;
+        this.#traded.set(key, (this.#traded.get(key) ?? 0) + contractsOf(event.trade.quantity));
+      });
   }
 
   run(): PaperRun {
@@ -100,7 +110,10 @@ class PaperWorld {
       for (let command = this.#commands.take(now); command !== null; command = this.#commands.take(now))
         this.#paper.send({ mode: 'single', commands: [command as Approved<VenueCommand>] });
     }
-    return { fills: this.#fills, standings: this.#standings, ...this.#watch.end(closesAt) };
+    const seen = this.#asked.map(({ at, side, quantity }) =>
+      Math.min(this.#traded.get(`${at} ${opposite(side)}`) ?? 0, contractsOf(quantity)),
+    );
+    return { fills: this.#fills, standings: this.#standings, seen, ...this.#watch.end(closesAt) };
   }
 
   #begin(): void {
