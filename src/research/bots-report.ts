@@ -1,6 +1,7 @@
 /** One row per strategy, and what it earns beyond the default on the same crowds. */
 import type { BotContender, BotsJob, BotsResult } from './bots.js';
 import { barPicture } from './bar-picture.js';
+import { SESSION } from './fidelity.js';
 import type { Experiment, Report, Request } from './experiment.js';
 import { htmlNote, htmlSection, htmlTable } from './html.js';
 import { resultsOf } from './jobs.js';
@@ -30,7 +31,7 @@ export interface BotRow {
 }
 
 export const botsJobs = ({ seeds, seed, bot, contenders }: Request): BotsJob[] =>
-  Array.from({ length: seeds ?? SEEDS }, (_, i) => ({ seed: `${seed}/crowd/${i + 1}`, bot, contenders }));
+  Array.from({ length: seeds ?? SEEDS }, (_, i) => ({ seed: `${seed}/crowd/${i + 1}`, bot, contenders, lasts: SESSION }));
 
 const TAIL = 0.01;
 

@@ -1,9 +1,10 @@
 /** The whole bot among the crowd of the simulated exchange: every strategy meets the same crowds. */
 import type { StrategySettings } from '../domain/settings.js';
+import type { DurationUs } from '../domain/units.js';
 import type { BotSettings } from './crowd/bot-settings.js';
 import { figuresOf, type RunFigures } from './crowd/ledger.js';
 import { runTruth } from './crowd/truth-run.js';
-import { DELAY, SESSION } from './fidelity.js';
+import { DELAY } from './fidelity.js';
 
 /** A strategy under the name it is shown by. */
 export interface BotContender {
@@ -15,6 +16,7 @@ export interface BotsJob {
   readonly seed: string;
   readonly bot: BotSettings;
   readonly contenders: readonly BotContender[];
+  readonly lasts: DurationUs;
 }
 
 export interface BotsResult {
@@ -22,9 +24,9 @@ export interface BotsResult {
   readonly runs: readonly (RunFigures & { readonly halted: boolean })[];
 }
 
-export const runBots = ({ seed, bot, contenders }: BotsJob): BotsResult => ({
+export const runBots = ({ seed, bot, contenders, lasts }: BotsJob): BotsResult => ({
   runs: contenders.map(({ strategy }) => {
-    const run = runTruth({ seed, lasts: SESSION, delay: DELAY, bot, strategy });
+    const run = runTruth({ seed, lasts, delay: DELAY, bot, strategy });
     return { ...figuresOf(run), halted: run.halted !== null };
   }),
 });

@@ -2,7 +2,7 @@
 import { addMatching, NO_MATCHES } from './crowd/fill-matching.js';
 import type { Standing } from './crowd/paper-run.js';
 import type { Experiment, Report, Request } from './experiment.js';
-import { FEEDS, FILL_MODELS, type FeedKind, type FidelityJob, type FidelityResult, type FidelitySample } from './fidelity.js';
+import { FEEDS, FILL_MODELS, SESSION, type FeedKind, type FidelityJob, type FidelityResult, type FidelitySample } from './fidelity.js';
 import { htmlNote, htmlSection, htmlTable } from './html.js';
 import { resultsOf } from './jobs.js';
 import { halfWidth, momentsOf } from './statistics.js';
@@ -36,6 +36,7 @@ export const fidelityJobs = ({ seeds, seed, bot, contenders }: Request): Fidelit
     seed: `${seed}/fidelity/${i + 1}`,
     bot,
     strategy: (contenders[0] as Request['contenders'][number]).strategy,
+    lasts: SESSION,
   }));
 
 const part = (of: number, whole: number): number => (whole === 0 ? 0 : of / whole);

@@ -1,6 +1,6 @@
 /** How near paper comes to the truth: the bot for real on one exchange, paper on a second one with the same crowd and without our orders. */
 import type { StrategySettings } from '../domain/settings.js';
-import { durationUs, millis, seconds } from '../domain/units.js';
+import { millis, seconds, type DurationUs } from '../domain/units.js';
 import type { FillModel } from '../paper/paper-settings.js';
 import type { BotSettings } from './crowd/bot-settings.js';
 import { matchFills, type Matching } from './crowd/fill-matching.js';
@@ -26,6 +26,7 @@ export interface FidelityJob {
   readonly seed: string;
   readonly bot: BotSettings;
   readonly strategy: StrategySettings;
+  readonly lasts: DurationUs;
 }
 
 /** Fills of the real run whose price stood so, and how many of their contracts paper found. */
@@ -52,8 +53,8 @@ export interface FidelityResult {
   readonly samples: readonly FidelitySample[];
 }
 
-export const runFidelity = ({ seed, bot, strategy }: FidelityJob): FidelityResult => {
-  const terms = { seed, lasts: SESSION, delay: durationUs(DELAY), bot, strategy };
+export const runFidelity = ({ seed, bot, strategy, lasts }: FidelityJob): FidelityResult => {
+  const terms = { seed, lasts, delay: DELAY, bot, strategy };
   const truth = runTruth(terms);
   const figures = figuresOf(truth);
   const samples = FEEDS.flatMap((feed) =>

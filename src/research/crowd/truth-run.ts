@@ -1,7 +1,7 @@
 /** The whole bot for real on the simulated exchange, in virtual time. */
 import type { StrategySettings } from '../../domain/settings.js';
 import type { VenueCommand } from '../../domain/order.js';
-import { later, type DurationUs, type EpochUs } from '../../domain/units.js';
+import { later, subtractCash, type Cash, type DurationUs, type EpochUs } from '../../domain/units.js';
 import { Exchange } from '../../exchange/core/exchange.js';
 import { DIRECT_MEMBER_ROUNDING } from '../../domain/fees.js';
 import { engineOf, type BotSettings } from './bot-settings.js';
@@ -29,6 +29,8 @@ export interface SentCommand {
 export interface TruthRun extends CrowdRun {
   /** All that left the bot, in order. */
   readonly sent: readonly SentCommand[];
+  /** What the exchange's own ledger says was earned, settlement included. */
+  readonly earned: Cash;
 }
 
 const ACCOUNT_SHARDS = [0];
@@ -76,7 +78,8 @@ export const runTruth = ({ seed, lasts, delay, bot: settings, strategy }: RunTer
     }
     bot.endBatch(now);
   }
-  return { fills, sent, ...watch.end(later(STARTS_AT, lasts)) };
+  const earned = subtractCash(exchange.balance(account).balance, settings.balance);
+  return { fills, sent, earned, ...watch.end(later(STARTS_AT, lasts)) };
 };
 
 /** Rich enough that no budget binds: what is measured is the model and the fills. */
