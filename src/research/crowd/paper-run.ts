@@ -108,7 +108,7 @@ class PaperWorld {
       }
       this.#bot?.endBatch(now);
       for (let command = this.#commands.take(now); command !== null; command = this.#commands.take(now))
-        this.#paper.send({ mode: 'single', commands: [command as Approved<VenueCommand>] });
+        this.#paper.send({ mode: 'single', commands: [command] });
     }
     const seen = this.#asked.map(({ at, side, quantity }) =>
       Math.min(this.#traded.get(`${at} ${opposite(side)}`) ?? 0, contractsOf(quantity)),
@@ -183,7 +183,7 @@ class Commands {
   }
 
   /** The next command of `now`; those for orders that paper never had are left out. */
-  take(now: EpochUs): VenueCommand | null {
+  take(now: EpochUs): Approved<VenueCommand> | null {
     for (let next = this.given[this.#next]; next !== undefined && next.at <= now; next = this.given[this.#next]) {
       this.#next++;
       const { command } = next;

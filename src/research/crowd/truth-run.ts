@@ -1,6 +1,6 @@
 /** The whole bot for real on the simulated exchange, in virtual time. */
 import type { StrategySettings } from '../../domain/settings.js';
-import type { VenueCommand } from '../../domain/order.js';
+import type { Approved, VenueCommand } from '../../domain/order.js';
 import { later, subtractCash, type Cash, type DurationUs, type EpochUs } from '../../domain/units.js';
 import { Exchange } from '../../exchange/core/exchange.js';
 import { DIRECT_MEMBER_ROUNDING } from '../../domain/fees.js';
@@ -23,7 +23,7 @@ export interface RunTerms {
 
 export interface SentCommand {
   readonly at: EpochUs;
-  readonly command: VenueCommand;
+  readonly command: Approved<VenueCommand>;
 }
 
 export interface TruthRun extends CrowdRun {

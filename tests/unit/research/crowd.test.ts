@@ -55,7 +55,10 @@ describe('the bot among the crowd', () => {
     const results = ['a', 'b', 'c'].map((seed) => runBots({ seed, bot, contenders, lasts: LASTS }));
     const [first, second] = botRows(contenders, results);
     expect(first).toMatchObject({ strategy: 'symmetric', seeds: 3, halted: 0, beyond_default: null });
-    expect([first?.pnl, first?.sd, first?.fills, second?.beyond_default].map((value) => value?.toFixed(4))).toEqual([]);
+    expect([first?.pnl, first?.sd, first?.fills].map((value) => value?.toFixed(4))).toEqual(['10.5822', '3.5566', '94.0000']);
+    const [low, high] = second?.beyond_default_ci ?? [0, 0];
+    expect(second?.beyond_default).toBeCloseTo((low + high) / 2, 9);
+    expect(second?.max_q).toBeLessThan(first?.max_q ?? 0);
   });
 });
 
@@ -77,6 +80,12 @@ describe('paper', () => {
     const results = ['a', 'b'].map((seed) => runFidelity({ seed, bot, strategy: terms(seed).strategy, lasts: LASTS }));
     const row = fidelityRows('bot', results).find(({ model }) => model === 'queue');
     expect(row).toMatchObject({ seeds: 2, standing: null, recall_most: null });
-    expect([row?.precision, row?.recall, row?.size_error, row?.time_error_ms, row?.pnl_bias].map((value) => value?.toFixed(4))).toEqual([]);
+    expect([row?.precision, row?.recall, row?.size_error, row?.time_error_ms, row?.pnl_bias].map((value) => value?.toFixed(4))).toEqual([
+      '0.8497',
+      '0.5718',
+      '0.0963',
+      '16.7648',
+      '-0.3265',
+    ]);
   });
 });
