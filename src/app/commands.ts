@@ -7,6 +7,7 @@ import { completionCommand } from './commands/completion.js';
 import { configCommands } from './commands/config.js';
 import { doctorCommand } from './commands/doctor.js';
 import { exchangeCommand } from './commands/exchange.js';
+import { experimentsCommand } from './commands/experiments.js';
 import { explainCommand } from './commands/explain.js';
 import { exportCommand } from './commands/export.js';
 import { initCommand } from './commands/init.js';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   killCommand,
   cancelAllCommand,
   reconcileCommand,
+  experimentsCommand,
   benchCommand,
   initCommand,
   ...configCommands,

@@ -22,6 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   exchange: ['domain'],
   paper: ['domain', 'orderbook'],
   replay: ['domain', 'orderbook', 'engine', 'paper', 'logger', 'connector', 'report'],
+  research: ['domain', 'strategy', 'estimators', 'engine', 'exchange', 'paper', 'report', 'orderbook'],
   app: [
     'domain',
     'orderbook',
@@ -40,6 +41,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'exchange',
     'paper',
     'replay',
+    'research',
     'bench',
   ],
   // Measures every room from outside, and is run by one command.
@@ -61,6 +63,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'exchange',
     'paper',
     'replay',
+    'research',
     'app',
   ],
   'main.ts': ['cli', 'app'],
