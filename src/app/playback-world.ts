@@ -17,7 +17,7 @@ import { durationUs, later, millis, seconds, UNKNOWN_TIME, type EpochUs, type Mo
 import { PaperVenue } from '../paper/paper-venue.js';
 import { Playback } from '../replay/playback.js';
 import { BotRun, type FeedNumbers } from './bot-run.js';
-import { recipeOf } from './run-settings.js';
+import { paperRunId, recipeOf } from './run-settings.js';
 import { chosenOf, marketsOf } from './recorded-markets.js';
 import { tickersOf } from './recorded-tickers.js';
 import { makeRunFolder } from './run-files.js';
@@ -168,7 +168,7 @@ class PlaybackWorld {
         env: 'playback',
         seed: this.#seed,
         folder,
-        recipe: recipeOf(settings, `p${Buffer.from(this.#seed).toString('hex')}`, null, false),
+        recipe: recipeOf(settings, paperRunId(this.#seed), null, false),
         strategyName: settings.strategy.name,
         host: { ...systemHost(), clock: this.#clock },
         output: context.output,

@@ -1,0 +1,125 @@
+/** What a backtest has found, for programs. Nothing measured is in it: the same inputs give the same bytes, however many workers there were. */
+import { contractsOf, dollarsOfCash, toSeconds, type DurationUs, type EpochUs } from '../domain/units.js';
+import type { Comparison } from './backtest-compare.js';
+import type { LaneResult } from './backtest-lane.js';
+import type { Source } from './backtest-sources.js';
+import type { SweepPoint } from './backtest-sweep.js';
+import type { PointTotals } from './backtest-totals.js';
+
+export interface Findings {
+  readonly strategy: string;
+  readonly seed: string;
+  readonly span: DurationUs;
+  readonly sources: readonly Source[];
+  readonly passedOver: readonly { readonly path: string; readonly why: string }[];
+  readonly points: readonly SweepPoint[];
+  readonly totals: readonly PointTotals[];
+  /** By point, then by source. */
+  readonly lanes: readonly (readonly LaneResult[])[];
+  readonly comparison: Comparison | null;
+}
+
+export const documentOf = (found: Findings): object => ({
+  strategy: found.strategy,
+  seed: found.seed,
+  span_s: toSeconds(found.span),
+  sources: found.sources.map(sourceDocument),
+  passed_over: found.passedOver,
+  points: found.points.map((point, i) => ({
+    label: point.label,
+    values: point.values,
+    total: pointDocument(found.totals[i] as PointTotals),
+    sources: (found.lanes[i] ?? []).map((lane, s) => laneDocument(lane, found.sources[s]?.path ?? '')),
+  })),
+  comparison: found.comparison === null ? null : comparisonDocument(found.comparison, found.points),
+});
+
+export const sourceDocument = (source: Source): object => ({
+  path: source.path,
+  kind: source.kind,
+  items: source.items,
+  from: timeText(source.firstAt),
+  to: timeText(source.lastAt),
+  markets: source.tickers,
+  assumed: source.kind === 'recording' ? source.assumed : [],
+  warnings: source.warnings,
+});
+
+export const timeText = (at: EpochUs): string => new Date(at / 1000).toISOString();
+
+export const pointDocument = (totals: PointTotals): object => ({
+  net_pnl: dollarsOfCash(totals.net),
+  realized_pnl: dollarsOfCash(totals.realized),
+  unrealized_pnl: dollarsOfCash(totals.unrealized),
+  fees: dollarsOfCash(totals.fees),
+  spread_earned: dollarsOfCash(totals.spreadEarned),
+  price_moves: dollarsOfCash(totals.priceMoves),
+  drawdown_max: dollarsOfCash(totals.drawdownMax),
+  fills: totals.fills,
+  bought: contractsOf(totals.bought),
+  sold: contractsOf(totals.sold),
+  volume_dollars: dollarsOfCash(totals.volume),
+  decisions: totals.decisions,
+  orders_placed: totals.placed,
+  orders_changed: totals.changed,
+  orders_cancelled: totals.cancelled,
+  orders_refused: totals.refused,
+  halted: totals.halted,
+  quoted_share: totals.quotedShare,
+  sharpe_per_day: totals.sharpe,
+  markouts: totals.markouts.map(({ seconds, fills, size, perContract }) => ({
+    seconds,
+    fills,
+    contracts: contractsOf(size),
+    cents_per_contract: perContract === null ? null : perContract / 100,
+  })),
+});
+
+const laneDocument = (lane: LaneResult, path: string): object => ({
+  path,
+  net_pnl: dollarsOfCash(lane.report.total.net),
+  fees: dollarsOfCash(lane.report.total.fees),
+  fills: lane.report.total.fills,
+  drawdown_max: dollarsOfCash(lane.report.total.drawdownMax),
+  decisions: lane.decisions,
+  decision_hash: lane.decisionHash,
+  orders_placed: lane.placed,
+  orders_refused: lane.refused,
+  orders_left: lane.left,
+  halted: lane.halted,
+  troubles: lane.troubles,
+  markets: lane.report.markets.map((market) => ({
+    ticker: market.ticker,
+    fills: market.fills,
+    net_pnl: dollarsOfCash(market.net),
+    fees: dollarsOfCash(market.fees),
+    inventory: contractsOf(market.inventory),
+    inventory_max: contractsOf(market.inventoryMax),
+    quoted_share: market.quotedShare,
+  })),
+});
+
+export const comparisonDocument = (found: Comparison, points: readonly SweepPoint[]): object => ({
+  reference: points[0]?.label,
+  paired_by: found.pairing,
+  pairs: found.units,
+  differences: found.rows.map(({ point, net, difference, interval, simultaneous }) => ({
+    label: points[point]?.label,
+    net_pnl: net,
+    difference,
+    interval_95: interval === null ? null : [interval.low, interval.high],
+    interval_95_all_at_once: simultaneous === null ? null : [simultaneous.low, simultaneous.high],
+  })),
+  best: points[found.best]?.label,
+  out_of_sample:
+    found.outOfSample === null
+      ? null
+      : {
+          folds: found.outOfSample.folds,
+          folds_are: found.outOfSample.foldsAre,
+          net_pnl: found.outOfSample.net,
+          configured_net_pnl: found.outOfSample.reference,
+          difference: found.outOfSample.net - found.outOfSample.reference,
+          chosen: found.outOfSample.chosen.map((point) => points[point]?.label),
+        },
+});

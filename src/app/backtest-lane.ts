@@ -1,0 +1,262 @@
+/**
+ * One bot of a backtest: the production loop, engine and paper venue on facts that somebody else reads, with its records in memory. Several lanes can share one
+ * source, each with settings of its own; they do not see each other.
+ */
+import type { EngineEvent } from '../domain/events.js';
+import type { MarketIndex, Ticker } from '../domain/ids.js';
+import { SeededChance } from '../domain/chance.js';
+import { DIRECT_MEMBER_ROUNDING } from '../domain/fees.js';
+import type { Clock } from '../domain/ports.js';
+import { addCash, later, millis, monoNs, seconds, subtractCash, ZERO_CASH, type Cash, type EpochUs, type MonoNs } from '../domain/units.js';
+import type { Booked, Decision, Halt, Say } from '../domain/actions.js';
+import type { Call } from '../domain/order.js';
+import type { Settings } from '../config/settings.js';
+import type { Engine } from '../engine/engine.js';
+import { Loop, type Observer, type Recorder } from '../engine/loop.js';
+import { DecisionHash } from '../logger/decision-hash.js';
+import { tapeRowOf } from '../logger/tape-row.js';
+import { PaperVenue } from '../paper/paper-venue.js';
+import { RunCurves, type RunReport } from '../replay/equity.js';
+import { Playback } from '../replay/playback.js';
+import { makeEngine } from './engine-recipe.js';
+import { paperRunId, recipeOf } from './run-settings.js';
+
+/** Equal spans of time that results are cut into, for comparing runs with each other. */
+export interface BlockGrid {
+  readonly start: EpochUs;
+  /** Microseconds. */
+  readonly width: number;
+  readonly count: number;
+}
+
+export interface LaneSettings {
+  readonly settings: Settings;
+  readonly seed: string;
+  readonly startAt: EpochUs;
+  readonly ticks: 'made' | 'recorded';
+  readonly blocks: BlockGrid;
+  /** Nothing is quoted before; the facts before it teach the estimators. null: from the first book on. */
+  readonly tradeFrom: EpochUs | null;
+}
+
+/** What a lane leaves. Plain data: it passes between threads. */
+export interface LaneResult {
+  readonly report: RunReport;
+  /** Net result within each block; their sum is the net result of the whole. */
+  readonly blocks: readonly Cash[];
+  readonly decisionHash: string;
+  readonly decisions: number;
+  readonly placed: number;
+  readonly changed: number;
+  readonly cancelled: number;
+  readonly refused: number;
+  /** Orders on the paper book that the stop did not clear. */
+  readonly left: number;
+  readonly halted: { readonly code: string; readonly text: string } | null;
+  /** Warnings and errors by their code. */
+  readonly troubles: readonly { readonly code: string; readonly count: number; readonly first: string }[];
+}
+
+/** Recorded time that a stop may take; more than the slowest paper venue needs. */
+const END_MARGIN = seconds(600);
+const END_STEP = millis(100);
+
+/** Recorded time for everything; nothing of ours is measured here. */
+class RecordedClock implements Clock {
+  at: EpochUs;
+  constructor(at: EpochUs) {
+    this.at = at;
+  }
+  now(): EpochUs {
+    return this.at;
+  }
+  wall(): EpochUs {
+    return this.at;
+  }
+  monoNs(): MonoNs {
+    return monoNs(0);
+  }
+}
+
+const NOT_KEPT: Recorder = { event: () => undefined, actions: () => undefined, flush: () => undefined };
+
+export class BacktestLane {
+  readonly #engine: Engine;
+  readonly #paper: PaperVenue;
+  readonly #loop: Loop;
+  readonly #playback: Playback;
+  readonly #clock: RecordedClock;
+  readonly #hash: DecisionHash;
+  readonly #curves = new RunCurves();
+  readonly #tickers = new Map<MarketIndex, Ticker>();
+  readonly #blocks: BlockNets;
+  readonly #tradeFrom: EpochUs | null;
+  #waits: boolean;
+  #rows = 0;
+  #stopped = false;
+  #halt: Halt | null = null;
+  readonly #sent = { place: 0, amend: 0, decrease: 0, cancel: 0 };
+  #refused = 0;
+  readonly #troubles = new Map<string, { count: number; readonly first: string }>();
+
+  constructor({ settings, seed, startAt, ticks, blocks, tradeFrom }: LaneSettings) {
+    const run = paperRunId(seed);
+    this.#clock = new RecordedClock(startAt);
+    this.#engine = makeEngine(recipeOf(settings, run, null, false));
+    this.#hash = new DecisionHash(run);
+    this.#blocks = new BlockNets(blocks);
+    this.#tradeFrom = tradeFrom;
+    this.#waits = tradeFrom !== null;
+    const bookOf = (index: number) => this.#engine.state.markets[index]?.book ?? null;
+    this.#paper = new PaperVenue(
+      { ...settings.paper, rounding: DIRECT_MEMBER_ROUNDING },
+      { bestBid: (index) => bookOf(index)?.bestBid() ?? null, bestAsk: (index) => bookOf(index)?.bestAsk() ?? null },
+      new SeededChance(0, `${seed} paper`),
+      startAt,
+    );
+    this.#loop = new Loop({
+      engine: this.#engine,
+      clock: this.#clock,
+      recorder: NOT_KEPT,
+      venue: this.#paper,
+      // A recording has the books that it has.
+      feed: { requestSnapshot: () => undefined },
+      observer: this.#observer(),
+      receivedNs: () => monoNs(0),
+    });
+    this.#playback = new Playback(
+      { paper: this.#paper, offer: this.#loop.offer, setTime: (at) => void (this.#clock.at = at) },
+      startAt,
+      ticks,
+    );
+    if (this.#waits) this.#control('pause', 'the time to trade has not begun');
+  }
+
+  get now(): EpochUs {
+    return this.#playback.now;
+  }
+
+  /** Lets time pass: paper answers, ticks. */
+  passTo(at: EpochUs): void {
+    if (this.#waits && this.#tradeFrom !== null && at >= this.#tradeFrom) {
+      this.#playback.passTo(this.#tradeFrom);
+      this.#waits = false;
+      this.#control('resume', 'the time to trade has begun');
+      this.#playback.settle();
+    }
+    this.#playback.passTo(at);
+  }
+
+  /** One public fact, which may be lent: nothing keeps it. */
+  offer(event: EngineEvent): void {
+    if (event.type === 'market-listed') this.#tickers.set(event.index, event.market.ticker);
+    this.#paper.observe(event);
+    this.#loop.offer(event);
+  }
+
+  /** All facts of this moment have been told. */
+  settle(): void {
+    this.#playback.settle();
+  }
+
+  tick(at: EpochUs): void {
+    this.passTo(at);
+    this.#playback.tick(at);
+  }
+
+  /** Cancels everything, waits for the paper venue, and says how it went. */
+  finish(reason: string): LaneResult {
+    this.#playback.makeTicks();
+    this.#control('stop', reason);
+    const latest = later(this.now, END_MARGIN);
+    while (!this.#stopped && this.now < latest) this.#playback.passTo(later(this.now, END_STEP));
+    return {
+      report: this.#curves.report(),
+      blocks: this.#blocks.changes(),
+      decisionHash: this.#hash.digest(),
+      decisions: this.#hash.decisions,
+      placed: this.#sent.place,
+      changed: this.#sent.amend + this.#sent.decrease,
+      cancelled: this.#sent.cancel,
+      refused: this.#refused,
+      left: this.#engine.openOrders,
+      halted: this.#halt === null ? null : { code: this.#halt.code, text: this.#halt.text },
+      troubles: [...this.#troubles].map(([code, trouble]) => ({ code, ...trouble })),
+    };
+  }
+
+  #control(command: 'pause' | 'resume' | 'stop', reason: string): void {
+    this.#loop.offer({ type: 'control', at: this.now, command, reason });
+  }
+
+  #observer(): Observer {
+    return {
+      event: (event) => {
+        if (event.type === 'command-refused') this.#refused++;
+      },
+      decision: (decision) => this.#decision(decision),
+      booked: (booked) => this.#booked(booked),
+      sent: (call) => this.#count(call),
+      say: (say) => this.#say(say),
+      halt: (halt) => void (this.#halt ??= halt),
+      stopped: () => void (this.#stopped = true),
+      stepped: (_event, actions) => this.#hash.step(actions),
+    };
+  }
+
+  #decision(decision: Decision): void {
+    // Rows from before the window would count as time in which nothing was quoted.
+    if (this.#waits) return;
+    this.#curves.addRow(tapeRowOf(decision, this.#tickerOf(decision.market), null, ++this.#rows));
+    this.#blocks.add(decision.at, decision.market, subtractCash(addCash(decision.realized, decision.unrealized), decision.fees));
+  }
+
+  #booked(booked: Booked): void {
+    const { market, side, price, quantity, fee } = booked;
+    this.#curves.addFill({ at: this.now, ticker: this.#tickerOf(market), side, price, quantity, fee });
+  }
+
+  #tickerOf(market: MarketIndex): Ticker {
+    return this.#tickers.get(market) as Ticker;
+  }
+
+  #count(call: Call): void {
+    for (const command of call.commands) this.#sent[command.type]++;
+  }
+
+  #say({ severity, code, text }: Say): void {
+    if (severity !== 'warn' && severity !== 'error') return;
+    const known = this.#troubles.get(code);
+    if (known === undefined) this.#troubles.set(code, { count: 1, first: text });
+    else known.count++;
+  }
+}
+
+/** The net result at the end of every block. */
+class BlockNets {
+  readonly #nets: (Cash | null)[];
+  readonly #byMarket = new Map<MarketIndex, Cash>();
+  #total: Cash = ZERO_CASH;
+
+  constructor(private readonly grid: BlockGrid) {
+    this.#nets = Array.from({ length: grid.count }, () => null);
+  }
+
+  add(at: EpochUs, market: MarketIndex, net: Cash): void {
+    this.#total = addCash(this.#total, subtractCash(net, this.#byMarket.get(market) ?? ZERO_CASH));
+    this.#byMarket.set(market, net);
+    const { start, width, count } = this.grid;
+    // What comes after the last block, such as the end of a stop, belongs to it.
+    this.#nets[Math.min(count - 1, Math.max(0, Math.floor((at - start) / width)))] = this.#total;
+  }
+
+  changes(): readonly Cash[] {
+    let before: Cash = ZERO_CASH;
+    return this.#nets.map((net) => {
+      const now = net ?? before;
+      const change = subtractCash(now, before);
+      before = now;
+      return change;
+    });
+  }
+}
