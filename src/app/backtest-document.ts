@@ -1,10 +1,13 @@
 /** What a backtest has found, for programs. Nothing measured is in it: the same inputs give the same bytes, however many workers there were. */
-import { contractsOf, dollarsOfCash, toSeconds, type DurationUs, type EpochUs } from '../domain/units.js';
+import { contractsOf, dollarsOfCash, toSeconds, type DurationUs } from '../domain/units.js';
 import type { Comparison } from './backtest-compare.js';
 import type { LaneResult } from './backtest-lane.js';
 import type { Source } from './backtest-sources.js';
 import type { SweepPoint } from './backtest-sweep.js';
+import { timeText } from './backtest-time.js';
 import type { PointTotals } from './backtest-totals.js';
+import { walkDocument } from './backtest-walk-text.js';
+import type { Walk } from './backtest-walk.js';
 
 export interface Findings {
   readonly strategy: string;
@@ -17,6 +20,7 @@ export interface Findings {
   /** By point, then by source. */
   readonly lanes: readonly (readonly LaneResult[])[];
   readonly comparison: Comparison | null;
+  readonly walk: Walk | null;
 }
 
 export const documentOf = (found: Findings): object => ({
@@ -32,6 +36,13 @@ export const documentOf = (found: Findings): object => ({
     sources: (found.lanes[i] ?? []).map((lane, s) => laneDocument(lane, found.sources[s]?.path ?? '')),
   })),
   comparison: found.comparison === null ? null : comparisonDocument(found.comparison, found.points),
+  walk_forward:
+    found.walk === null
+      ? null
+      : walkDocument(
+          found.walk,
+          found.points.map(({ label }) => label),
+        ),
 });
 
 export const sourceDocument = (source: Source): object => ({
@@ -44,8 +55,6 @@ export const sourceDocument = (source: Source): object => ({
   assumed: source.kind === 'recording' ? source.assumed : [],
   warnings: source.warnings,
 });
-
-export const timeText = (at: EpochUs): string => new Date(at / 1000).toISOString();
 
 export const pointDocument = (totals: PointTotals): object => ({
   net_pnl: dollarsOfCash(totals.net),

@@ -33,7 +33,6 @@ export interface Plan {
   readonly seed: string;
   readonly span: DurationUs;
   readonly workers: number;
-  readonly detail: Job['detail'];
 }
 
 export interface PlannedJob extends Job {
@@ -43,7 +42,7 @@ export interface PlannedJob extends Job {
 }
 
 /** Every point on every source. How the points are put together changes the cost and nothing else. */
-export const jobsOf = ({ sources, points, seed, span, workers, detail }: Plan): readonly PlannedJob[] => {
+export const jobsOf = ({ sources, points, seed, span, workers }: Plan): readonly PlannedJob[] => {
   const wanted = workers * JOBS_PER_WORKER;
   const lanes = workers === 1 ? LANES_MAX : Math.min(LANES_MAX, Math.max(1, Math.ceil((sources.length * points.length) / wanted)));
   const jobs: PlannedJob[] = [];
@@ -58,7 +57,8 @@ export const jobsOf = ({ sources, points, seed, span, workers, detail }: Plan): 
         seed,
         blocks: gridFor(source, span),
         window: null,
-        detail,
+        // Curves are drawn of one run alone.
+        detail: sources.length === 1 && points.length === 1 ? 'full' : 'totals',
       });
   return jobs;
 };

@@ -60,7 +60,8 @@ export const sourceLine = (sources: readonly Source[], strategy: string, seed: s
   return `${kinds.join(' and ')}, ${markets} markets, ${formatClock(span)} in all; strategy ${strategy}, seed ${seed}, fills on paper`;
 };
 
-const PAIRED: Record<Pairing, string> = {
+/** What differences are paired by, in words. */
+export const PAIRED: Record<Pairing, string> = {
   sources: "recordings and runs, taken to be independent (Student's t)",
   markets: "markets, taken to be independent (Student's t); markets of one event are not, so the intervals may be too narrow",
   blocks: 'spans of time (circular block bootstrap, 2000 resamples)',
@@ -85,7 +86,8 @@ export const sweepLines = (labels: readonly string[], totals: readonly PointTota
   ];
 };
 
-const bestLines = (labels: readonly string[], { best, rows, outOfSample }: Comparison): string[] => {
+/** How far to trust the best point. */
+export const bestLines = (labels: readonly string[], { best, rows, outOfSample }: Comparison): string[] => {
   const winner = rows.find(({ point }) => point === best);
   const verdict =
     winner === undefined

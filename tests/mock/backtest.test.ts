@@ -82,6 +82,14 @@ describe('one recording', () => {
     expect(stderr).toContain('without market bodies: assumed payout');
   });
 
+  test('alone becomes the report of a run, with quotes and fills', async () => {
+    const page = join(temporary(), 'run.html');
+    expect((await kmm(['backtest', ...HERE, '--from', file, '--html', page])).code).toBe(0);
+    expect(readFileSync(page, 'utf8')).toContain(`Quotes against the mid in ${MADE_TICKERS[0]}`);
+    const nowhere = await kmm(['backtest', ...HERE, '--from', file, '--html', '/proc/no/such.html']);
+    expect([nowhere.code, nowhere.stderr]).toEqual([9, expect.stringContaining('cannot be written')]);
+  });
+
   test('draws a bar on a terminal and nothing where it is piped', async () => {
     const [terminal, pipe] = [new CapturedOutput(true), new CapturedOutput(false)];
     await kmm(['backtest', ...HERE, '--from', file], undefined, terminal);
@@ -198,6 +206,32 @@ describe('a sweep', () => {
     expect(stdout).toContain('out of sample: the best on all but one source');
   });
 
+  test('walks forward: chosen on one stretch, judged on the next, and only that counts', async () => {
+    const argv = ['--from', join(folder, 'made-?.jsonl'), '--sweep', 'gamma=0.01,1', '--walk-forward', '60s/40s'];
+    const { code, found } = await backtest(...argv);
+    const walk = (found as unknown as Body)['walk_forward'] as Body & { steps: Body[] };
+    // Six recordings of 40 s: 60 s of training, then 40 s of test, four times over.
+    expect([code, walk.steps.length, walk['train_s'], walk['test_s']]).toEqual([0, 4, 60, 40]);
+    expect(walk['net_pnl']).toBeCloseTo(
+      walk.steps.reduce((sum, step) => sum + Number(step['test_net_pnl']), 0),
+      9,
+    );
+    for (const step of walk.steps) expect(['configured', 'gamma=0.01', 'gamma=1']).toContain(step['chosen']);
+    const { stdout } = await kmm(['backtest', ...HERE, ...argv, '--criterion', 'sharpe']);
+    expect(stdout).toContain('walk-forward: 1:00 of training, 0:40 of test, chosen by the highest Sharpe ratio of the training');
+    expect(stdout).toMatch(/out of sample [+-]\d/);
+  });
+
+  test('becomes one page that asks for nothing from anywhere', async () => {
+    const page = join(temporary(), 'sweep.html');
+    const argv = ['--from', join(folder, 'made-?.jsonl'), '--sweep', 'gamma=0.01,1', '--walk-forward', '60s/40s'];
+    expect((await kmm(['backtest', ...HERE, ...argv, '--html', page])).code).toBe(0);
+    const html = readFileSync(page, 'utf8');
+    for (const part of ['gamma=0.01', 'Walk-forward', 'made-1.jsonl', '95 % for all at once']) expect(html).toContain(part);
+    expect(html).not.toMatch(/(src|href)=/);
+    expect([...html.matchAll(/<svg/g)].length).toBe([...html.matchAll(/<\/svg>/g)].length);
+  });
+
   test('is the same document, byte for byte, with one worker and with two, and again', { timeout: 120_000 }, async () => {
     const argv = ['backtest', '--json', '--from', join(folder, 'made-?.jsonl'), '--sweep', 'gamma=0.01,1'];
     const texts: string[] = [];
@@ -264,6 +298,19 @@ describe('what cannot be played', () => {
     expect(await refused('--from', made({ steps: 20 }), '--markets', 'KXNONE')).toEqual([
       2,
       expect.stringContaining('has no book of KXNONE'),
+    ]);
+  });
+
+  test('a walk-forward without a choice, of no spans, or over more time than there is', async () => {
+    const file = made({ steps: 20 });
+    expect(await refused('--from', file, '--walk-forward', '2s/1s')).toEqual([2, expect.stringContaining('nothing to choose from')]);
+    expect(await refused('--from', file, '--walk-forward', '2s', '--sweep', 'gamma=1')).toEqual([
+      2,
+      expect.stringContaining('two spans with a slash'),
+    ]);
+    expect(await refused('--from', file, '--walk-forward', '4h/1h', '--sweep', 'gamma=1')).toEqual([
+      2,
+      expect.stringContaining('expected at least 5:00:00 of recorded time, got 0:04'),
     ]);
   });
 

@@ -1,18 +1,28 @@
 /** `kmm backtest`: recordings and runs once more, with any strategy and parameters, over fills on paper. */
 import { availableParallelism } from 'node:os';
 import type { Command, CommandContext } from '../../cli/command.js';
+import { DURATION_SHAPE, parseDuration } from '../../cli/duration.js';
 import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
 import { Progress } from '../../cli/progress.js';
+import type { Settings } from '../../config/settings.js';
+import type { DurationUs } from '../../domain/units.js';
+import { htmlReport } from '../../replay/html-report.js';
 import { compare, PAIRINGS } from '../backtest-compare.js';
 import { documentOf, type Findings } from '../backtest-document.js';
+import { backtestPage } from '../backtest-html.js';
+import type { Job, JobResult } from '../backtest-job.js';
 import type { LaneResult } from '../backtest-lane.js';
-import { jobsOf, spanFor, type PlannedJob } from '../backtest-plan.js';
+import { jobsOf, spanFor } from '../backtest-plan.js';
 import { settingsOf } from '../backtest-points.js';
 import { runJobs } from '../backtest-pool.js';
 import { findSources, warningsOf, type FoundSources } from '../backtest-sources.js';
 import { parseSweep, SHORT_NAMES, sweepPoints } from '../backtest-sweep.js';
-import { resultLines, sourceLine, sweepLines } from '../backtest-text.js';
+import { bestLines, resultLines, sourceLine, sweepLines } from '../backtest-text.js';
 import { totalsOf } from '../backtest-totals.js';
+import { walkLines } from '../backtest-walk-text.js';
+import { CRITERIA, walkForward, type Walk } from '../backtest-walk.js';
+import { BUILD } from '../build.js';
+import { systemFiles } from '../system-files.js';
 
 export const backtestCommand: Command = {
   name: 'backtest',
@@ -20,6 +30,7 @@ export const backtestCommand: Command = {
   description: [
     'Plays recordings of the stream and journals of runs through the same engine, risk checks and paper venue as `kmm start --env playback`, and says what the strategy would have earned. Of a run only what the market did is played: its own orders, fills and account are left out.',
     `--sweep tries several values of a key: a list (horizon=60,300,900) or a range (gamma=0.005..0.05:6, with :log for equal ratios). Several sweeps make a grid. Every point sees the same sources, markets and seed; its difference to the configured point is shown with a 95 % interval, and what is paired is named. Short names: ${[...SHORT_NAMES.keys()].join(', ')}; any key of the configuration works.`,
+    '--walk-forward 4h/1h chooses the best point on four hours of recorded time and judges it on the next one, then moves on by an hour, and so on; only what was not chosen on is counted.',
     'The results are the same, byte for byte, however many workers there are.',
   ].join('\n\n'),
   positionals: [
@@ -57,42 +68,65 @@ export const backtestCommand: Command = {
       describe: 'What differences are paired by; auto: sources where there are five, else spans of time.',
     },
     {
+      name: 'walk-forward',
+      value: 'text',
+      placeholder: '<train/test>',
+      describe: 'Choose on one stretch of recorded time, judge on the next, such as 4h/1h.',
+    },
+    { name: 'criterion', value: 'text', choices: CRITERIA, default: 'net', describe: 'What the choice of a walk-forward goes by.' },
+    {
       name: 'span',
       value: 'duration',
       describe: 'Width of the spans of time that results are cut into (default: about sixty spans in all).',
     },
     { name: 'seed', value: 'text', default: '1', describe: 'Seed of everything that is drawn.' },
     { name: 'workers', value: 'integer', range: { low: 1, high: 256 }, describe: 'Threads (default: one per core).' },
+    { name: 'html', value: 'path', describe: 'Write the result as one self-contained HTML file.' },
   ],
   examples: [
     { line: 'backtest --from recording.jsonl.gz', describe: 'what the configured strategy would have earned' },
     { line: 'backtest --from "runs/*" --strategy symmetric --json', describe: 'all runs again with another strategy' },
     { line: 'backtest --from "runs/*" --sweep gamma=0.005..0.05:6 --sweep lot=5,10', describe: 'a grid of parameters' },
+    { line: 'backtest --from "runs/*" --sweep gamma=0.01,0.1 --walk-forward 4h/1h', describe: 'judged on what it has not seen' },
   ],
   run: async (context) => {
+    const walk = walkOption(context);
     const points = sweepPoints(context.options.texts('sweep').map(parseSweep));
+    if (walk !== null && points.length === 1)
+      throw new CommandFailure(ExitCode.usage, 'option --walk-forward has nothing to choose from', {
+        fix: 'name what to try with --sweep',
+      });
     const settings = points.map((point) => settingsOf(context, point, process.env));
-    const found = await lookAround(context, settings[0]?.markets.tickers ?? []);
-    const span = context.options.optionalDuration('span') ?? spanFor(found.sources);
-    const seed = context.options.text('seed');
-    const plan = { sources: found.sources, points: settings, seed, span, workers: workersOf(context) };
-    const lanes = await playAll(context, jobsOf({ ...plan, detail: 'totals' }), settings.length, plan.workers);
-    const findings: Findings = {
-      strategy: settings[0]?.strategy.name ?? '',
-      seed,
-      span,
+    const sources = await lookAround(context, settings[0]?.markets.tickers ?? []);
+    const found = await playAll(context, sources, settings, walk);
+    const lanes = found.lanes;
+    tell(context, {
+      ...sources,
       ...found,
+      strategy: settings[0]?.strategy.name ?? '',
       points,
-      totals: lanes.map((list) => totalsOf(list, span)),
-      lanes,
-      comparison: points.length < 2 ? null : compare(lanes, pairingOf(context), seed),
-    };
-    tell(context, findings);
+      totals: lanes.map((list) => totalsOf(list, found.span)),
+      comparison: points.length < 2 ? null : compare(lanes, pairingOf(context), found.seed),
+    });
     return ExitCode.ok;
   },
 };
 
-const workersOf = ({ options }: CommandContext): number => options.optionalNumber('workers') ?? availableParallelism();
+interface WalkSpans {
+  readonly train: DurationUs;
+  readonly test: DurationUs;
+}
+
+const walkOption = ({ options }: CommandContext): WalkSpans | null => {
+  const text = options.optionalText('walk-forward');
+  if (text === null) return null;
+  const [train, test, ...more] = text.split('/').map((part) => parseDuration(part.trim()));
+  if (train === undefined || test === undefined || train === null || test === null || train <= 0 || test <= 0 || more.length > 0)
+    throw new CommandFailure(ExitCode.usage, `option --walk-forward: expected two spans with a slash between them, got ${text}`, {
+      fix: `write for instance 4h/1h; a span is ${DURATION_SHAPE}`,
+    });
+  return { train, test };
+};
 
 const pairingOf = ({ options }: CommandContext): (typeof PAIRINGS)[number] =>
   PAIRINGS.find((name) => name === options.text('pair')) ?? 'auto';
@@ -105,23 +139,48 @@ const lookAround = async (context: CommandContext, tickers: readonly string[]): 
       fix: 'name recordings or folders of runs: --from recording.jsonl.gz, --from "runs/*"',
     });
   const bar = new Progress(output, { label: 'looking', total: 1, nowMs: () => performance.now() });
-  const found = await findSources({
-    from,
-    tickers,
-    marketsFile: options.optionalText('markets-file'),
-    onLooked: (done, total) => bar.update(done / total),
-  });
+  const marketsFile = options.optionalText('markets-file');
+  const found = await findSources({ from, tickers, marketsFile, onLooked: (done, total) => bar.update(done / total) });
   bar.finish();
   for (const { path, why } of found.passedOver) output.err(`[INFO] ${path} is passed over: ${why}`);
   for (const warning of warningsOf(found.sources)) output.err(`[WARNING] ${warning}`);
   return found;
 };
 
-/** @returns results by point, then by source */
-const playAll = async (context: CommandContext, jobs: readonly PlannedJob[], points: number, workers: number): Promise<LaneResult[][]> => {
+interface Played {
+  readonly seed: string;
+  readonly span: DurationUs;
+  /** By point, then by source. */
+  readonly lanes: readonly (readonly LaneResult[])[];
+  readonly walk: Walk | null;
+}
+
+const playAll = async (
+  context: CommandContext,
+  { sources }: FoundSources,
+  points: readonly Settings[],
+  walk: WalkSpans | null,
+): Promise<Played> => {
+  const { options } = context;
+  const workers = options.optionalNumber('workers') ?? availableParallelism();
+  const seed = options.text('seed');
+  const span = options.optionalDuration('span') ?? spanFor(sources);
+  const run = (jobs: readonly Job[], what: string): Promise<readonly JobResult[]> => runWithBar(context, jobs, what, workers);
+  const jobs = jobsOf({ sources, points, seed, span, workers });
+  const lanes: LaneResult[][] = points.map(() => []);
+  for (const [i, result] of (await run(jobs, 'playing')).entries())
+    for (const [k, lane] of result.lanes.entries()) {
+      const { pointIndex = 0, sourceIndex = 0 } = jobs[i] ?? {};
+      (lanes[pointIndex + k] as LaneResult[])[sourceIndex] = lane;
+    }
+  const criterion = CRITERIA.find((name) => name === options.text('criterion')) ?? 'net';
+  return { seed, span, lanes, walk: walk === null ? null : await walkForward({ sources, points, seed, span, ...walk, criterion, run }) };
+};
+
+const runWithBar = async (context: CommandContext, jobs: readonly Job[], label: string, workers: number): Promise<readonly JobResult[]> => {
   const { output, signal } = context;
   const total = jobs.reduce((sum, job) => sum + job.source.items * job.points.length, 0);
-  const bar = new Progress(output, { label: 'playing', total, nowMs: () => performance.now() });
+  const bar = new Progress(output, { label, total, nowMs: () => performance.now() });
   const done = new Map<number, number>();
   const started = performance.now();
   let sum = 0;
@@ -136,37 +195,51 @@ const playAll = async (context: CommandContext, jobs: readonly PlannedJob[], poi
     },
   });
   bar.finish();
-  output.err(
-    `[INFO] ${speedText(
-      results.reduce((items, { items: n, lanes }) => items + n * lanes.length, 0),
-      performance.now() - started,
-    )}`,
-  );
-  const lanes: LaneResult[][] = Array.from({ length: points }, () => []);
-  for (const [i, result] of results.entries()) {
-    const job = jobs[i] as PlannedJob;
-    for (const [k, lane] of result.lanes.entries()) (lanes[job.pointIndex + k] as LaneResult[])[job.sourceIndex] = lane;
-  }
-  return lanes;
+  const frames = results.reduce((items, result) => items + result.items * result.lanes.length, 0);
+  const ms = Math.max(1, performance.now() - started);
+  // Every point counts each frame for itself.
+  output.err(`[INFO] ${label}: ${frames} frames in ${(ms / 1000).toFixed(1)} s, ${Math.round((frames / ms) * 1000)} a second`);
+  return results;
 };
 
-/** Every point counts each frame for itself. */
-const speedText = (items: number, ms: number): string =>
-  `played ${items} frames in ${(ms / 1000).toFixed(1)} s, ${Math.round((items / Math.max(ms, 1)) * 1000)} a second`;
-
-const tell = ({ json, output }: CommandContext, findings: Findings): void => {
+const tell = (context: CommandContext, findings: Findings): void => {
+  const { json, output, options } = context;
+  const html = options.optionalText('html');
+  if (html !== null) writePage(html, pageOf(findings));
   if (json) return output.json(documentOf(findings));
-  const { sources, strategy, seed, lanes, totals, span, comparison, points } = findings;
-  output.out(sourceLine(sources, strategy, seed));
+  const { sources, strategy, seed, lanes, totals, span, comparison, points, walk } = findings;
+  const labels = points.map(({ label }) => label);
   const [first, firstTotals] = [lanes[0], totals[0]];
-  if (first !== undefined && firstTotals !== undefined) for (const line of resultLines(sources, first, firstTotals, span)) output.out(line);
-  if (comparison === null) return;
-  output.out('');
-  for (const line of sweepLines(
-    points.map(({ label }) => label),
-    totals,
-    comparison,
-    span,
-  ))
-    output.out(line);
+  if (first === undefined || firstTotals === undefined) return;
+  const lines = [
+    sourceLine(sources, strategy, seed),
+    ...resultLines(sources, first, firstTotals, span),
+    ...(comparison === null ? [] : ['', ...sweepLines(labels, totals, comparison, span)]),
+    ...(walk === null ? [] : ['', ...walkLines(walk, labels)]),
+    ...(html === null ? [] : [`report written to ${html}`]),
+  ];
+  for (const line of lines) output.out(line);
+};
+
+/** One run alone has curves of its own; of many there is the comparison. */
+const pageOf = (findings: Findings): string => {
+  const { sources, lanes, points, strategy, comparison } = findings;
+  const [source, lane] = [sources[0], lanes[0]?.[0]];
+  const warnings = warningsOf(sources);
+  if (sources.length === 1 && points.length === 1 && source !== undefined && lane !== undefined)
+    return htmlReport(lane.report, { run: source.path, environment: 'backtest', build: BUILD, strategy, warnings });
+  const labels = points.map(({ label }) => label);
+  return backtestPage(findings, { build: BUILD, warnings, verdict: comparison === null ? [] : bestLines(labels, comparison) });
+};
+
+const writePage = (path: string, page: string): void => {
+  try {
+    systemFiles.replace(path, page, 'kernel');
+  } catch (error) {
+    throw new CommandFailure(ExitCode.storage, `${path} cannot be written`, {
+      why: error instanceof Error ? error.message : String(error),
+      fix: 'name another file with --html',
+      cause: error,
+    });
+  }
 };
