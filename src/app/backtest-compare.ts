@@ -78,12 +78,12 @@ const unitsOf = (lanes: readonly (readonly LaneResult[])[], pairing: Pairing): r
   return lanes.map((list) => marketNets(list, names));
 };
 
-const netOf = ({ report }: LaneResult): number => dollarsOfCash(report.total.net);
+const netOf = ({ report }: LaneResult): number => dollarsOfCash(report.total.parts.net);
 const dollars = (list: readonly LaneResult[]): number => sum(list.map(netOf));
 /** By ticker, since a market that was never decided is in no report. */
 const marketNets = (list: readonly LaneResult[], names: readonly (readonly string[])[]): readonly number[] =>
   list.flatMap(({ report }, s) =>
-    (names[s] ?? []).map((name) => dollarsOfCash(report.markets.find(({ ticker }) => ticker === name)?.net ?? ZERO_CASH)),
+    (names[s] ?? []).map((name) => dollarsOfCash(report.markets.find(({ ticker }) => ticker === name)?.parts.net ?? ZERO_CASH)),
   );
 const namesBySource = (lanes: readonly (readonly LaneResult[])[]): readonly (readonly string[])[] =>
   (lanes[0] ?? []).map((_, s) =>

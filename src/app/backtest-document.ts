@@ -1,5 +1,6 @@
 /** What a backtest has found, for programs. Nothing measured is in it: the same inputs give the same bytes, however many workers there were. */
 import { contractsOf, dollarsOfCash, toSeconds, type DurationUs } from '../domain/units.js';
+import { inCents } from '../report/html-text.js';
 import type { Comparison } from './backtest-compare.js';
 import type { LaneResult } from './backtest-lane.js';
 import type { Source } from './backtest-sources.js';
@@ -56,17 +57,20 @@ export const sourceDocument = (source: Source): object => ({
   warnings: source.warnings,
 });
 
+/** Money is dollars. */
 export const pointDocument = (totals: PointTotals): object => ({
-  net_pnl: dollarsOfCash(totals.net),
-  realized_pnl: dollarsOfCash(totals.realized),
-  unrealized_pnl: dollarsOfCash(totals.unrealized),
-  fees: dollarsOfCash(totals.fees),
-  spread_earned: dollarsOfCash(totals.spreadEarned),
-  price_moves: dollarsOfCash(totals.priceMoves),
-  drawdown_max: dollarsOfCash(totals.drawdownMax),
+  net_dollars: dollarsOfCash(totals.parts.net),
+  realized_dollars: dollarsOfCash(totals.realized),
+  unrealized_dollars: dollarsOfCash(totals.unrealized),
+  fees_dollars: dollarsOfCash(totals.parts.fees),
+  spread_dollars: dollarsOfCash(totals.parts.spread),
+  inventory_dollars: dollarsOfCash(totals.parts.inventory),
+  settlement_dollars: dollarsOfCash(totals.parts.settlement),
+  identity: { checks: totals.check.times, broken: totals.check.broken },
+  drawdown_max_dollars: dollarsOfCash(totals.drawdownMax),
   fills: totals.fills,
-  bought: contractsOf(totals.bought),
-  sold: contractsOf(totals.sold),
+  bought_contracts: contractsOf(totals.bought),
+  sold_contracts: contractsOf(totals.sold),
   volume_dollars: dollarsOfCash(totals.volume),
   decisions: totals.decisions,
   orders_placed: totals.placed,
@@ -74,22 +78,32 @@ export const pointDocument = (totals: PointTotals): object => ({
   orders_cancelled: totals.cancelled,
   orders_refused: totals.refused,
   halted: totals.halted,
-  quoted_share: totals.quotedShare,
-  sharpe_per_day: totals.sharpe,
-  markouts: totals.markouts.map(({ seconds, fills, size, perContract }) => ({
-    seconds,
-    fills,
-    contracts: contractsOf(size),
-    cents_per_contract: perContract === null ? null : perContract / 100,
+  both_sides_share: totals.bothSidesShare,
+  sharpe: totals.sharpe?.ratio ?? null,
+  sharpe_error: totals.sharpe?.error ?? null,
+  sharpe_annual: totals.sharpe?.annual ?? null,
+  sharpe_annual_error: totals.sharpe?.annualError ?? null,
+  markouts: totals.markouts.map((markout) => ({
+    horizon_seconds: markout.seconds,
+    fills: markout.fills,
+    contracts: contractsOf(markout.size),
+    effective_cents: orCents(markout.effective),
+    markout_cents: orCents(markout.markout),
+    markout_error_cents: orCents(markout.markoutError),
+    realized_cents: orCents(markout.realized),
+    realized_error_cents: orCents(markout.realizedError),
   })),
 });
 
+const orCents = (priceUnits: number | null): number | null => (priceUnits === null ? null : inCents(priceUnits));
+
 const laneDocument = (lane: LaneResult, path: string): object => ({
   path,
-  net_pnl: dollarsOfCash(lane.report.total.net),
-  fees: dollarsOfCash(lane.report.total.fees),
+  net_dollars: dollarsOfCash(lane.report.total.parts.net),
+  fees_dollars: dollarsOfCash(lane.report.total.parts.fees),
   fills: lane.report.total.fills,
-  drawdown_max: dollarsOfCash(lane.report.total.drawdownMax),
+  drawdown_max_dollars: dollarsOfCash(lane.report.total.drawdownMax),
+  settlement_loss_max_dollars: dollarsOfCash(lane.report.total.settlementLossMax),
   decisions: lane.decisions,
   decision_hash: lane.decisionHash,
   orders_placed: lane.placed,
@@ -100,11 +114,10 @@ const laneDocument = (lane: LaneResult, path: string): object => ({
   markets: lane.report.markets.map((market) => ({
     ticker: market.ticker,
     fills: market.fills,
-    net_pnl: dollarsOfCash(market.net),
-    fees: dollarsOfCash(market.fees),
-    inventory: contractsOf(market.inventory),
-    inventory_max: contractsOf(market.inventoryMax),
-    quoted_share: market.quotedShare,
+    net_dollars: dollarsOfCash(market.parts.net),
+    fees_dollars: dollarsOfCash(market.parts.fees),
+    inventory_contracts: contractsOf(market.inventory),
+    both_sides_share: market.bothSidesShare,
   })),
 });
 
@@ -114,8 +127,8 @@ export const comparisonDocument = (found: Comparison, points: readonly SweepPoin
   pairs: found.units,
   differences: found.rows.map(({ point, net, difference, interval, simultaneous }) => ({
     label: points[point]?.label,
-    net_pnl: net,
-    difference,
+    net_dollars: net,
+    difference_dollars: difference,
     interval_95: interval === null ? null : [interval.low, interval.high],
     interval_95_all_at_once: simultaneous === null ? null : [simultaneous.low, simultaneous.high],
   })),
@@ -126,9 +139,9 @@ export const comparisonDocument = (found: Comparison, points: readonly SweepPoin
       : {
           folds: found.outOfSample.folds,
           folds_are: found.outOfSample.foldsAre,
-          net_pnl: found.outOfSample.net,
-          configured_net_pnl: found.outOfSample.reference,
-          difference: found.outOfSample.net - found.outOfSample.reference,
+          net_dollars: found.outOfSample.net,
+          configured_net_dollars: found.outOfSample.reference,
+          difference_dollars: found.outOfSample.net - found.outOfSample.reference,
           chosen: found.outOfSample.chosen.map((point) => points[point]?.label),
         },
 });

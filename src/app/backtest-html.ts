@@ -1,8 +1,8 @@
 /** What a backtest has found, as one page that opens anywhere, offline: result over time, points with their intervals, sources. */
-import { dollarsOfCash, durationUs, epochUs, toSeconds, type Cash } from '../domain/units.js';
-import { lineChart, type ChartPoint } from '../replay/html-chart.js';
-import { htmlPage } from '../replay/html-page.js';
-import { decimal, dollars, duration, escapeHtml, moment, percent, signedDollars } from '../replay/html-text.js';
+import { dollarsOfCash, durationUs, epochUs, toSeconds, ZERO_CASH } from '../domain/units.js';
+import { lineChart, type ChartPoint } from '../report/html-chart.js';
+import { htmlPage } from '../report/html-page.js';
+import { decimal, dollars, duration, escapeHtml, moment, percent, signedDollars } from '../report/html-text.js';
 import type { Comparison } from './backtest-compare.js';
 import type { Findings } from './backtest-document.js';
 import type { LaneResult } from './backtest-lane.js';
@@ -48,14 +48,17 @@ const tiles = ({ totals }: Findings): string => {
   if (total === undefined) return '';
   const tile = (name: string, text: string, mark = ''): string => `<div class="tile"><span>${name}</span><b${mark}>${text}</b></div>`;
   return `<div class="tiles">${[
-    tile('Net result, configured', signedDollars(total.net), tone(total.net)),
-    tile('Fees', dollars(total.fees)),
+    tile('Net result, configured', signedDollars(total.parts.net), tone(total.parts.net)),
+    tile('Fees', dollars(total.parts.fees)),
     tile('Largest drawdown', dollars(total.drawdownMax)),
     tile('Fills', decimal(total.fills, 0)),
-    tile('Sharpe per day', total.sharpe === null ? '–' : decimal(total.sharpe.value, 1)),
-    tile('its standard error', total.sharpe === null ? '–' : decimal(total.sharpe.error, 1)),
-    tile('Both sides quoted', percent(total.quotedShare)),
-    tile('Mid 10 s after a fill', markout(total.markouts.find(({ seconds }) => seconds === 10)?.perContract ?? null)),
+    tile(
+      'Sharpe, annualised',
+      total.sharpe === null ? '–' : `${decimal(total.sharpe.annual, 0)} ± ${decimal(total.sharpe.annualError, 0)}`,
+    ),
+    tile('Spread earned', signedDollars(total.parts.spread)),
+    tile('Both sides quoted', percent(total.bothSidesShare)),
+    tile('Kept 10 s after a fill', markout(total.markouts.find(({ seconds }) => seconds === 10)?.realized ?? null)),
   ].join('')}</div>`;
 };
 
@@ -81,6 +84,7 @@ const equity = ({ lanes, span, comparison, points: labels }: Findings): string =
     includeZero: true,
     unit: ['$', ''],
     decimals: 2,
+    isElapsed: true,
   });
 };
 
@@ -101,8 +105,8 @@ const points = ({ points: list, totals, span }: Findings, comparison: Comparison
     const cells = [
       `${i === comparison.best ? '★ ' : ''}${escapeHtml(list[i]?.label ?? '')}`,
       decimal(total?.fills ?? 0, 0),
-      signedDollars(total?.net ?? (0 as Cash)),
-      dollars(total?.drawdownMax ?? (0 as Cash)),
+      signedDollars(total?.parts.net ?? ZERO_CASH),
+      dollars(total?.drawdownMax ?? ZERO_CASH),
       found === undefined ? '–' : decimal(found.difference, 2),
       interval(found?.interval),
       interval(found?.simultaneous),
@@ -175,9 +179,9 @@ const sources = ({ sources: list, lanes }: Findings): string => {
       duration(durationUs(source.lastAt - source.firstAt)),
       String(source.tickers.length),
       decimal(total?.fills ?? 0, 0),
-      signedDollars(total?.net ?? (0 as Cash)),
-      dollars(total?.fees ?? (0 as Cash)),
-      dollars(total?.drawdownMax ?? (0 as Cash)),
+      signedDollars(total?.parts.net ?? ZERO_CASH),
+      dollars(total?.parts.fees ?? ZERO_CASH),
+      dollars(total?.drawdownMax ?? ZERO_CASH),
     ];
     return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   });

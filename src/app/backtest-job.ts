@@ -4,7 +4,7 @@ import type { Settings } from '../config/settings.js';
 import { RecordingError } from '../connector/recording-format.js';
 import type { EpochUs } from '../domain/units.js';
 import { JournalDamagedError, StorageError } from '../logger/storage-errors.js';
-import type { RunReport } from '../replay/equity.js';
+import type { RunReport } from '../report/run-report.js';
 import { BacktestLane, type BlockGrid, type LaneResult } from './backtest-lane.js';
 import { play } from './backtest-play.js';
 import type { Source } from './backtest-sources.js';

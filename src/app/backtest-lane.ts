@@ -3,21 +3,20 @@
  * source, each with settings of its own; they do not see each other.
  */
 import type { EngineEvent } from '../domain/events.js';
-import type { MarketIndex, Ticker } from '../domain/ids.js';
 import { SeededChance } from '../domain/chance.js';
 import { DIRECT_MEMBER_ROUNDING } from '../domain/fees.js';
 import type { Clock } from '../domain/ports.js';
-import { addCash, later, millis, monoNs, seconds, subtractCash, ZERO_CASH, type Cash, type EpochUs, type MonoNs } from '../domain/units.js';
-import type { Booked, Decision, Halt, Say } from '../domain/actions.js';
+import { later, millis, monoNs, seconds, subtractCash, ZERO_CASH, type Cash, type EpochUs, type MonoNs } from '../domain/units.js';
+import type { EngineAction, Halt, Say } from '../domain/actions.js';
 import type { Call } from '../domain/order.js';
 import type { Settings } from '../config/settings.js';
 import type { Engine } from '../engine/engine.js';
 import { Loop, type Observer, type Recorder } from '../engine/loop.js';
 import { DecisionHash } from '../logger/decision-hash.js';
-import { tapeRowOf } from '../logger/tape-row.js';
 import { PaperVenue } from '../paper/paper-venue.js';
-import { RunCurves, type RunReport } from '../replay/equity.js';
 import { Playback } from '../replay/playback.js';
+import { ItemSource } from '../replay/run-items.js';
+import { RunCurves, type RunReport } from '../report/run-report.js';
 import { makeEngine } from './engine-recipe.js';
 import { paperRunId, recipeOf } from './run-settings.js';
 
@@ -87,12 +86,11 @@ export class BacktestLane {
   readonly #playback: Playback;
   readonly #clock: RecordedClock;
   readonly #hash: DecisionHash;
+  readonly #items = new ItemSource({ bookHasOwnOrders: false });
   readonly #curves = new RunCurves();
-  readonly #tickers = new Map<MarketIndex, Ticker>();
   readonly #blocks: BlockNets;
   readonly #tradeFrom: EpochUs | null;
   #waits: boolean;
-  #rows = 0;
   #stopped = false;
   #halt: Halt | null = null;
   readonly #sent = { place: 0, amend: 0, decrease: 0, cancel: 0 };
@@ -107,13 +105,7 @@ export class BacktestLane {
     this.#blocks = new BlockNets(blocks);
     this.#tradeFrom = tradeFrom;
     this.#waits = tradeFrom !== null;
-    const bookOf = (index: number) => this.#engine.state.markets[index]?.book ?? null;
-    this.#paper = new PaperVenue(
-      { ...settings.paper, rounding: DIRECT_MEMBER_ROUNDING },
-      { bestBid: (index) => bookOf(index)?.bestBid() ?? null, bestAsk: (index) => bookOf(index)?.bestAsk() ?? null },
-      new SeededChance(0, `${seed} paper`),
-      startAt,
-    );
+    this.#paper = new PaperVenue({ ...settings.paper, rounding: DIRECT_MEMBER_ROUNDING }, new SeededChance(0, `${seed} paper`), startAt);
     this.#loop = new Loop({
       engine: this.#engine,
       clock: this.#clock,
@@ -149,7 +141,6 @@ export class BacktestLane {
 
   /** One public fact, which may be lent: nothing keeps it. */
   offer(event: EngineEvent): void {
-    if (event.type === 'market-listed') this.#tickers.set(event.index, event.market.ticker);
     this.#paper.observe(event);
     this.#loop.offer(event);
   }
@@ -170,9 +161,10 @@ export class BacktestLane {
     this.#control('stop', reason);
     const latest = later(this.now, END_MARGIN);
     while (!this.#stopped && this.now < latest) this.#playback.passTo(later(this.now, END_STEP));
+    const report = this.#curves.report();
     return {
-      report: this.#curves.report(),
-      blocks: this.#blocks.changes(),
+      report,
+      blocks: this.#blocks.changes(report.total.parts.net),
       decisionHash: this.#hash.digest(),
       decisions: this.#hash.decisions,
       placed: this.#sent.place,
@@ -191,33 +183,29 @@ export class BacktestLane {
 
   #observer(): Observer {
     return {
-      event: (event) => {
-        if (event.type === 'command-refused') this.#refused++;
-      },
-      decision: (decision) => this.#decision(decision),
-      booked: (booked) => this.#booked(booked),
+      event: (event) => this.#hear(event),
+      decision: () => undefined,
+      booked: () => undefined,
       sent: (call) => this.#count(call),
       say: (say) => this.#say(say),
       halt: (halt) => void (this.#halt ??= halt),
       stopped: () => void (this.#stopped = true),
-      stepped: (_event, actions) => this.#hash.step(actions),
+      stepped: (event, actions) => this.#answered(event, actions),
     };
   }
 
-  #decision(decision: Decision): void {
-    // Rows from before the window would count as time in which nothing was quoted.
+  #hear(event: EngineEvent): void {
+    if (event.type === 'command-refused') this.#refused++;
+    for (const item of this.#items.event(event))
+      // Before its time nothing is judged, but prices are known and markets have names.
+      if (!this.#waits || item.type === 'market') this.#curves.take(item);
+  }
+
+  #answered(event: EngineEvent, actions: readonly EngineAction[]): void {
+    this.#hash.step(actions);
     if (this.#waits) return;
-    this.#curves.addRow(tapeRowOf(decision, this.#tickerOf(decision.market), null, ++this.#rows));
-    this.#blocks.add(decision.at, decision.market, subtractCash(addCash(decision.realized, decision.unrealized), decision.fees));
-  }
-
-  #booked(booked: Booked): void {
-    const { market, side, price, quantity, fee } = booked;
-    this.#curves.addFill({ at: this.now, ticker: this.#tickerOf(market), side, price, quantity, fee });
-  }
-
-  #tickerOf(market: MarketIndex): Ticker {
-    return this.#tickers.get(market) as Ticker;
+    for (const action of actions) for (const item of this.#items.action(action)) this.#curves.take(item);
+    this.#blocks.add(event.at, this.#curves.net);
   }
 
   #count(call: Call): void {
@@ -235,25 +223,22 @@ export class BacktestLane {
 /** The net result at the end of every block. */
 class BlockNets {
   readonly #nets: (Cash | null)[];
-  readonly #byMarket = new Map<MarketIndex, Cash>();
-  #total: Cash = ZERO_CASH;
 
   constructor(private readonly grid: BlockGrid) {
     this.#nets = Array.from({ length: grid.count }, () => null);
   }
 
-  add(at: EpochUs, market: MarketIndex, net: Cash): void {
-    this.#total = addCash(this.#total, subtractCash(net, this.#byMarket.get(market) ?? ZERO_CASH));
-    this.#byMarket.set(market, net);
+  add(at: EpochUs, net: Cash): void {
     const { start, width, count } = this.grid;
     // What comes after the last block, such as the end of a stop, belongs to it.
-    this.#nets[Math.min(count - 1, Math.max(0, Math.floor((at - start) / width)))] = this.#total;
+    this.#nets[Math.min(count - 1, Math.max(0, Math.floor((at - start) / width)))] = net;
   }
 
-  changes(): readonly Cash[] {
+  /** @param end the result of the whole, which the changes sum to */
+  changes(end: Cash): readonly Cash[] {
     let before: Cash = ZERO_CASH;
-    return this.#nets.map((net) => {
-      const now = net ?? before;
+    return this.#nets.map((net, i) => {
+      const now = i === this.#nets.length - 1 ? end : (net ?? before);
       const change = subtractCash(now, before);
       before = now;
       return change;

@@ -10,6 +10,7 @@ const SPANS_WANTED = 60;
 const WIDTHS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600].map(seconds);
 /** Lanes of one job: each costs memory, and a source that is decoded for many is decoded seldom. */
 const LANES_MAX = 8;
+const RUNS_DRAWN_MAX = 24;
 /** Jobs per worker at least, so that none is idle while another has its last long one. */
 const JOBS_PER_WORKER = 4;
 
@@ -41,6 +42,10 @@ export interface PlannedJob extends Job {
   readonly pointIndex: number;
 }
 
+/** Curves of every run are kept and drawn for few runs only. */
+export const drawsRuns = (sources: readonly unknown[], points: readonly unknown[]): boolean =>
+  points.length === 1 && sources.length <= RUNS_DRAWN_MAX;
+
 /** Every point on every source. How the points are put together changes the cost and nothing else. */
 export const jobsOf = ({ sources, points, seed, span, workers }: Plan): readonly PlannedJob[] => {
   const wanted = workers * JOBS_PER_WORKER;
@@ -57,8 +62,7 @@ export const jobsOf = ({ sources, points, seed, span, workers }: Plan): readonly
         seed,
         blocks: gridFor(source, span),
         window: null,
-        // Curves are drawn of one run alone.
-        detail: sources.length === 1 && points.length === 1 ? 'full' : 'totals',
+        detail: drawsRuns(sources, points) ? 'full' : 'totals',
       });
   return jobs;
 };

@@ -9,6 +9,7 @@ import { JournalReader } from '../logger/journal-reader.js';
 import { JournalDamagedError, JournalVersionError, StorageError } from '../logger/storage-errors.js';
 import { findPaths, type FoundPath } from './backtest-files.js';
 import { chosenOf, marketsOf } from './recorded-markets.js';
+import { bookOf } from './run-records.js';
 import { tickersOf } from './recorded-tickers.js';
 
 interface SourceBase {
@@ -155,7 +156,7 @@ const lookAtRun = (place: FoundPath, wanted: readonly string[]): RunSource | str
         ...(torn === null ? [] : [`${place.path}: the last record of ${torn.file} is torn and left out`]),
         ...(closed ? [] : [`${place.path} did not end in good order, or is still running: its first ${reader.ending.events} facts count`]),
         ...(seen.gap ? [`${place.path}: records were lost while the disk refused; what comes after that is left out`] : []),
-        ...(seen.sent > 0 && reader.header.environment !== 'playback'
+        ...(seen.sent > 0 && bookOf(reader.header).bookHasOwnOrders
           ? [
               `${place.path}: the book holds the ${seen.sent} orders that this run sent itself; results of other quotes on it lean to its own`,
             ]

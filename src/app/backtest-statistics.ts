@@ -96,18 +96,6 @@ const quantileOf = (sorted: Float64Array, share: number): number => {
   return low + (high - low) * (place - below);
 };
 
-/**
- * Mean over standard deviation of equal spans, scaled to a day, with the standard error of Lo (2002), "The Statistics of Sharpe Ratios", for independent spans.
- * @returns null where there are fewer than two spans or they do not vary
- */
-export const sharpePerDay = (spans: readonly number[], spanSeconds: number): { readonly value: number; readonly error: number } | null => {
-  const sd = deviation(spans);
-  if (sd === 0) return null;
-  const ratio = sum(spans) / spans.length / sd;
-  const scale = Math.sqrt(86_400 / spanSeconds);
-  return { value: ratio * scale, error: Math.sqrt((1 + ratio ** 2 / 2) / spans.length) * scale };
-};
-
 /** The value that Student's t with `df` degrees of freedom stays below with probability `share`, in (0, 1). */
 export const studentQuantile = (share: number, df: number): number => {
   if (share === 0.5) return 0;

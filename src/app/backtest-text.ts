@@ -1,6 +1,8 @@
 /** What a backtest has found, for people. */
 import { dollarsOfCash, toSeconds, type DurationUs } from '../domain/units.js';
 import { formatClock } from '../cli/duration.js';
+import { inCents } from '../report/html-text.js';
+import { MARKOUT_SECONDS, type Markout } from '../report/markout.js';
 import type { Comparison, Pairing } from './backtest-compare.js';
 import type { LaneResult } from './backtest-lane.js';
 import type { Source } from './backtest-sources.js';
@@ -15,31 +17,38 @@ const between = (interval: Interval | null): string =>
 const NAME = 34;
 const short = (name: string): string => (name.length <= NAME ? name : `..${name.slice(2 - NAME)}`).padEnd(NAME);
 
-const HEAD = `${''.padEnd(NAME)} ${'fills'.padStart(6)} ${'net $'.padStart(9)} ${'realized'.padStart(9)} ${'open'.padStart(9)} ${'fees'.padStart(9)} ${'spread'.padStart(9)} ${'drawdown'.padStart(9)}`;
+const HEAD = ['fills', 'net $', 'spread', 'inventory', 'settled', 'fees', 'drawdown'];
 
-const row = (
-  name: string,
-  t: Pick<PointTotals, 'fills' | 'net' | 'realized' | 'unrealized' | 'fees' | 'spreadEarned' | 'drawdownMax'>,
-): string =>
+const row = (name: string, { fills, parts, drawdownMax }: Pick<PointTotals, 'fills' | 'parts' | 'drawdownMax'>): string =>
   [
     short(name),
-    String(t.fills).padStart(6),
-    ...[t.net, t.realized, t.unrealized, t.fees, t.spreadEarned, t.drawdownMax].map((amount) => money(dollarsOfCash(amount))),
+    String(fills).padStart(6),
+    ...[parts.net, parts.spread, parts.inventory, parts.settlement, parts.fees, drawdownMax].map((amount) => money(dollarsOfCash(amount))),
   ].join(' ');
 
 /** One line per source, and what they make together. */
 export const resultLines = (sources: readonly Source[], lanes: readonly LaneResult[], totals: PointTotals, span: DurationUs): string[] => [
-  HEAD,
+  `${''.padEnd(NAME)} ${HEAD.map((text, i) => text.padStart(i === 0 ? 6 : 9)).join(' ')}`,
   ...sources.flatMap((source, i) => {
     const lane = lanes[i];
     return lane === undefined ? [] : [row(source.path, lane.report.total)];
   }),
   row('all', totals),
-  `orders ${totals.placed} placed, ${totals.changed} changed, ${totals.cancelled} cancelled, ${totals.refused} refused; both sides quoted ${share(totals.quotedShare)}`,
-  `markouts in cents per contract: ${totals.markouts.map(({ seconds, perContract, fills }) => `${seconds} s ${perContract === null ? 'none' : (perContract / 100).toFixed(3)} (${fills} fills)`).join(', ')}`,
-  `Sharpe per day ${totals.sharpe === null ? 'none: the result does not vary' : `${totals.sharpe.value.toFixed(2)} with a standard error of ${totals.sharpe.error.toFixed(2)}`}, over spans of ${toSeconds(span)} s`,
+  `orders ${totals.placed} placed, ${totals.changed} changed, ${totals.cancelled} cancelled, ${totals.refused} refused; both sides quoted ${share(totals.bothSidesShare)}`,
+  `kept in cents per contract after ${totals.markouts.filter(isStated).map(keptText).join(', ')}`,
+  totals.sharpe === null
+    ? `no Sharpe ratio: the result does not vary over spans of ${toSeconds(span)} s`
+    : `Sharpe ${totals.sharpe.ratio.toFixed(3)} ± ${totals.sharpe.error.toFixed(3)} per ${toSeconds(span)} s over ${totals.sharpe.n} spans, annualised ${totals.sharpe.annual.toFixed(0)} ± ${totals.sharpe.annualError.toFixed(0)}`,
+  ...(totals.check.broken === 0
+    ? []
+    : [`the parts differ from the bot's own account at ${totals.check.broken} of ${totals.check.times} checks`]),
   ...lanes.flatMap((lane, i) => laneNotes(lane, sources[i]?.path ?? '')),
 ];
+
+const isStated = ({ seconds }: Markout): boolean => MARKOUT_SECONDS.some((horizon) => horizon === seconds);
+
+const keptText = ({ seconds, realized, realizedError, fills }: Markout): string =>
+  `${seconds} s ${realized === null ? 'none' : `${inCents(realized).toFixed(3)}${realizedError === null ? '' : ` ± ${inCents(realizedError).toFixed(3)}`}`} (${fills} fills)`;
 
 const share = (value: number | null): string => (value === null ? 'never' : `${(value * 100).toFixed(1)} % of the time`);
 
@@ -72,7 +81,7 @@ export const sweepLines = (labels: readonly string[], totals: readonly PointTota
   const rowsOf = (i: number): string => {
     const t = totals[i] as PointTotals;
     const found = compared.rows.find(({ point }) => point === i);
-    const head = `${i === compared.best ? '*' : ' '} ${short(labels[i] as string)} ${String(t.fills).padStart(6)} ${money(dollarsOfCash(t.net))} ${money(dollarsOfCash(t.drawdownMax))}`;
+    const head = `${i === compared.best ? '*' : ' '} ${short(labels[i] as string)} ${String(t.fills).padStart(6)} ${money(dollarsOfCash(t.parts.net))} ${money(dollarsOfCash(t.drawdownMax))}`;
     return found === undefined
       ? head
       : `${head} ${signed(found.difference).padStart(9)}   ${between(found.interval).padEnd(22)} ${between(found.simultaneous)}`;

@@ -6,11 +6,12 @@ import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
 import { formatClock } from '../cli/duration.js';
 import type { Settings } from '../config/settings.js';
 import { dollarsOfCash, epochUs, toSeconds, type DurationUs, type EpochUs } from '../domain/units.js';
+import { sharpeOf } from '../report/statistics.js';
 import type { Job, JobResult } from './backtest-job.js';
 import type { LaneResult } from './backtest-lane.js';
 import { gridBetween } from './backtest-plan.js';
 import type { Source } from './backtest-sources.js';
-import { pairedInterval, sharpePerDay, sum, type Interval } from './backtest-statistics.js';
+import { pairedInterval, sum, type Interval } from './backtest-statistics.js';
 
 /** What decides on a stretch of training: its net result, or its Sharpe ratio. */
 export const CRITERIA = ['net', 'sharpe'] as const;
@@ -109,17 +110,16 @@ export const walkForward = async (options: WalkOptions): Promise<Walk> => {
 
 const clock = (span: number): string => formatClock(span / 1_000_000);
 
-const netOf = (lanes: readonly LaneResult[]): number => sum(lanes.map(({ report }) => dollarsOfCash(report.total.net)));
+const netOf = (lanes: readonly LaneResult[]): number => sum(lanes.map(({ report }) => dollarsOfCash(report.total.parts.net)));
 
 const score = (lanes: readonly LaneResult[], criterion: Criterion, span: DurationUs): number => {
   if (criterion === 'net') return netOf(lanes);
   // A result that never varies is one of no fills: as good as nothing.
-  return (
-    sharpePerDay(
-      lanes.flatMap(({ blocks }) => blocks.map(dollarsOfCash)),
-      toSeconds(span),
-    )?.value ?? 0
+  const found = sharpeOf(
+    lanes.flatMap(({ blocks }) => blocks),
+    toSeconds(span),
   );
+  return found?.ratio ?? 0;
 };
 
 /** The first of the highest: a tie goes to the configured point. */

@@ -27,7 +27,11 @@ interface Document {
     readonly paired_by: string;
     readonly pairs: number;
     readonly best: string;
-    readonly differences: readonly { readonly label: string; readonly difference: number; readonly interval_95: [number, number] }[];
+    readonly differences: readonly {
+      readonly label: string;
+      readonly difference_dollars: number;
+      readonly interval_95: [number, number];
+    }[];
     readonly out_of_sample: Body;
   } | null;
 }
@@ -57,9 +61,9 @@ describe('one recording', () => {
     expect(found.points[0]?.total['fills']).toBeGreaterThan(10);
     expect(found.points[0]?.total).toMatchObject({
       fills: summary['fills'],
-      fees: summary['fees'],
-      realized_pnl: summary['realized_pnl'],
-      unrealized_pnl: summary['unrealized_pnl'],
+      fees_dollars: summary['fees'],
+      realized_dollars: summary['realized_pnl'],
+      unrealized_dollars: summary['unrealized_pnl'],
       orders_refused: summary['orders_rejected'],
     });
   });
@@ -77,15 +81,15 @@ describe('one recording', () => {
     const { code, stdout, stderr } = await kmm(['backtest', ...HERE, '--from', file]);
     expect(code).toBe(0);
     expect(stdout).toContain('1 recording, 2 markets');
-    expect(stdout).toMatch(/Sharpe per day -?\d/);
-    expect(stdout).toContain('markouts in cents per contract: 1 s');
+    expect(stdout).toMatch(/Sharpe -?\d.* per 2 s over 60 spans/);
+    expect(stdout).toContain('kept in cents per contract after 1 s');
     expect(stderr).toContain('without market bodies: assumed payout');
   });
 
   test('alone becomes the report of a run, with quotes and fills', async () => {
     const page = join(temporary(), 'run.html');
     expect((await kmm(['backtest', ...HERE, '--from', file, '--html', page])).code).toBe(0);
-    expect(readFileSync(page, 'utf8')).toContain(`Quotes against the mid in ${MADE_TICKERS[0]}`);
+    expect(readFileSync(page, 'utf8')).toContain(MADE_TICKERS[0]);
     const nowhere = await kmm(['backtest', ...HERE, '--from', file, '--html', '/proc/no/such.html']);
     expect([nowhere.code, nowhere.stderr]).toEqual([9, expect.stringContaining('cannot be written')]);
   });
@@ -117,7 +121,11 @@ describe('a run', () => {
     const { code, found } = await backtest('--from', run, '--seed', '3');
     expect([code, found.sources[0]?.['kind']]).toEqual([0, 'run']);
     // The same facts at the same moments on the same paper: what the run did comes out again.
-    expect(found.points[0]?.total).toMatchObject({ fills: summary['fills'], fees: summary['fees'], realized_pnl: summary['realized_pnl'] });
+    expect(found.points[0]?.total).toMatchObject({
+      fills: summary['fills'],
+      fees_dollars: summary['fees'],
+      realized_dollars: summary['realized_pnl'],
+    });
     expect(found.points[0]?.total['fills']).toBeGreaterThan(0);
   });
 
@@ -172,7 +180,7 @@ describe('a sweep', () => {
       'gamma=0.5 lot=10',
     ]);
     expect([found.comparison?.paired_by, found.comparison?.pairs, found.comparison?.differences.length]).toEqual(['sources', 6, 4]);
-    for (const { difference, interval_95 } of found.comparison?.differences ?? []) {
+    for (const { difference_dollars: difference, interval_95 } of found.comparison?.differences ?? []) {
       expect(interval_95[0]).toBeLessThanOrEqual(difference);
       expect(interval_95[1]).toBeGreaterThanOrEqual(difference);
     }
@@ -182,9 +190,13 @@ describe('a sweep', () => {
   test('over one recording pairs by spans of time, and a value that changes nothing differs by nothing', async () => {
     const { found } = await backtest('--from', join(folder, 'made-1.jsonl'), '--sweep', 'strategy.gamma_per_dollar=0.02,1');
     expect(found.comparison?.paired_by).toBe('blocks');
-    expect(found.comparison?.differences[0]).toMatchObject({ label: 'strategy.gamma_per_dollar=0.02', difference: 0, interval_95: [0, 0] });
+    expect(found.comparison?.differences[0]).toMatchObject({
+      label: 'strategy.gamma_per_dollar=0.02',
+      difference_dollars: 0,
+      interval_95: [0, 0],
+    });
     expect(found.points[1]?.sources[0]?.decision_hash).toBe(found.points[0]?.sources[0]?.decision_hash);
-    expect(found.comparison?.differences[1]?.difference).not.toBe(0);
+    expect(found.comparison?.differences[1]?.difference_dollars).not.toBe(0);
   });
 
   test('by markets pairs each market of each recording', async () => {
@@ -212,8 +224,8 @@ describe('a sweep', () => {
     const walk = (found as unknown as Body)['walk_forward'] as Body & { steps: Body[] };
     // Six recordings of 40 s: 60 s of training, then 40 s of test, four times over.
     expect([code, walk.steps.length, walk['train_s'], walk['test_s']]).toEqual([0, 4, 60, 40]);
-    expect(walk['net_pnl']).toBeCloseTo(
-      walk.steps.reduce((sum, step) => sum + Number(step['test_net_pnl']), 0),
+    expect(walk['net_dollars']).toBeCloseTo(
+      walk.steps.reduce((sum, step) => sum + Number(step['test_net_dollars']), 0),
       9,
     );
     for (const step of walk.steps) expect(['configured', 'gamma=0.01', 'gamma=1']).toContain(step['chosen']);

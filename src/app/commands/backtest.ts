@@ -4,15 +4,16 @@ import type { Command, CommandContext } from '../../cli/command.js';
 import { DURATION_SHAPE, parseDuration } from '../../cli/duration.js';
 import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
 import { Progress } from '../../cli/progress.js';
+import { STRATEGIES } from '../../config/schema.js';
 import type { Settings } from '../../config/settings.js';
 import type { DurationUs } from '../../domain/units.js';
-import { htmlReport } from '../../replay/html-report.js';
+import { htmlReportOfRuns } from '../../report/html-report.js';
 import { compare, PAIRINGS } from '../backtest-compare.js';
 import { documentOf, type Findings } from '../backtest-document.js';
 import { backtestPage } from '../backtest-html.js';
 import type { Job, JobResult } from '../backtest-job.js';
 import type { LaneResult } from '../backtest-lane.js';
-import { jobsOf, spanFor } from '../backtest-plan.js';
+import { drawsRuns, jobsOf, spanFor } from '../backtest-plan.js';
 import { settingsOf } from '../backtest-points.js';
 import { runJobs } from '../backtest-pool.js';
 import { findSources, warningsOf, type FoundSources } from '../backtest-sources.js';
@@ -54,7 +55,7 @@ export const backtestCommand: Command = {
     {
       name: 'strategy',
       value: 'text',
-      choices: ['avellaneda-stoikov', 'symmetric', 'fixed'],
+      choices: STRATEGIES,
       describe: 'How quotes are made; its numbers are in the configuration.',
     },
     { name: 'markets', value: 'text', placeholder: '<a,b>', describe: 'Only these tickers, separated by commas.' },
@@ -221,13 +222,19 @@ const tell = (context: CommandContext, findings: Findings): void => {
   for (const line of lines) output.out(line);
 };
 
-/** One run alone has curves of its own; of many there is the comparison. */
+/** Few runs of one point have curves of their own; of many there is the comparison. */
 const pageOf = (findings: Findings): string => {
   const { sources, lanes, points, strategy, comparison } = findings;
-  const [source, lane] = [sources[0], lanes[0]?.[0]];
   const warnings = warningsOf(sources);
-  if (sources.length === 1 && points.length === 1 && source !== undefined && lane !== undefined)
-    return htmlReport(lane.report, { run: source.path, environment: 'backtest', build: BUILD, strategy, warnings });
+  if (drawsRuns(sources, points)) {
+    const runs = sources.flatMap((source, i) => {
+      const report = lanes[0]?.[i]?.report;
+      return report === undefined
+        ? []
+        : [{ report, subject: { run: source.path, environment: 'backtest', build: BUILD, strategy, warnings } }];
+    });
+    return htmlReportOfRuns(`Backtest of ${strategy}`, runs);
+  }
   const labels = points.map(({ label }) => label);
   return backtestPage(findings, { build: BUILD, warnings, verdict: comparison === null ? [] : bestLines(labels, comparison) });
 };

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { compare } from '../../../src/app/backtest-compare.js';
 import type { LaneResult } from '../../../src/app/backtest-lane.js';
 import { cash } from '../../../src/domain/units.js';
-import { RunCurves } from '../../../src/replay/equity.js';
+import { RunCurves } from '../../../src/report/run-report.js';
 
 /** A lane that earned so many dollars in each span. */
 const lane = (...spans: readonly number[]): LaneResult => {
   const empty = new RunCurves().report();
   return {
-    report: { ...empty, total: { ...empty.total, net: cash(spans.reduce((a, b) => a + b, 0) * 1e6) } },
+    report: { ...empty, total: { ...empty.total, parts: { ...empty.total.parts, net: cash(spans.reduce((a, b) => a + b, 0) * 1e6) } } },
     blocks: spans.map((dollars) => cash(dollars * 1e6)),
     decisionHash: '',
     decisions: 0,

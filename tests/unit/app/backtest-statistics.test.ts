@@ -5,7 +5,6 @@ import {
   deviation,
   pairedInterval,
   percentileInterval,
-  sharpePerDay,
   simultaneousFactor,
   studentQuantile,
 } from '../../../src/app/backtest-statistics.js';
@@ -98,11 +97,4 @@ describe('the block bootstrap', () => {
     expect(one).toBeLessThan(2.3);
     expect(all).toBeGreaterThan(one + 0.5);
   });
-});
-
-test('Sharpe per day is mean over deviation, scaled by the root of the spans of a day, with the error of Lo', () => {
-  const found = sharpePerDay([1, 2, 3], 86_400 / 4);
-  expect(found?.value).toBeCloseTo(2 * 2, 9);
-  expect(found?.error).toBeCloseTo(Math.sqrt((1 + 2) / 3) * 2, 9);
-  expect(sharpePerDay([1, 1, 1], 60)).toBeNull();
 });

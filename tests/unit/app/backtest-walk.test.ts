@@ -5,7 +5,7 @@ import type { Source } from '../../../src/app/backtest-sources.js';
 import { walkForward, walkWindows } from '../../../src/app/backtest-walk.js';
 import type { Settings } from '../../../src/config/settings.js';
 import { cash, epochUs, seconds } from '../../../src/domain/units.js';
-import { RunCurves } from '../../../src/replay/equity.js';
+import { RunCurves } from '../../../src/report/run-report.js';
 
 const source = (from: number, to: number): Source => ({
   kind: 'run',
@@ -52,7 +52,7 @@ describe('windows', () => {
 const lane = (dollars: number): LaneResult => {
   const empty = new RunCurves().report();
   return {
-    report: { ...empty, total: { ...empty.total, net: cash(dollars * 1e6) } },
+    report: { ...empty, total: { ...empty.total, parts: { ...empty.total.parts, net: cash(dollars * 1e6) } } },
     blocks: [cash(dollars * 1e6)],
     decisionHash: '',
     decisions: 0,
