@@ -3,21 +3,18 @@
  * source, each with settings of its own; they do not see each other.
  */
 import type { EngineEvent } from '../domain/events.js';
-import { SeededChance } from '../domain/chance.js';
-import { DIRECT_MEMBER_ROUNDING } from '../domain/fees.js';
 import type { Clock } from '../domain/ports.js';
-import { later, millis, monoNs, seconds, subtractCash, ZERO_CASH, type Cash, type EpochUs, type MonoNs } from '../domain/units.js';
+import { monoNs, subtractCash, ZERO_CASH, type Cash, type EpochUs, type MonoNs } from '../domain/units.js';
 import type { EngineAction, Halt, Say } from '../domain/actions.js';
 import type { Call } from '../domain/order.js';
 import type { Settings } from '../config/settings.js';
 import type { Engine } from '../engine/engine.js';
 import { Loop, type Observer, type Recorder } from '../engine/loop.js';
 import { DecisionHash } from '../logger/decision-hash.js';
-import { PaperVenue } from '../paper/paper-venue.js';
-import { Playback } from '../replay/playback.js';
 import { ItemSource } from '../replay/run-items.js';
 import { RunCurves, type RunReport } from '../report/run-report.js';
 import { makeEngine } from './engine-recipe.js';
+import { PaperDesk } from './paper-desk.js';
 import { paperRunId, recipeOf } from './run-settings.js';
 
 /** Equal spans of time that results are cut into, for comparing runs with each other. */
@@ -56,10 +53,6 @@ export interface LaneResult {
   readonly troubles: readonly { readonly code: string; readonly count: number; readonly first: string }[];
 }
 
-/** Recorded time that a stop may take; more than the slowest paper venue needs. */
-const END_MARGIN = seconds(600);
-const END_STEP = millis(100);
-
 /** Recorded time for everything; nothing of ours is measured here. */
 class RecordedClock implements Clock {
   at: EpochUs;
@@ -81,9 +74,8 @@ const NOT_KEPT: Recorder = { event: () => undefined, actions: () => undefined, f
 
 export class BacktestLane {
   readonly #engine: Engine;
-  readonly #paper: PaperVenue;
   readonly #loop: Loop;
-  readonly #playback: Playback;
+  readonly #desk: PaperDesk;
   readonly #clock: RecordedClock;
   readonly #hash: DecisionHash;
   readonly #items = new ItemSource({ bookHasOwnOrders: false });
@@ -105,62 +97,56 @@ export class BacktestLane {
     this.#blocks = new BlockNets(blocks);
     this.#tradeFrom = tradeFrom;
     this.#waits = tradeFrom !== null;
-    this.#paper = new PaperVenue({ ...settings.paper, rounding: DIRECT_MEMBER_ROUNDING }, new SeededChance(0, `${seed} paper`), startAt);
+    this.#desk = new PaperDesk({
+      paper: settings.paper,
+      seed,
+      startAt,
+      ticks,
+      offer: (event) => this.#loop.offer(event),
+      setTime: (at) => void (this.#clock.at = at),
+    });
     this.#loop = new Loop({
       engine: this.#engine,
       clock: this.#clock,
       recorder: NOT_KEPT,
-      venue: this.#paper,
+      venue: this.#desk.venue,
       // A recording has the books that it has.
       feed: { requestSnapshot: () => undefined },
       observer: this.#observer(),
       receivedNs: () => monoNs(0),
     });
-    this.#playback = new Playback(
-      { paper: this.#paper, offer: this.#loop.offer, setTime: (at) => void (this.#clock.at = at) },
-      startAt,
-      ticks,
-    );
     if (this.#waits) this.#control('pause', 'the time to trade has not begun');
-  }
-
-  get now(): EpochUs {
-    return this.#playback.now;
   }
 
   /** Lets time pass: paper answers, ticks. */
   passTo(at: EpochUs): void {
     if (this.#waits && this.#tradeFrom !== null && at >= this.#tradeFrom) {
-      this.#playback.passTo(this.#tradeFrom);
+      this.#desk.passTo(this.#tradeFrom);
       this.#waits = false;
       this.#control('resume', 'the time to trade has begun');
-      this.#playback.settle();
+      this.#desk.settle();
     }
-    this.#playback.passTo(at);
+    this.#desk.passTo(at);
   }
 
   /** One public fact, which may be lent: nothing keeps it. */
   offer(event: EngineEvent): void {
-    this.#paper.observe(event);
-    this.#loop.offer(event);
+    this.#desk.offer(event);
   }
 
   /** All facts of this moment have been told. */
   settle(): void {
-    this.#playback.settle();
+    this.#desk.settle();
   }
 
   tick(at: EpochUs): void {
     this.passTo(at);
-    this.#playback.tick(at);
+    this.#desk.tick(at);
   }
 
   /** Cancels everything, waits for the paper venue, and says how it went. */
   finish(reason: string): LaneResult {
-    this.#playback.makeTicks();
-    this.#control('stop', reason);
-    const latest = later(this.now, END_MARGIN);
-    while (!this.#stopped && this.now < latest) this.#playback.passTo(later(this.now, END_STEP));
+    this.#desk.stop(reason, () => this.#stopped);
     const report = this.#curves.report();
     return {
       report,
@@ -177,8 +163,8 @@ export class BacktestLane {
     };
   }
 
-  #control(command: 'pause' | 'resume' | 'stop', reason: string): void {
-    this.#loop.offer({ type: 'control', at: this.now, command, reason });
+  #control(command: 'pause' | 'resume', reason: string): void {
+    this.#loop.offer({ type: 'control', at: this.#desk.now, command, reason });
   }
 
   #observer(): Observer {

@@ -10,7 +10,8 @@ import type { EpochUs } from '../domain/units.js';
 import { DiskJournal } from '../logger/journal-files.js';
 import { JournalReader } from '../logger/journal-reader.js';
 import type { BacktestLane } from './backtest-lane.js';
-import { isOfTheRun, type RecordingSource, type RunSource, type Source } from './backtest-sources.js';
+import type { RecordingSource, RunSource, Source } from './backtest-sources.js';
+import { isOfTheRun } from './paper-desk.js';
 import { marketsOf } from './recorded-markets.js';
 
 export interface PlayOptions {

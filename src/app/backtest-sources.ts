@@ -2,12 +2,12 @@
 import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
 import { RecordingError } from '../connector/recording-format.js';
 import { quote } from '../domain/errors.js';
-import { isPrivateFact, type EngineEvent } from '../domain/events.js';
 import { UNKNOWN_TIME, type EpochUs } from '../domain/units.js';
 import { DiskJournal } from '../logger/journal-files.js';
 import { JournalReader } from '../logger/journal-reader.js';
 import { JournalDamagedError, JournalVersionError, StorageError } from '../logger/storage-errors.js';
 import { findPaths, type FoundPath } from './backtest-files.js';
+import { isOfTheRun } from './paper-desk.js';
 import { chosenOf, marketsOf } from './recorded-markets.js';
 import { bookOf } from './run-records.js';
 import { tickersOf } from './recorded-tickers.js';
@@ -134,10 +134,6 @@ const lookAtRecording = async (path: string, options: SourceOptions): Promise<Re
     warnings: firstAt === UNKNOWN_TIME ? [`${path} has no times: it is played as if everything came at one moment`] : [],
   };
 };
-
-/** Facts that belong to the recorded run and not to the market: its own orders, its account, its storage, what a person told it. */
-export const isOfTheRun = (event: EngineEvent): boolean =>
-  isPrivateFact(event) || event.type === 'rate-limited' || event.type === 'write-budget' || event.type === 'storage';
 
 const lookAtRun = (place: FoundPath, wanted: readonly string[]): RunSource | string => {
   try {

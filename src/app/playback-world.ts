@@ -10,17 +10,19 @@ import { playbackSettings } from '../connector/session-types.js';
 import { Session } from '../connector/session.js';
 import { SeededChance } from '../domain/chance.js';
 import type { EngineEvent } from '../domain/events.js';
-import { DIRECT_MEMBER_ROUNDING } from '../domain/fees.js';
 import { marketIndex } from '../domain/ids.js';
 import type { Clock } from '../domain/ports.js';
 import { durationUs, later, millis, seconds, UNKNOWN_TIME, type EpochUs, type MonoNs } from '../domain/units.js';
-import { PaperVenue } from '../paper/paper-venue.js';
+import type { PaperVenue } from '../paper/paper-venue.js';
 import { Playback } from '../replay/playback.js';
 import { BotRun, type FeedNumbers } from './bot-run.js';
 import { paperRunId, recipeOf } from './run-settings.js';
+import { paperVenueOf } from './paper-desk.js';
 import { chosenOf, marketsOf } from './recorded-markets.js';
 import { tickersOf } from './recorded-tickers.js';
 import { makeRunFolder } from './run-files.js';
+import { ShadowRun } from './shadow-run.js';
+import type { ShadowChoice } from './shadow-settings.js';
 import { SystemClock, systemTimers } from './system-clock.js';
 import { systemFiles } from './system-files.js';
 import { systemHost } from './system-host.js';
@@ -50,11 +52,12 @@ class RecordedClock implements Clock {
 export const runPlayback = async (
   context: CommandContext,
   settings: Settings,
+  shadow: ShadowChoice | null = null,
 ): Promise<{ summary: Record<string, unknown>; exitCode: number }> => {
   const from = context.options.optionalText('from');
   if (from === null) throw new CommandFailure(ExitCode.usage, 'playback needs a recording', { fix: 'name one with --from FILE.jsonl.gz' });
   try {
-    return await new PlaybackWorld(context, settings, from).run();
+    return await new PlaybackWorld(context, settings, from, shadow).run();
   } catch (error) {
     if (error instanceof RecordingError)
       throw new CommandFailure(ExitCode.storage, 'the recording cannot be played', {
@@ -74,6 +77,7 @@ class PlaybackWorld {
     private readonly context: CommandContext,
     private readonly settings: Settings,
     private readonly from: string,
+    private readonly shadow: ShadowChoice | null,
   ) {
     this.#seed = context.options.optionalText('seed') ?? DEFAULT_SEED;
   }
@@ -86,7 +90,10 @@ class PlaybackWorld {
     const register = new MarketRegister(markets);
     this.#clock.at = found.firstAt;
     const bot = await this.#bot();
-    const paper = this.#paper(found.firstAt);
+    // Its time is the recording's, and waits for nobody: it steps at once.
+    if (this.shadow !== null)
+      await ShadowRun.attach(bot, { ...this.shadow, seed: this.#seed, host: { ...systemHost(), clock: this.#clock }, timers: null });
+    const paper = paperVenueOf(settings.paper, this.#seed, found.firstAt);
     const session = new Session({
       settings: playbackSettings('no-price'),
       markets: register,
@@ -187,14 +194,6 @@ class PlaybackWorld {
         warnLatency: settings.logger.warnLatency,
       },
       () => {},
-    );
-  }
-
-  #paper(startAt: EpochUs): PaperVenue {
-    return new PaperVenue(
-      { ...this.settings.paper, rounding: DIRECT_MEMBER_ROUNDING },
-      new SeededChance(0, `${this.#seed} paper`),
-      startAt,
     );
   }
 }
