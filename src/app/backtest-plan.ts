@@ -12,7 +12,7 @@ const WIDTHS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600].map(sec
 const LANES_MAX = 8;
 const RUNS_DRAWN_MAX = 24;
 /** Jobs per worker at least, so that none is idle while another has its last long one. */
-const JOBS_PER_WORKER = 4;
+const JOBS_PER_WORKER = 2;
 
 /** Width of the spans where nobody has named one. */
 export const spanFor = (sources: readonly Source[]): DurationUs => {

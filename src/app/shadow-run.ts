@@ -16,6 +16,9 @@ import { PairedSpans } from './paired-spans.js';
 import { isOfTheRun, PaperDesk } from './paper-desk.js';
 import { recipeOf } from './run-settings.js';
 
+/** What a shadow needs of the run that it stands beside. */
+export type Accompanied = Pick<BotRun, 'id' | 'folder' | 'model' | 'say' | 'accompany'>;
+
 export interface ShadowParts {
   /** Where the parameters come from, for people. */
   readonly file: string;
@@ -81,7 +84,7 @@ export class ShadowRun implements Companion {
   #ended: string | null = null;
 
   private constructor(
-    private readonly run: BotRun,
+    private readonly run: Accompanied,
     private readonly parts: ShadowParts,
   ) {
     this.#clock = new FactClock(parts.host.clock);
@@ -89,7 +92,7 @@ export class ShadowRun implements Companion {
   }
 
   /** Puts a shadow beside a run that has not begun. Resolves once it steps; what is told before that waits. */
-  static async attach(run: BotRun, parts: ShadowParts): Promise<void> {
+  static async attach(run: Accompanied, parts: ShadowParts): Promise<void> {
     const shadow = new ShadowRun(run, parts);
     run.accompany(shadow);
     try {
