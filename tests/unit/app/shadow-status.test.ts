@@ -34,7 +34,7 @@ const status = (shadow: CompanionStanding | undefined) =>
       latencyUs: { p50: 0, p99: 0, max: 0 },
       ...(shadow === undefined ? {} : { shadow }),
     },
-    { wall: epochUs(2e6), every: seconds(1), pid: 1, run: 'r', folder: 'runs/r', heardAgo: null },
+    { wall: epochUs(2e6), every: seconds(1), pid: 1, run: 'r', folder: 'runs/r', heardAgo: null, outside: [], signalsOn: () => [] },
   );
 
 const lines = (shadow: CompanionStanding | undefined): readonly string[] => {
