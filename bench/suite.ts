@@ -9,6 +9,7 @@ import { journalBench } from './journal.js';
 import { killBench } from './kill.js';
 import { replayBench } from './replay.js';
 import { restartBench } from './restart.js';
+import { shadowBench } from './shadow.js';
 import { tapeBench } from './tape.js';
 import { tickToWireBench } from './tick-to-wire.js';
 import { twoOrdersBench } from './two-orders.js';
@@ -24,6 +25,7 @@ export const BENCHES: readonly Bench[] = [
   growthBench,
   twoOrdersBench,
   restartBench,
+  shadowBench,
   tickToWireBench,
   killBench,
 ];

@@ -2,7 +2,7 @@
  * One bot running: engine, loop, journal, tape, log, screen and summary joined. The worlds (live, playback) bring venue, feed and clock and offer the facts.
  */
 import type { Halt, Stopped } from '../domain/actions.js';
-import type { EngineEvent } from '../domain/events.js';
+import type { EngineEvent, MarketListed } from '../domain/events.js';
 import type { Market } from '../domain/market.js';
 import { marketIndex } from '../domain/ids.js';
 import type { Feed, Offer, Venue } from '../domain/ports.js';
@@ -18,7 +18,7 @@ import { DecisionHash } from '../logger/decision-hash.js';
 import { GroupCommit, type Durability } from '../logger/durability.js';
 import { Journal, type JournalPlace } from '../logger/journal.js';
 import { openLogger, type Logger } from '../logger/logger.js';
-import { StatusModel, type Surroundings } from '../screen/status-model.js';
+import { StatusModel, type CompanionStanding, type Surroundings } from '../screen/status-model.js';
 import { BUILD } from './build.js';
 import { RunConsole, type ConsoleMode } from './console.js';
 import { makeEngine, type EngineRecipe } from './engine-recipe.js';
@@ -59,6 +59,14 @@ export interface FeedNumbers {
   readonly privateNotBooked: number;
 }
 
+/** Somebody who hears every fact after the run has acted on it, and ends with it. Must not throw and must not wait; hot facts are lent. */
+export interface Companion {
+  heard(event: EngineEvent): void;
+  standing(): CompanionStanding;
+  /** @returns its part of the summary */
+  finish(): Promise<Record<string, unknown>>;
+}
+
 const WARN_SPACING = seconds(10);
 
 export class BotRun {
@@ -83,6 +91,7 @@ export class BotRun {
   #tellStopped: (stopped: Stopped) => void = () => {};
   #warnedAt: EpochUs = UNKNOWN_TIME;
   #loop: Loop | null = null;
+  #companion: Companion | null = null;
   readonly #commit: GroupCommit | null;
   /** What waits until the journal up to a mark is on the platter. */
   #waiting: { readonly mark: number; readonly run: () => void } | null = null;
@@ -160,6 +169,26 @@ export class BotRun {
   offerReceived(event: EngineEvent, received: MonoNs): void {
     this.#receivedNs = received;
     this.#loop?.offer(event);
+    if (this.#companion !== null) this.#companion.heard(event);
+  }
+
+  /** Before the first fact: from then on it hears them all. */
+  accompany(companion: Companion): void {
+    this.#companion = companion;
+  }
+
+  get id(): string {
+    return this.#options.recipe.run;
+  }
+
+  get folder(): string {
+    return this.#options.folder;
+  }
+
+  /** One market, as another run has listed it. */
+  list(event: MarketListed): void {
+    this.#logger.market(event.index, event.market.ticker);
+    this.offer(event);
   }
 
   listMarkets(markets: readonly Market[]): void {
@@ -237,6 +266,7 @@ export class BotRun {
       openOrders: this.engine.openOrders,
       latencyUs: this.#latency.summary(),
       estimates: (market) => this.engine.state.markets[market]?.estimates.value ?? null,
+      ...(this.#companion === null ? {} : { shadow: this.#companion.standing() }),
     };
   }
 
@@ -266,8 +296,9 @@ export class BotRun {
       complete = false;
       this.say('error', 'STORAGE', `The journal could not be closed (${textOf(error)}).`);
     }
+    const companion = await this.#finishCompanion();
     const { droppedRows, droppedLines } = this.#logger.counters;
-    const summary = summaryOf({
+    const known = summaryOf({
       env: this.#options.env,
       seed: this.#options.seed,
       run: this.#options.recipe.run,
@@ -285,6 +316,7 @@ export class BotRun {
       droppedLines,
       openOrders: this.engine.openOrders,
     });
+    const summary = companion === null ? known : { ...known, shadow: companion };
     for (const close of [
       () => this.#logger.close(),
       async () => writeSummary(this.#options.host.files, this.#options.folder, { ...summary, records_complete: complete }),
@@ -296,6 +328,15 @@ export class BotRun {
         this.#options.output.err(`[WARNING] The records of this run are not complete (${textOf(error)}).`);
       }
     return { ...summary, records_complete: complete };
+  }
+
+  async #finishCompanion(): Promise<Record<string, unknown> | null> {
+    try {
+      return this.#companion === null ? null : await this.#companion.finish();
+    } catch (error) {
+      this.say('warn', 'SHADOW', `The records of the shadow are not complete (${textOf(error)}).`);
+      return { ended: textOf(error) };
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 /** Every command of the program, in the order help shows them. */
 import type { Command } from '../cli/command.js';
+import { backtestCommand } from './commands/backtest.js';
 import { benchCommand } from './commands/bench.js';
 import { calibrateCommand } from './commands/calibrate.js';
 import { cancelAllCommand } from './commands/cancel-all.js';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   explainCommand,
   exportCommand,
   calibrateCommand,
+  backtestCommand,
   statusCommand,
   killCommand,
   cancelAllCommand,

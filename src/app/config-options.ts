@@ -44,7 +44,8 @@ export const loadForCommand = (
   }
 };
 
-const overrideOf = (text: string): Override => {
+/** @throws CommandFailure (usage) */
+export const overrideOf = (text: string): Override => {
   const split = text.indexOf('=');
   if (split <= 0)
     throw new CommandFailure(ExitCode.usage, 'option --set: expected <key>=<value>, got no "="', {

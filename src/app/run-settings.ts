@@ -30,3 +30,6 @@ export const recipeOf = (
   bookHasOwnOrders,
   killedBefore,
 });
+
+/** The run's part of client ids on paper: from the seed alone, so that the same seed gives the same ids. */
+export const paperRunId = (seed: string): string => `p${Buffer.from(seed).toString('hex')}`;

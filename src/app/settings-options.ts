@@ -41,6 +41,7 @@ const KEYS = {
  * Loads the configuration with the given options on top.
  * @param names those options of KEYS, and `connect`, that the command has
  * @param environment takes the place of what the command line and the configuration say
+ * @param more further values, which win over all others
  * @throws CommandFailure with everything that is wrong
  */
 export const settingsFor = (
@@ -48,6 +49,7 @@ export const settingsFor = (
   names: readonly (keyof typeof KEYS | 'connect')[],
   needs: Needs,
   environment?: Environment,
+  more: readonly Override[] = [],
 ): LoadedConfig => {
   const extra = names.flatMap((name): Override[] => {
     const text = context.options.optionalText(name);
@@ -55,7 +57,7 @@ export const settingsFor = (
     return name === 'connect' ? addressesOf(text) : [{ key: KEYS[name], flag: name, text }];
   });
   if (environment !== undefined) extra.push({ key: 'environment', flag: 'env', text: environment });
-  const loaded = loadForCommand(context, needs, extra);
+  const loaded = loadForCommand(context, needs, [...extra, ...more]);
   // Or the key of one exchange would sign for another.
   if (names.includes('connect')) onlyIn('custom', ['connect'], context, loaded.settings.environment);
   return loaded;

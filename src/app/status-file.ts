@@ -20,7 +20,7 @@ import {
   type EpochUs,
 } from '../domain/units.js';
 import { inTradeUnits } from '../screen/estimates-text.js';
-import type { MarketLine, StatusModel, Surroundings } from '../screen/status-model.js';
+import type { CompanionStanding, MarketLine, StatusModel, Surroundings } from '../screen/status-model.js';
 
 export const STATUS_VERSION = 1;
 
@@ -103,6 +103,22 @@ const statusSchema = z.object({
   feed: z.object({ frames: count, deltas: count, gaps: count, heard_ms_ago: milliseconds }),
   decided_ms_ago: milliseconds,
   latency_us: z.object({ p50: z.number(), p99: z.number(), max: z.number() }),
+  /** A second set of parameters on paper beside the run; absent where there is none. */
+  shadow: z
+    .object({
+      strategy: z.string(),
+      file: z.string(),
+      profit: decimal.nullable(),
+      fills: count,
+      /** Result of the run less that of the shadow, in dollars, and its 95 % interval over `pairs` pairs of `pair_s` seconds. */
+      difference_dollars: z.number(),
+      interval_95: z.tuple([z.number(), z.number()]).nullable(),
+      pairs: count,
+      pair_s: z.number().nonnegative(),
+      behind: count,
+      ended: z.string().nullable(),
+    })
+    .optional(),
   /** The last warning or error. */
   trouble: z.string().nullable(),
   markets: z.array(marketSchema),
@@ -169,11 +185,25 @@ export const statusOf = (model: StatusModel, around: Surroundings, facts: Status
     },
     decided_ms_ago: ages.length === 0 ? null : Math.min(...ages),
     latency_us: { p50, p99, max },
+    ...(around.shadow === undefined ? {} : { shadow: shadowOf(around.shadow) }),
     trouble: trouble?.text ?? null,
     markets: markets.map((line) => ({ ...marketOf(line, around), signals: facts.signalsOn(line.ticker).map(signalOf) })),
     outside: facts.outside.map(feedOf),
   };
 };
+
+const shadowOf = (standing: CompanionStanding): NonNullable<RunStatus['shadow']> => ({
+  strategy: standing.strategy,
+  file: standing.file,
+  profit: standing.profit === null ? null : formatCash(standing.profit),
+  fills: standing.fills,
+  difference_dollars: standing.difference,
+  interval_95: standing.interval === null ? null : [standing.interval.low, standing.interval.high],
+  pairs: standing.groups,
+  pair_s: standing.groupSeconds,
+  behind: standing.behind,
+  ended: standing.ended,
+});
 
 const NO_DECISION = 'waiting for its book';
 

@@ -38,11 +38,24 @@ const pictureLines = (s: RunStatus, { life, statusAgeMs }: AccountStatus): reado
     ...(s.halt === null ? [] : [`  HALTED (${s.halt.code}): ${s.halt.text}`]),
     `  orders ${o.open} open, ${o.placed} placed, ${o.changed} changed, ${o.cancelled} cancelled, ${o.refused} refused${o.unknown > 0 ? `, ${o.unknown} unknown` : ''}; fills ${s.fills} (${s.volume} contracts)`,
     `  feed heard ${ago(feed.heard_ms_ago)}, ${feed.frames} frames, ${feed.gaps} gaps; last decision ${ago(s.decided_ms_ago)}; latency p50 ${millis(latency.p50)}, p99 ${millis(latency.p99)} ms`,
+    ...(s.shadow === undefined ? [] : [`  ${shadowText(s.shadow)}`]),
     ...(s.trouble === null ? [] : [`  last warning: ${s.trouble}`]),
     ...(s.outside ?? []).map(feedLine),
     `  quoting ${quoted} of ${s.markets.length} markets`,
     ...marketLines(s.markets),
   ];
+};
+
+const shadowText = (shadow: NonNullable<RunStatus['shadow']>): string => {
+  const { difference_dollars: difference, interval_95: interval, pairs, pair_s: span } = shadow;
+  const signed = (dollars: number): string => `${dollars >= 0 ? '+' : ''}${dollars.toFixed(2)}`;
+  const sure =
+    interval === null ? 'too short to say more' : `95 % ${signed(interval[0])} .. ${signed(interval[1])} over ${pairs} pairs of ${span} s`;
+  return [
+    `shadow ${shadow.strategy} (${shadow.file}): P&L ${shadow.profit === null ? 'none yet' : `${money(shadow.profit)} $`}, ${shadow.fills} fills on paper`,
+    `; this run less it ${signed(difference)} $ (${sure})`,
+    shadow.ended === null ? '' : `; ENDED: ${shadow.ended}`,
+  ].join('');
 };
 
 const marketLines = (markets: readonly MarketStatus[]): readonly string[] => {

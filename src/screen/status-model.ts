@@ -164,6 +164,24 @@ export class StatusModel {
   }
 }
 
+/** A second set of parameters on paper beside the run. */
+export interface CompanionStanding {
+  readonly strategy: string;
+  readonly file: string;
+  /** null while it does not step yet. */
+  readonly profit: Cash | null;
+  readonly fills: number;
+  /** Result of the run less that of its companion, in dollars, with its 95 % interval over so many pairs of so many seconds; null for too few. */
+  readonly difference: number;
+  readonly interval: { readonly low: number; readonly high: number } | null;
+  readonly groups: number;
+  readonly groupSeconds: number;
+  /** Facts that wait for it. */
+  readonly behind: number;
+  /** Why it ended before the run, or null. */
+  readonly ended: string | null;
+}
+
 /** What the world outside the records adds to a picture. */
 export interface Surroundings {
   readonly env: string;
@@ -177,4 +195,6 @@ export interface Surroundings {
   /** What is believed of a market; null where it is not known. */
   readonly estimates: (market: MarketIndex) => MarketEstimates | null;
   readonly latencyUs: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** Absent: none. */
+  readonly shadow?: CompanionStanding;
 }

@@ -5,6 +5,7 @@ import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
 import type { LoadedConfig } from '../../config/config-file.js';
 import { STRATEGIES } from '../../config/schema.js';
 import type { Settings } from '../../config/settings.js';
+import type { Override } from '../../config/text-source.js';
 import { StorageError } from '../../logger/storage-errors.js';
 import { openAccess } from '../access.js';
 import { agree, REAL_MONEY_OPTION } from '../real-money.js';
@@ -12,6 +13,8 @@ import { runPlayback } from '../playback-world.js';
 import { CONFIG_OPTIONS } from '../config-options.js';
 import { CONSOLE_OPTION, CONNECT_OPTION, needsOf, onlyIn, OUT_OPTION, settingsFor } from '../settings-options.js';
 import { PASSPHRASE_OPTION, passphraseSources } from '../system-passphrase.js';
+import { ShadowRun } from '../shadow-run.js';
+import { SHADOW_OPTION, shadowOf, type ShadowChoice } from '../shadow-settings.js';
 import { summaryLines } from '../summary.js';
 import { systemHost } from '../system-host.js';
 import { tradeOn } from '../trading.js';
@@ -56,6 +59,7 @@ export const startCommand: Command = {
       value: 'path',
       describe: 'With --env playback: market bodies, where the recording has no FILE.markets.json beside it.',
     },
+    SHADOW_OPTION,
     { name: 'force', value: 'flag', describe: 'Start at once even though the last runs have crashed again and again.' },
     REAL_MONEY_OPTION,
   ],
@@ -65,10 +69,13 @@ export const startCommand: Command = {
     { line: 'start --env playback --from recording.jsonl.gz', describe: 'the same bot on recorded data' },
   ],
   run: async (context) => {
-    const loaded = settingsFor(context, ['out', 'markets', 'strategy', 'seed', 'connect', 'console'], needsOf(context));
+    const load = (more: readonly Override[]): LoadedConfig =>
+      settingsFor(context, ['out', 'markets', 'strategy', 'seed', 'connect', 'console'], needsOf(context), undefined, more);
+    const loaded = load([]);
+    const shadow = shadowOf(context, (more) => load(more).settings);
     onlyIn('playback', ['from', 'speed', 'markets-file'], context, loaded.settings.environment);
     const result = await withStorage(() =>
-      loaded.settings.environment === 'playback' ? runPlayback(context, loaded.settings) : trade(context, loaded),
+      loaded.settings.environment === 'playback' ? runPlayback(context, loaded.settings, shadow) : trade(context, loaded, shadow),
     );
     if (context.json) context.output.json(result.summary);
     else for (const line of summaryLines(result.summary)) context.output.out(line);
@@ -90,12 +97,19 @@ const withStorage = async <T>(run: () => Promise<T>): Promise<T> => {
   }
 };
 
-const trade = async (context: CommandContext, loaded: LoadedConfig): Promise<{ summary: Record<string, unknown>; exitCode: number }> => {
+const trade = async (
+  context: CommandContext,
+  loaded: LoadedConfig,
+  shadow: ShadowChoice | null,
+): Promise<{ summary: Record<string, unknown>; exitCode: number }> => {
   await agree(context, loaded);
   const settings = withSeed(context, loaded.settings);
   const access = await openAccess(settings, context.options.optionalText('connect'), passphraseSources(context));
   try {
-    return await tradeOn(systemHost(), context, settings, access);
+    const host = systemHost();
+    return await tradeOn(host, context, settings, access, (bot) => {
+      if (shadow !== null) void ShadowRun.attach(bot, { ...shadow, seed: settings.exchange.seed, host, timers: host.timers });
+    });
   } finally {
     await access.close();
   }
