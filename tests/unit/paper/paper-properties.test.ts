@@ -4,13 +4,19 @@ import { expect, test } from 'vitest';
 import type { EngineEvent } from '../../../src/domain/events.js';
 import { QUADRATIC } from '../../../src/domain/fees.js';
 import { venueOrderId } from '../../../src/domain/ids.js';
+import { opposite } from '../../../src/domain/market.js';
 import { millis, parseCash, type EpochUs } from '../../../src/domain/units.js';
 import type { CancelRule, FillModel } from '../../../src/paper/paper-settings.js';
 import { PaperDesk } from './paper-desk.js';
 
 const side = fc.constantFrom('bid' as const, 'ask' as const);
-const c = fc.integer({ min: 38, max: 47 });
+/** Bids from 42 downwards, asks from 43 upwards, and now and then one that crosses. */
+const where = fc
+  .record({ side, away: fc.integer({ min: -1, max: 3 }) })
+  .map(({ side: of, away }) => ({ side: of, c: of === 'bid' ? 42 - away : 43 + away }));
 const n = fc.integer({ min: 1, max: 60 });
+const sized = <const Name extends string>(name: Name) =>
+  fc.record({ at: where, n }).map(({ at, n: size }) => ({ do: name, ...at, n: size }));
 
 type Move =
   | { readonly do: 'wait'; readonly ms: number }
@@ -20,15 +26,45 @@ type Move =
 
 const move: fc.Arbitrary<Move> = fc.oneof(
   fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 1500 }) }),
-  fc.record({ do: fc.constantFrom('delta' as const, 'trade' as const, 'print' as const, 'place' as const, 'take' as const), side, c, n }),
-  fc.record({
-    do: fc.constantFrom('cancel' as const, 'decrease' as const, 'amend' as const),
-    number: fc.integer({ min: 1, max: 12 }),
-    c,
-    n,
-  }),
+  sized('delta'),
+  sized('delta'),
+  // The side of a trade is the taker's: he takes what rests on the other.
+  sized('trade').map((each) => ({ ...each, side: opposite(each.side) })),
+  sized('print').map((each) => ({ ...each, side: opposite(each.side) })),
+  sized('place'),
+  sized('place'),
+  sized('take').map((each) => ({ ...each, side: opposite(each.side) })),
+  fc
+    .record({
+      do: fc.constantFrom('cancel' as const, 'decrease' as const, 'amend' as const),
+      number: fc.integer({ min: 1, max: 12 }),
+      at: where,
+      n,
+    })
+    .map(({ at, ...rest }) => ({ ...rest, c: at.c })),
   fc.record({ do: fc.constantFrom('lost' as const, 'book' as const) }),
 );
+
+/** The public book as plain numbers, so that nobody takes away what is not there. */
+class Mirror {
+  readonly #sizes = new Map<string, number>();
+
+  reset(): void {
+    this.#sizes.clear();
+    this.#sizes.set('bid 40', 100).set('ask 45', 100);
+  }
+
+  add(of: 'bid' | 'ask', at: number, size: number): void {
+    this.#sizes.set(`${of} ${at}`, (this.#sizes.get(`${of} ${at}`) ?? 0) + size);
+  }
+
+  /** @returns how much of it there was to take */
+  take(of: 'bid' | 'ask', at: number, size: number): number {
+    const there = Math.min(this.#sizes.get(`${of} ${at}`) ?? 0, size);
+    this.add(of, at, -there);
+    return there;
+  }
+}
 
 interface Order {
   readonly side: 'bid' | 'ask';
@@ -84,6 +120,8 @@ test('no fill without volume, none out of time, places only get better, and ever
         const sides = new Map<string, 'bid' | 'ask'>();
         const places = new Map<string, number>();
         let placed = 0;
+        const mirror = new Mirror();
+        mirror.reset();
         const look = (mayGrow: string | null): void => {
           follower.take(desk.facts.splice(0), sides);
           for (let i = 1; i <= placed; i++) {
@@ -105,17 +143,25 @@ test('no fill without volume, none out of time, places only get better, and ever
               desk.wait(each.ms);
               break;
             case 'delta':
-              desk.delta(each.side, each.c, each.n % 2 === 0 ? each.n : -each.n);
-              volume = each.n % 2 === 0 ? each.n : 0;
+              if (each.n % 2 === 0) {
+                mirror.add(each.side, each.c, each.n);
+                desk.delta(each.side, each.c, each.n);
+                volume = each.n;
+              } else {
+                const gone = mirror.take(each.side, each.c, each.n);
+                if (gone > 0) desk.delta(each.side, each.c, -gone);
+              }
               break;
             case 'print':
               desk.trade(each.side, each.c, each.n);
               volume = each.n;
               break;
-            case 'trade':
-              desk.delta(each.side === 'bid' ? 'ask' : 'bid', each.c, -each.n).trade(each.side, each.c, each.n);
-              volume = each.n;
+            case 'trade': {
+              const resting = each.side === 'bid' ? 'ask' : 'bid';
+              volume = mirror.take(resting, each.c, each.n);
+              if (volume > 0) desk.delta(resting, each.c, -volume).trade(each.side, each.c, volume);
               break;
+            }
             case 'place':
             case 'take':
               sides.set(`kmm-t-${++placed}`, each.side);
@@ -136,6 +182,7 @@ test('no fill without volume, none out of time, places only get better, and ever
               desk.lost();
               break;
             case 'book':
+              mirror.reset();
               desk.book([[40, 100]], [[45, 100]]);
               volume = 200;
               break;
