@@ -7,6 +7,7 @@ import { growthBench } from './growth.js';
 import { ingestBench } from './ingest.js';
 import { journalBench } from './journal.js';
 import { killBench } from './kill.js';
+import { paperBench } from './paper.js';
 import { replayBench } from './replay.js';
 import { restartBench } from './restart.js';
 import { tapeBench } from './tape.js';
@@ -22,6 +23,7 @@ export const BENCHES: readonly Bench[] = [
   durabilityBench,
   replayBench,
   growthBench,
+  paperBench,
   twoOrdersBench,
   restartBench,
   tickToWireBench,

@@ -100,9 +100,13 @@ describe('a bid at the touch', () => {
 
   test('a trade beyond its price fills it, whatever stood ahead', () => {
     const desk = new PaperDesk();
-    desk.place('bid', 40, 10);
+    const order = desk.place('bid', 40, 10);
     desk.trade('ask', 39, 6);
     expect(desk.fills()).toEqual(['bid 6 at 40']);
+    // Price priority: they must have gone, though the book has not shown it yet.
+    expect(desk.ahead(order)).toBe(0);
+    desk.trade('ask', 40, 2);
+    expect(desk.fills()).toEqual(['bid 2 at 40']);
   });
 });
 
@@ -184,6 +188,18 @@ describe('holes in the feed', () => {
     expect(desk.ahead(order)).toBe(100);
     desk.lost().book([[40, 60]], [[45, 100]]);
     expect(desk.ahead(order)).toBe(60);
+  });
+
+  test('what waited for its trade before the hole is not waited for after it', () => {
+    const desk = new PaperDesk();
+    const order = desk.place('bid', 40, 10);
+    desk
+      .delta('bid', 40, -60)
+      .lost()
+      .book([[40, 40]], [[45, 100]]);
+    expect(desk.ahead(order)).toBe(40);
+    desk.wait(LATER).delta('ask', 45, 1);
+    expect(desk.ahead(order)).toBe(40);
   });
 
   test('a snapshot that shows again what has met us does not fill us again', () => {
