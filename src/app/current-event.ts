@@ -2,6 +2,8 @@
 import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
 import type { RestApi } from '../connector/rest-api.js';
 import { parseRfc3339 } from '../connector/wire-time.js';
+import type { IndexUpdate } from '../domain/events.js';
+import type { IndexMapping, IndexSettings } from '../domain/settings.js';
 import { between, type DurationUs, type EpochUs } from '../domain/units.js';
 import { must } from './exchange-client.js';
 
@@ -24,8 +26,26 @@ export interface Chosen {
   readonly why: string;
 }
 
-/** The value that the contracts of a series are about, where somebody knows it. */
-export type Spot = (series: string) => number | null;
+/** What an index was last heard to be worth, for the series that settle on it. */
+export class SpotBoard {
+  readonly #mappings: readonly IndexMapping[];
+  readonly #heard = new Map<string, IndexUpdate>();
+
+  constructor(private readonly indices: Pick<IndexSettings, 'mappings' | 'ageMax'>) {
+    this.#mappings = indices.mappings;
+  }
+
+  hear(fact: IndexUpdate): void {
+    this.#heard.set(fact.index, fact);
+  }
+
+  /** null where the series settles on no index that is known, or its value is too old. */
+  of(series: string, now: EpochUs): number | null {
+    const mapping = this.#mappings.find((each) => each.series === series);
+    const heard = mapping === undefined ? undefined : this.#heard.get(mapping.index);
+    return heard === undefined || between(heard.asOf, now) > this.indices.ageMax ? null : heard.value;
+  }
+}
 
 /**
  * @param spot null where nobody knows it: then the price nearest to 50 cents stands for it, where the market itself sees the spot
@@ -82,13 +102,13 @@ const midOf = ({ yes_bid_dollars: bid, yes_ask_dollars: ask }: Readonly<Record<s
 export const currentMarket = async (
   api: Pick<RestApi, 'markets'>,
   series: string,
-  spot: Spot,
+  spot: SpotBoard,
   now: EpochUs,
   least: DurationUs,
 ): Promise<Chosen | null> => {
   const open = must(`the open markets of ${series}`, await api.markets.markets({ series, status: 'open' }));
   const candidates = open.flatMap(({ body }) => candidateOf(body) ?? []);
-  return nearestToSpot(candidates, spot(series), now, least);
+  return nearestToSpot(candidates, spot.of(series, now), now, least);
 };
 
 export const nothingOpen = (series: string): CommandFailure =>

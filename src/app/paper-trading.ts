@@ -7,7 +7,7 @@ import type { Catalog } from '../connector/catalog-loader.js';
 import { between, later, toEpochMs, toSeconds, type DurationUs, type EpochUs } from '../domain/units.js';
 import type { Access } from './access.js';
 import type { BotRun } from './bot-run.js';
-import { currentMarket, nothingOpen, type Chosen, type Spot } from './current-event.js';
+import { currentMarket, nothingOpen, SpotBoard, type Chosen } from './current-event.js';
 import { openClient, type ExchangeClient } from './exchange-client.js';
 import type { Host } from './host.js';
 import { chooseTickers, describedMarkets } from './market-choice.js';
@@ -18,8 +18,8 @@ import { accountFolder, StateFiles } from './state-files.js';
 
 export interface PaperPlan {
   readonly runtime: DurationUs | null;
-  /** null: the markets of the configuration. */
-  readonly follow: { readonly series: string; readonly spot: Spot } | null;
+  /** A series that is followed from event to event; null: the markets of the configuration. */
+  readonly follow: string | null;
   readonly onOpen?: (bot: BotRun) => void;
 }
 
@@ -45,7 +45,8 @@ export const tradeOnPaper = async (
     client = await openClient(access, settings, host);
     // Nothing in here sends an order; should anything try, it does not leave.
     client.stopOrders('a paper run sends no order');
-    const markets = await marketsOf(host, client, settings, plan);
+    const spots = new SpotBoard(settings.indices);
+    const markets = await marketsOf(host, client, settings, spots, plan.follow);
     refuseOutlasting(markets.catalog, plan, host.clock.wall());
     const now = wallTime(host);
     const folder = makeRunFolder(host.files, settings.logger.folder, now, `paper-${access.env}`);
@@ -57,6 +58,7 @@ export const tradeOnPaper = async (
       client,
       first: markets,
       next: markets.next,
+      spots,
       host,
       state,
       recipe: recipeOf(settings, run, state.latch()?.reason ?? null, false),
@@ -77,16 +79,21 @@ interface Markets extends Joining {
   readonly next: (() => Promise<Joining | null>) | null;
 }
 
-const marketsOf = async (host: Host, client: ExchangeClient, settings: Settings, { follow }: PaperPlan): Promise<Markets> => {
+const marketsOf = async (
+  host: Host,
+  client: ExchangeClient,
+  settings: Settings,
+  spots: SpotBoard,
+  series: string | null,
+): Promise<Markets> => {
   const { api } = client;
-  if (follow === null) {
+  if (series === null) {
     const tickers = await chooseTickers(api, settings.markets, settings.environment);
     return { catalog: await describedMarkets(api, tickers), why: null, next: null };
   }
-  const { series, spot } = follow;
   // An event in which nothing is quoted any more is not begun.
   const least = settings.engine.stopBeforeClose;
-  const choose = (): Promise<Chosen | null> => currentMarket(api, series, spot, host.clock.wall(), least);
+  const choose = (): Promise<Chosen | null> => currentMarket(api, series, spots, host.clock.wall(), least);
   const join = async ({ ticker, event, why }: Chosen): Promise<Joining> => ({
     catalog: await describedMarkets(api, [ticker]),
     why: `Of event ${event} market ${ticker}: ${why}.`,

@@ -24,6 +24,7 @@ import {
 } from '../domain/units.js';
 import { PaperVenue } from '../paper/paper-venue.js';
 import type { BotRun } from './bot-run.js';
+import type { SpotBoard } from './current-event.js';
 import type { EngineRecipe } from './engine-recipe.js';
 import { sessionSettings } from './exchange-client.js';
 import type { Host } from './host.js';
@@ -54,6 +55,8 @@ export interface PaperOptions {
   readonly duration: DurationUs | null;
   /** Asked again and again for what should be traded besides; null where nothing new has come. */
   readonly next: (() => Promise<Joining | null>) | null;
+  /** Hears what indices are worth. */
+  readonly spots: SpotBoard;
   /** Whoever wants to look at the run while it lasts. */
   readonly onOpen?: (bot: BotRun) => void;
 }
@@ -186,6 +189,7 @@ class PaperWorld implements Venue {
   #hear(event: EngineEvent, received?: MonoNs): void {
     this.#tellDue();
     this.#paper.observe(event);
+    if (event.type === 'index') this.options.spots.hear(event);
     if (received === undefined) this.bot.offer(event);
     else this.bot.offerReceived(event, received);
     this.#tellDue();

@@ -82,7 +82,7 @@ describe('a run beside a lively exchange, with a key that may only read', () => 
             return connection.dispatch(request, handler);
           },
           destroy: (...args: []) => connection.destroy(...args),
-        } as typeof connection;
+        };
       },
       openSocket: (options, handlers) => {
         const socket = host.network.openSocket(options, handlers);
@@ -127,7 +127,7 @@ describe('a run beside a lively exchange, with a key that may only read', () => 
     const rows = readFileSync(join(runFolder(out), 'fills.csv'), 'utf8')
       .trimEnd()
       .split('\n');
-    const source = (rows[0] as string).split(',').indexOf('source');
+    const source = (rows[0] ?? '').split(',').indexOf('source');
     expect(rows.slice(1).map((row) => row.split(',')[source])).toEqual(rows.slice(1).map(() => 'paper'));
     expect(rows.length - 1).toBe(summary['fills']);
   });

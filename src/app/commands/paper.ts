@@ -2,12 +2,13 @@
 import type { Command, CommandContext } from '../../cli/command.js';
 import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
 import { DURATION_SHAPE, parseDuration } from '../../cli/duration.js';
+import { STRATEGIES } from '../../config/schema.js';
 import type { Settings } from '../../config/settings.js';
 import { seconds, type DurationUs } from '../../domain/units.js';
 import { openAccess } from '../access.js';
 import { CONFIG_OPTIONS } from '../config-options.js';
 import { tradeOnPaper, type PaperPlan } from '../paper-trading.js';
-import { CONNECT_OPTION, OUT_OPTION, settingsFor } from '../settings-options.js';
+import { CONNECT_OPTION, CONSOLE_OPTION, OUT_OPTION, settingsFor } from '../settings-options.js';
 import { withStorage } from '../storage-failure.js';
 import { summaryLines } from '../summary.js';
 import { withFreshSeed } from '../system-seed.js';
@@ -27,8 +28,9 @@ export const paperCommand: Command = {
     CONNECT_OPTION,
     PASSPHRASE_OPTION,
     OUT_OPTION,
+    CONSOLE_OPTION,
     { name: 'markets', value: 'text', placeholder: '<a,b>', describe: 'Tickers to trade, separated by commas.' },
-    { name: 'strategy', value: 'text', placeholder: '<name>', describe: 'How quotes are made; its numbers are in the configuration.' },
+    { name: 'strategy', value: 'text', choices: STRATEGIES, describe: 'How quotes are made; its numbers are in the configuration.' },
     {
       name: 'runtime',
       value: 'text',
@@ -71,7 +73,7 @@ export const paperCommand: Command = {
     const plan = planOf(context);
     const follows = plan.follow !== null || context.options.optionalText('connect') !== null;
     const needs = { credentials: context.options.optionalText('connect') === null, markets: !follows };
-    const { settings } = settingsFor(context, ['out', 'markets', 'strategy', 'seed', 'connect', 'balance', 'fills'], needs);
+    const { settings } = settingsFor(context, ['out', 'markets', 'strategy', 'seed', 'connect', 'balance', 'fills', 'console'], needs);
     if (settings.environment === 'playback')
       throw new CommandFailure(ExitCode.usage, 'a recording is no live feed', {
         fix: 'play it with kmm start --env playback --from FILE: its orders are on paper too',
@@ -100,7 +102,7 @@ const planOf = ({ options }: CommandContext): PaperPlan => {
     });
   if (series !== null && options.given('markets'))
     throw new CommandFailure(ExitCode.usage, '--markets and --index choose the markets in two ways', { fix: 'leave one of them out' });
-  return { runtime: runtimeOf(options.optionalText('runtime')), follow: series === null ? null : { series, spot: () => null } };
+  return { runtime: runtimeOf(options.optionalText('runtime')), follow: series };
 };
 
 /** A bare number is seconds, as in other programs of this kind. */

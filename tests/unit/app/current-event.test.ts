@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { candidateOf, nearestToSpot, type Candidate } from '../../../src/app/current-event.js';
+import { candidateOf, nearestToSpot, SpotBoard, type Candidate } from '../../../src/app/current-event.js';
+import type { IndexMapping } from '../../../src/domain/settings.js';
 import { epochUs, later, seconds } from '../../../src/domain/units.js';
 
 const NOW = epochUs(1_795_262_400_000_000);
@@ -62,4 +63,24 @@ describe('what is read of a body', () => {
     'without %j it is no candidate',
     (change) => expect(candidateOf({ ...body, ...change })).toBeNull(),
   );
+});
+
+describe('the spot of a series', () => {
+  const mapping = { series: 'KXETHD', index: 'ETHUSD' } as IndexMapping;
+  const board = (): SpotBoard => new SpotBoard({ mappings: [mapping], ageMax: seconds(10) });
+  const heard = { type: 'index', at: NOW, index: 'ETHUSD', value: 3012.5, asOf: NOW } as const;
+
+  test('is what its index was last heard to be', () => {
+    const spots = board();
+    expect(spots.of('KXETHD', NOW)).toBeNull();
+    spots.hear(heard);
+    spots.hear({ ...heard, index: 'BTCUSD', value: 90_000 });
+    expect([spots.of('KXETHD', NOW), spots.of('KXBTCD', NOW)]).toEqual([3012.5, null]);
+  });
+
+  test('is unknown once it is too old', () => {
+    const spots = board();
+    spots.hear(heard);
+    expect([spots.of('KXETHD', later(NOW, seconds(10))), spots.of('KXETHD', later(NOW, seconds(11)))]).toEqual([3012.5, null]);
+  });
 });

@@ -154,8 +154,8 @@ describe('whatever happens', () => {
           for (const [n, order] of orders.entries()) {
             const ahead = level.ahead(order);
             expect(Number.isInteger(ahead) && ahead >= 0 && ahead <= total).toBe(true);
-            expect(ahead).toBeLessThanOrEqual(before[n] as number);
-            if (n > 0) expect(ahead).toBeGreaterThanOrEqual(level.ahead(orders[n - 1] as PaperOrder));
+            expect(ahead).toBeLessThanOrEqual(before.at(n) ?? 0);
+            if (n > 0) expect(ahead).toBeGreaterThanOrEqual(level.ahead(orders.at(n - 1) ?? order));
           }
         }
       }),

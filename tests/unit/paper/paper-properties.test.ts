@@ -92,12 +92,11 @@ class Follower {
         const { fill } = fact;
         const order = this.orders.get(fill.orderId);
         // Neither before it arrived nor after it was cancelled.
-        expect(order).toMatchObject({ side: fill.side, gone: null });
-        expect(fact.at).toBeGreaterThanOrEqual((order as Order).arrived);
+        if (order?.side !== fill.side || order.gone !== null || fact.at < order.arrived) throw new Error(`out of time: ${fill.fillId}`);
         const sign = fill.side === 'bid' ? 1 : -1;
         this.position += sign * fill.quantity;
         this.cash -= sign * fill.price * fill.quantity + fill.fee;
-        expect(fill.positionAfter).toBe(this.position);
+        if (fill.positionAfter !== this.position) throw new Error(`position ${fill.positionAfter}, counted ${this.position}`);
         this.fills++;
         if (fill.role === 'maker') this.maker += fill.quantity;
       }
