@@ -7,6 +7,7 @@ import { growthBench } from './growth.js';
 import { ingestBench } from './ingest.js';
 import { journalBench } from './journal.js';
 import { killBench } from './kill.js';
+import { paperBench } from './paper.js';
 import { replayBench } from './replay.js';
 import { restartBench } from './restart.js';
 import { shadowBench } from './shadow.js';
@@ -23,6 +24,7 @@ export const BENCHES: readonly Bench[] = [
   durabilityBench,
   replayBench,
   growthBench,
+  paperBench,
   twoOrdersBench,
   restartBench,
   shadowBench,

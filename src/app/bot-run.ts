@@ -191,10 +191,11 @@ export class BotRun {
     this.offer(event);
   }
 
-  listMarkets(markets: readonly Market[]): void {
+  /** @param from index of the first of them: markets may join later */
+  listMarkets(markets: readonly Market[], from = 0): void {
     for (const [i, market] of markets.entries()) {
-      this.#logger.market(i, market.ticker);
-      this.offer({ type: 'market-listed', at: this.#options.host.clock.now(), index: marketIndex(i), market });
+      this.#logger.market(from + i, market.ticker);
+      this.offer({ type: 'market-listed', at: this.#options.host.clock.now(), index: marketIndex(from + i), market });
     }
   }
 
@@ -279,8 +280,12 @@ export class BotRun {
     return this.#stopped;
   }
 
-  /** Closes all files and says how it went. @returns the summary, which also lies in `summary.json` */
-  async finish(numbers: FeedNumbers): Promise<Record<string, unknown>> {
+  /**
+   * Closes all files and says how it went.
+   * @param more what the world adds to the summary
+   * @returns the summary, which also lies in `summary.json`
+   */
+  async finish(numbers: FeedNumbers, more: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
     this.#console.leave();
     // While there is still a loop to hand the last records over.
     this.recordedUpTo();
@@ -316,7 +321,7 @@ export class BotRun {
       droppedLines,
       openOrders: this.engine.openOrders,
     });
-    const summary = companion === null ? known : { ...known, shadow: companion };
+    const summary = { ...known, ...more, ...(companion === null ? {} : { shadow: companion }) };
     for (const close of [
       () => this.#logger.close(),
       async () => writeSummary(this.#options.host.files, this.#options.folder, { ...summary, records_complete: complete }),

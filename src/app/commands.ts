@@ -13,6 +13,7 @@ import { explainCommand } from './commands/explain.js';
 import { exportCommand } from './commands/export.js';
 import { initCommand } from './commands/init.js';
 import { killCommand } from './commands/kill.js';
+import { paperCommand } from './commands/paper.js';
 import { probeCommand } from './commands/probe.js';
 import { reconcileCommand } from './commands/reconcile.js';
 import { recordCommand } from './commands/record.js';
@@ -24,6 +25,7 @@ export const PROGRAM = 'kmm';
 
 export const COMMANDS: readonly Command[] = [
   startCommand,
+  paperCommand,
   exchangeCommand(),
   doctorCommand,
   probeCommand,

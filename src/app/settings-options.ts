@@ -35,6 +35,8 @@ const KEYS = {
   tickers: 'markets.tickers',
   seed: 'exchange.seed',
   console: 'logger.console',
+  balance: 'paper.balance_dollars',
+  fills: 'paper.fills',
 } as const;
 
 /**

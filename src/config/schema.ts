@@ -531,7 +531,7 @@ export const configSchema = z
       balance_dollars: dollars('Cash at the start.', { default: 1000, low: 1, high: 10_000_000 }),
       latency_ms: millis(
         'From a decision until the book shows the moment in which it arrived. Above 0 an order may find that the book has moved, and one that is being cancelled may still be filled.',
-        { default: 0, low: 0, high: 60_000 },
+        { default: 20, low: 0, high: 60_000 },
       ),
       jitter_ms: millis('Up to this much more on the way there, drawn from the seed.', { default: 0, low: 0, high: 60_000 }),
     }),

@@ -65,8 +65,6 @@ export class LevelQueue {
     this.#own.splice(at, 1);
     const [behind] = this.#stretches.splice(at + 1, 1) as [Stretch];
     const before = this.#stretches[at] as Stretch;
-    // What joins orders of unknown size in front of it is not at the end of them any more.
-    if (behind.size > knownIn(behind)) before.joined.length = 0;
     before.size += behind.size;
     before.joined.push(...behind.joined);
   }

@@ -19,6 +19,7 @@ import {
   subtractQuantity,
   ZERO_CASH,
   ZERO_QUANTITY,
+  type Cash,
   type DurationUs,
   type EpochUs,
   type Quantity,
@@ -66,6 +67,11 @@ export class PaperVenue implements Venue {
     const facts = this.#facts;
     if (facts.length > 0) this.#facts = [];
     return facts;
+  }
+
+  /** Money that is not in positions; what resting orders need is still in it. */
+  get balance(): Cash {
+    return this.#account.balance;
   }
 
   /** The next moment at which something falls due, or null. Ends of orders are not in it: they are looked at whenever time passes. */

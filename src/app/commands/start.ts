@@ -1,12 +1,8 @@
 /** `kmm start`: makes markets. Picks the world and joins it; every rule lives further down. */
-import { randomBytes } from 'node:crypto';
 import type { Command, CommandContext } from '../../cli/command.js';
-import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
 import type { LoadedConfig } from '../../config/config-file.js';
 import { STRATEGIES } from '../../config/schema.js';
-import type { Settings } from '../../config/settings.js';
 import type { Override } from '../../config/text-source.js';
-import { StorageError } from '../../logger/storage-errors.js';
 import { openAccess } from '../access.js';
 import { agree, REAL_MONEY_OPTION } from '../real-money.js';
 import { runPlayback } from '../playback-world.js';
@@ -16,6 +12,8 @@ import { PASSPHRASE_OPTION, passphraseSources } from '../system-passphrase.js';
 import { ShadowRun } from '../shadow-run.js';
 import { SHADOW_OPTION, shadowOf, type ShadowChoice } from '../shadow-settings.js';
 import { summaryLines } from '../summary.js';
+import { withStorage } from '../storage-failure.js';
+import { withFreshSeed } from '../system-seed.js';
 import { systemHost } from '../system-host.js';
 import { tradeOn } from '../trading.js';
 
@@ -83,27 +81,13 @@ export const startCommand: Command = {
   },
 };
 
-/** Files that cannot be made or written end a start with words and a code of their own. */
-const withStorage = async <T>(run: () => Promise<T>): Promise<T> => {
-  try {
-    return await run();
-  } catch (error) {
-    if (!(error instanceof StorageError)) throw error;
-    throw new CommandFailure(ExitCode.storage, 'the files of the run cannot be written', {
-      why: error.message,
-      fix: 'give a folder that can be written with --out, or free some space',
-      cause: error,
-    });
-  }
-};
-
 const trade = async (
   context: CommandContext,
   loaded: LoadedConfig,
   shadow: ShadowChoice | null,
 ): Promise<{ summary: Record<string, unknown>; exitCode: number }> => {
   await agree(context, loaded);
-  const settings = withSeed(context, loaded.settings);
+  const settings = withFreshSeed(context, loaded.settings);
   const access = await openAccess(settings, context.options.optionalText('connect'), passphraseSources(context));
   try {
     const host = systemHost();
@@ -114,9 +98,3 @@ const trade = async (
     await access.close();
   }
 };
-
-/** A fresh market every time, unless a seed was asked for. */
-const withSeed = (context: CommandContext, settings: Settings): Settings =>
-  settings.environment !== 'sim' || context.options.given('seed')
-    ? settings
-    : { ...settings, exchange: { ...settings.exchange, seed: randomBytes(6).toString('hex') } };

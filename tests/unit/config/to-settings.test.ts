@@ -172,7 +172,7 @@ const VALUES: readonly (readonly [key: string, value: string, setting: string, b
   ['paper.split_power', '2.5', 'paper.splitPower', 2.5],
   ['paper.taken_for_seconds', '3', 'paper.takenFor', 3_000_000],
   ['paper.balance_dollars', '50.25', 'paper.balance', 50_250_000],
-  ['paper.latency_ms', '20', 'paper.latency', 20_000],
+  ['paper.latency_ms', '35', 'paper.latency', 35_000],
   ['paper.jitter_ms', '5', 'paper.jitter', 5000],
 ];
 

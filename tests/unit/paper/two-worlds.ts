@@ -245,7 +245,7 @@ export class TwoWorlds {
   #count(i: number, facts: readonly EngineEvent[]): void {
     for (const fact of facts) {
       if (fact.type === 'command-refused') throw new Error(`refused on paper: ${fact.detail}`);
-      if (fact.type === 'fill') this.#paperFills[i] = (this.#paperFills[i] as number) + fact.fill.quantity;
+      if (fact.type === 'fill') this.#paperFills[i] = (this.#paperFills[i] ?? 0) + fact.fill.quantity;
     }
   }
 }
