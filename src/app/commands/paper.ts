@@ -5,10 +5,14 @@ import { DURATION_SHAPE, parseDuration } from '../../cli/duration.js';
 import { STRATEGIES } from '../../config/schema.js';
 import type { Settings } from '../../config/settings.js';
 import { seconds, type DurationUs } from '../../domain/units.js';
+import type { Override } from '../../config/text-source.js';
 import { openAccess } from '../access.js';
 import { CONFIG_OPTIONS } from '../config-options.js';
+import { withCryptoIndex } from '../crypto-index.js';
 import { tradeOnPaper, type PaperPlan } from '../paper-trading.js';
 import { CONNECT_OPTION, CONSOLE_OPTION, OUT_OPTION, settingsFor } from '../settings-options.js';
+import { ShadowRun } from '../shadow-run.js';
+import { SHADOW_OPTION, shadowOf, type ShadowChoice } from '../shadow-settings.js';
 import { withStorage } from '../storage-failure.js';
 import { summaryLines } from '../summary.js';
 import { withFreshSeed } from '../system-seed.js';
@@ -29,6 +33,7 @@ export const paperCommand: Command = {
     PASSPHRASE_OPTION,
     OUT_OPTION,
     CONSOLE_OPTION,
+    SHADOW_OPTION,
     { name: 'markets', value: 'text', placeholder: '<a,b>', describe: 'Tickers to trade, separated by commas.' },
     { name: 'strategy', value: 'text', choices: STRATEGIES, describe: 'How quotes are made; its numbers are in the configuration.' },
     {
@@ -73,22 +78,39 @@ export const paperCommand: Command = {
     const plan = planOf(context);
     const follows = plan.follow !== null || context.options.optionalText('connect') !== null;
     const needs = { credentials: context.options.optionalText('connect') === null, markets: !follows };
-    const { settings } = settingsFor(context, ['out', 'markets', 'strategy', 'seed', 'connect', 'balance', 'fills', 'console'], needs);
+    const load = (more: readonly Override[] = []): Settings => {
+      const { settings } = settingsFor(context, OPTION_KEYS, needs, undefined, more);
+      return plan.follow === null ? settings : withCryptoIndex(settings, plan.follow);
+    };
+    const settings = load();
     if (settings.environment === 'playback')
       throw new CommandFailure(ExitCode.usage, 'a recording is no live feed', {
         fix: 'play it with kmm start --env playback --from FILE: its orders are on paper too',
       });
-    const { summary, exitCode } = await withStorage(() => trade(context, withFreshSeed(context, settings), plan));
+    const { summary, exitCode } = await withStorage(() => trade(context, withFreshSeed(context, settings), plan, shadowOf(context, load)));
     if (context.json) context.output.json(summary);
     else for (const line of summaryLines(summary)) context.output.out(line);
     return exitCode;
   },
 };
 
-const trade = async (context: CommandContext, settings: Settings, plan: PaperPlan): ReturnType<typeof tradeOnPaper> => {
+const OPTION_KEYS = ['out', 'markets', 'strategy', 'seed', 'connect', 'balance', 'fills', 'console'] as const;
+
+const trade = async (
+  context: CommandContext,
+  settings: Settings,
+  plan: PaperPlan,
+  shadow: ShadowChoice | null,
+): ReturnType<typeof tradeOnPaper> => {
   const access = await openAccess(settings, context.options.optionalText('connect'), passphraseSources(context));
   try {
-    return await tradeOnPaper(systemHost(), context, settings, access, plan);
+    const host = systemHost();
+    return await tradeOnPaper(host, context, settings, access, {
+      ...plan,
+      onOpen: (bot) => {
+        if (shadow !== null) void ShadowRun.attach(bot, { ...shadow, seed: settings.exchange.seed, host, timers: host.timers });
+      },
+    });
   } finally {
     await access.close();
   }
