@@ -1,6 +1,7 @@
 /** Which index a crypto series settles on, where the configuration does not say it. */
 import { mappingOf } from '../config/index-fields.js';
-import type { Settings } from '../config/settings.js';
+import type { Config } from '../config/schema.js';
+import type { Override } from '../config/text-source.js';
 
 /** By the beginning of the series: the exchange's crypto contracts settle on averages of CF Benchmarks' real-time indices (quoting reference f.2). */
 const INDICES: readonly (readonly [prefix: string, index: string])[] = [
@@ -10,21 +11,20 @@ const INDICES: readonly (readonly [prefix: string, index: string])[] = [
 ];
 
 /**
- * Maps the series to its index, and listens to it on the exchange's own channel unless a feed of the configuration tells it. A series that is not known stays as it is:
- * it is then traded by its book alone.
+ * Values that map the series to its index, and listen to it on the exchange's own channel unless a feed of the configuration tells it. None for a series that is not
+ * known: it is then traded by its book alone.
  */
-export const withCryptoIndex = (settings: Settings, series: string): Settings => {
-  const { mappings } = settings.indices;
-  const mapped = mappings.find((each) => each.series === series);
+export const cryptoIndexOverrides = ({ alpha, environment }: Config, series: string): readonly Override[] => {
+  const mapped = alpha.indices.map(mappingOf).find((each) => each.series === series);
   const index = mapped?.index ?? INDICES.find(([prefix]) => series.startsWith(prefix))?.[1] ?? null;
-  if (index === null) return settings;
-  const { alpha, indices, environment, exchange } = settings;
-  const isTold = alpha.cfbenchmarks.includes(index) || alpha.pyth.includes(index) || alpha.cryptoCom.some((feed) => feed.index === index);
-  return {
-    ...settings,
-    indices: mapped === undefined ? { ...indices, mappings: [...mappings, mappingOf(`${series}=${index}`)] } : indices,
-    alpha: isTold ? alpha : { ...alpha, cfbenchmarks: [...alpha.cfbenchmarks, index] },
+  if (index === null) return [];
+  const { cfbenchmarks_indices: told, pyth_underlyings: pyth, crypto_com: feeds } = alpha;
+  const isTold = told.includes(index) || pyth.includes(index) || feeds.some((feed) => feed.index === index);
+  const set = (key: string, text: string): Override => ({ key, text, flag: 'index' });
+  return [
+    ...(mapped === undefined ? [set('alpha.indices', [...alpha.indices, `${series}=${index}`].join(','))] : []),
+    ...(isTold ? [] : [set('alpha.cfbenchmarks_indices', [...told, index].join(','))]),
     // The simulated exchange lists its index only where it is asked to.
-    exchange: environment === 'sim' ? { ...exchange, indexEvent: true } : exchange,
-  };
+    ...(environment === 'sim' ? [set('exchange.index_event', 'true')] : []),
+  ];
 };

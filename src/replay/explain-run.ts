@@ -27,6 +27,11 @@ export type Explained =
   | { readonly kind: 'unknown-ticker'; readonly tickers: readonly Ticker[] }
   | { readonly kind: 'undecided'; readonly firstAt: EpochUs | null; readonly lastAt: EpochUs | null };
 
+/** Whoever names no moment asks for the last quote, not for what was left of it while the run was ending. */
+const laterOf = (before: Explanation | null, now: Explanation | null, { at }: ExplainRequest): Explanation | null =>
+  at === null && before !== null && now?.shut !== null && ENDING.has(now?.shut.code ?? '') ? before : now;
+const ENDING = new Set(['stopping', 'stopped']);
+
 /** @throws whatever the records throw, such as JournalDamagedError */
 export const explainRun = (records: Iterable<JournalRecord>, engine: ExplainingEngine, request: ExplainRequest): Explained => {
   const tickers: Ticker[] = [];
@@ -48,7 +53,7 @@ export const explainRun = (records: Iterable<JournalRecord>, engine: ExplainingE
     }
     const decided = engine.step(event).some((action) => action.type === 'decision' && action.market === index);
     // Asked at once: what a decision looked at has not changed since.
-    if (decided) explanation = engine.explain(request.ticker);
+    if (decided) explanation = laterOf(explanation, engine.explain(request.ticker), request);
     request.onEvent?.(record.number);
   }
   if (index === null) return { kind: 'unknown-ticker', tickers };

@@ -3,12 +3,13 @@ import type { Command, CommandContext } from '../../cli/command.js';
 import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
 import { DURATION_SHAPE, parseDuration } from '../../cli/duration.js';
 import { STRATEGIES } from '../../config/schema.js';
+import type { Needs } from '../../config/rules.js';
 import type { Settings } from '../../config/settings.js';
 import { seconds, type DurationUs } from '../../domain/units.js';
 import type { Override } from '../../config/text-source.js';
 import { openAccess } from '../access.js';
 import { CONFIG_OPTIONS } from '../config-options.js';
-import { withCryptoIndex } from '../crypto-index.js';
+import { cryptoIndexOverrides } from '../crypto-index.js';
 import { tradeOnPaper, type PaperPlan } from '../paper-trading.js';
 import { CONNECT_OPTION, CONSOLE_OPTION, OUT_OPTION, settingsFor } from '../settings-options.js';
 import { ShadowRun } from '../shadow-run.js';
@@ -78,10 +79,9 @@ export const paperCommand: Command = {
     const plan = planOf(context);
     const follows = plan.follow !== null || context.options.optionalText('connect') !== null;
     const needs = { credentials: context.options.optionalText('connect') === null, markets: !follows };
-    const load = (more: readonly Override[] = []): Settings => {
-      const { settings } = settingsFor(context, OPTION_KEYS, needs, undefined, more);
-      return plan.follow === null ? settings : withCryptoIndex(settings, plan.follow);
-    };
+    const index = plan.follow === null ? [] : indexOf(context, needs, plan.follow);
+    const load = (more: readonly Override[] = []): Settings =>
+      settingsFor(context, OPTION_KEYS, needs, undefined, [...index, ...more]).settings;
     const settings = load();
     if (settings.environment === 'playback')
       throw new CommandFailure(ExitCode.usage, 'a recording is no live feed', {
@@ -92,6 +92,12 @@ export const paperCommand: Command = {
     else for (const line of summaryLines(summary)) context.output.out(line);
     return exitCode;
   },
+};
+
+/** Looked up under a model that needs no index, so that one that does may be named beside it. */
+const indexOf = (context: CommandContext, needs: Needs, series: string): readonly Override[] => {
+  const anyModel: Override = { key: 'strategy.model', text: 'symmetric', flag: 'index' };
+  return cryptoIndexOverrides(settingsFor(context, OPTION_KEYS, needs, undefined, [anyModel]).config, series);
 };
 
 const OPTION_KEYS = ['out', 'markets', 'strategy', 'seed', 'connect', 'balance', 'fills', 'console'] as const;

@@ -67,6 +67,15 @@ describe('the last decision up to a moment', () => {
     for (const [got, actions] of all) expect(got).toEqual(actions);
   });
 
+  test('is the last quote of a run that has ended, unless a moment of the end is named', () => {
+    const made = bot().start();
+    made.give({ type: 'control', at: made.now, command: 'stop', reason: 'done' }).settle().pass(seconds(3));
+    const at = (moment: typeof made.now | null): Explanation =>
+      explained(explainRun(recordsOf(made), bot2(), { ticker: nameOf(made), at: moment }));
+    expect(at(null).shut).toBeNull();
+    expect(at(made.now).shut?.code).toMatch(/^stopp/);
+  });
+
   test('of a market that the run does not have names those it has', () => {
     const made = bot().start();
     const found = explainRun(recordsOf(made), bot2(), { ticker: ticker('KXOTHER-1'), at: null });
