@@ -45,7 +45,8 @@ export const loadForCommand = (
 };
 
 /** @throws CommandFailure (usage) */
-export const overrideOf = (text: string): Override => {
+export /** `<key>=<value>` of `--set`. @throws CommandFailure (usage) */
+const overrideOf = (text: string): Override => {
   const split = text.indexOf('=');
   if (split <= 0)
     throw new CommandFailure(ExitCode.usage, 'option --set: expected <key>=<value>, got no "="', {

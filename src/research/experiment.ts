@@ -1,4 +1,5 @@
 /** What an experiment is to the command that runs it. */
+import type { StrategySettings } from '../domain/settings.js';
 import type { BotContender } from './bots.js';
 import type { BotSettings } from './crowd/bot-settings.js';
 import type { Job, Result } from './jobs.js';
@@ -11,8 +12,11 @@ export interface Request {
   readonly seeds: number | null;
   /** All chance comes from it. */
   readonly seed: string;
-  /** The bot that meets the crowd, and the strategies it is given; the first is the default. */
+  /** The bot that meets the crowd. */
   readonly bot: BotSettings;
+  /** With what paper is held against the truth. */
+  readonly strategy: StrategySettings;
+  /** Strategies that meet the same crowds; the first is the default. */
   readonly contenders: readonly BotContender[];
 }
 

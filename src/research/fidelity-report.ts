@@ -31,11 +31,11 @@ export interface FidelityRow {
   readonly recall_most: number | null;
 }
 
-export const fidelityJobs = ({ seeds, seed, bot, contenders }: Request): FidelityJob[] =>
+export const fidelityJobs = ({ seeds, seed, bot, strategy }: Request): FidelityJob[] =>
   Array.from({ length: seeds ?? SEEDS }, (_, i) => ({
     seed: `${seed}/fidelity/${i + 1}`,
     bot,
-    strategy: (contenders[0] as Request['contenders'][number]).strategy,
+    strategy,
     lasts: SESSION,
   }));
 

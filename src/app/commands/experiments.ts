@@ -3,8 +3,10 @@ import { writeFileSync } from 'node:fs';
 import type { Command, CommandContext } from '../../cli/command.js';
 import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
 import { Progress } from '../../cli/progress.js';
+import { ConfigError } from '../../config/issue.js';
 import { mergeConfig } from '../../config/merge.js';
 import type { Settings } from '../../config/settings.js';
+import type { Override } from '../../config/text-source.js';
 import { toSettings } from '../../config/to-settings.js';
 import { millis } from '../../domain/units.js';
 import { htmlPage } from '../../report/html-page.js';
@@ -13,6 +15,7 @@ import type { BotSettings } from '../../research/crowd/bot-settings.js';
 import type { Experiment, Report, Request } from '../../research/experiment.js';
 import { EXPERIMENTS } from '../../research/suite.js';
 import { ExperimentError, runJobs } from '../../research/worker-client.js';
+import { configFailure, overrideOf } from '../config-options.js';
 
 const NAMES = EXPERIMENTS.map((experiment) => experiment.name);
 
@@ -27,6 +30,13 @@ export const experimentsCommand: Command = {
     { name: 'only', value: 'text', choices: NAMES, describe: 'Run this experiment alone.' },
     { name: 'paths', value: 'integer', range: { low: 2, high: 10_000_000 }, describe: 'Simulated paths (default: as published).' },
     { name: 'seeds', value: 'integer', range: { low: 2, high: 100_000 }, describe: 'Crowds to meet (default: as published).' },
+    {
+      name: 'set',
+      value: 'text',
+      placeholder: '<key=value>',
+      repeatable: true,
+      describe: 'Change one value of the shipped configuration for bots and fidelity, such as strategy.model=symmetric.',
+    },
     { name: 'seed', value: 'text', default: '1', describe: 'Where all chance comes from.' },
     { name: 'workers', value: 'integer', default: '1', range: { low: 1, high: 64 }, describe: 'Threads that work.' },
     { name: 'html', value: 'path', placeholder: '<file>', describe: 'Write tables and pictures as one page that opens offline.' },
@@ -34,18 +44,16 @@ export const experimentsCommand: Command = {
   examples: [
     { line: 'experiments', describe: 'everything, as published' },
     { line: 'experiments --only as2008 --json', describe: 'one table for a program' },
+    {
+      line: 'experiments --only fidelity --seeds 40 --set strategy.model=symmetric --set strategy.half_spread_cents=4',
+      describe: 'paper where orders stand in queues',
+    },
     { line: 'experiments --workers 2 --html experiments.html', describe: 'faster, and as a page' },
   ],
   run: async (context) => {
     const { options, output, json } = context;
     const only = options.optionalText('only');
-    const request: Request = {
-      paths: options.optionalNumber('paths'),
-      seeds: options.optionalNumber('seeds'),
-      seed: options.text('seed'),
-      bot: botSettings(settingsOf(MODELS[0])),
-      contenders: MODELS.map((name) => ({ name, strategy: settingsOf(name).strategy })),
-    };
+    const request = requestOf(context);
     const reports: { readonly experiment: Experiment; readonly report: Report }[] = [];
     for (const experiment of EXPERIMENTS.filter(({ name }) => only === null || name === only)) {
       const report = await runOne(context, experiment, request);
@@ -62,9 +70,29 @@ export const experimentsCommand: Command = {
 /** The default first. */
 const MODELS = ['bounded', 'avellaneda-stoikov', 'glft', 'logit', 'symmetric', 'fixed'] as const;
 
-/** The configuration as it is shipped, but for the strategy: what is published must not depend on a file of the reader's. */
-const settingsOf = (model: string): Settings =>
-  toSettings(mergeConfig({ file: null, variables: {}, overrides: [{ key: 'strategy.model', flag: 'strategy', text: model }] }).config);
+const requestOf = ({ options }: CommandContext): Request => {
+  const set = options.texts('set').map(overrideOf);
+  const chosen = settingsOf(set);
+  return {
+    paths: options.optionalNumber('paths'),
+    seeds: options.optionalNumber('seeds'),
+    seed: options.text('seed'),
+    bot: botSettings(chosen),
+    strategy: chosen.strategy,
+    contenders: MODELS.map((name) => ({ name, strategy: settingsOf([...set, modelIs(name)]).strategy })),
+  };
+};
+
+const modelIs = (name: string): Override => ({ key: 'strategy.model', flag: 'set', text: name });
+
+/** The configuration as it is shipped and what the command line changes: what is published must not depend on a file of the reader's. */
+export const settingsOf = (overrides: readonly Override[]): Settings => {
+  try {
+    return toSettings(mergeConfig({ file: null, variables: {}, overrides }).config);
+  } catch (error) {
+    throw error instanceof ConfigError ? configFailure(error) : error;
+  }
+};
 
 export const botSettings = (settings: Settings): BotSettings => ({
   engine: settings.engine,

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mergeConfig } from '../../../src/config/merge.js';
-import { toSettings } from '../../../src/config/to-settings.js';
-import { botSettings } from '../../../src/app/commands/experiments.js';
+import { botSettings, settingsOf as shipped } from '../../../src/app/commands/experiments.js';
 import { dollarsOfCash, later, millis, seconds } from '../../../src/domain/units.js';
 import { botRows } from '../../../src/research/bots-report.js';
 import { runBots } from '../../../src/research/bots.js';
@@ -12,8 +10,7 @@ import { runTruth, type RunTerms } from '../../../src/research/crowd/truth-run.j
 import { fidelityRows } from '../../../src/research/fidelity-report.js';
 import { runFidelity } from '../../../src/research/fidelity.js';
 
-const settingsOf = (model: string) =>
-  toSettings(mergeConfig({ file: null, variables: {}, overrides: [{ key: 'strategy.model', flag: 'strategy', text: model }] }).config);
+const settingsOf = (model: string) => shipped([{ key: 'strategy.model', flag: 'set', text: model }]);
 const bot = botSettings(settingsOf('symmetric'));
 /** Long enough to be filled, past the last seconds in which the bot only reduces. */
 const LASTS = seconds(240);

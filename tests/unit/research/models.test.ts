@@ -47,11 +47,11 @@ describe('models on simulated markets', () => {
     const [row] = rows;
     expect(row).toMatchObject({ scenario: 'slow-news', strategy: 'symmetric', paths: 60 });
     expect([row?.mean, row?.sd, row?.q01, row?.max_q, row?.settlement_sd].map((value) => value?.toFixed(4))).toEqual([
-      '22.3100',
-      '44.0765',
-      '-102.5550',
-      '130.1667',
-      '40.2240',
+      '22.6033',
+      '42.9267',
+      '-94.3140',
+      '126.5000',
+      '39.0121',
     ]);
   });
 
