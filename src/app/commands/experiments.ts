@@ -45,8 +45,8 @@ export const experimentsCommand: Command = {
     { line: 'experiments', describe: 'everything, as published' },
     { line: 'experiments --only as2008 --json', describe: 'one table for a program' },
     {
-      line: 'experiments --only fidelity --seeds 40 --set strategy.model=symmetric --set strategy.half_spread_cents=4',
-      describe: 'paper where orders stand in queues',
+      line: 'experiments --only fidelity --set strategy.model=symmetric',
+      describe: 'paper with another strategy',
     },
     { line: 'experiments --workers 2 --html experiments.html', describe: 'faster, and as a page' },
   ],
