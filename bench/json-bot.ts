@@ -2,6 +2,7 @@
  * What one writes first: JSON.parse of every frame, a Map of price texts per side, the best found by a walk over the Map when it went, and the same strategy
  * asked whenever the top changed. It has no sequence check, no risk, no orders and no journal: it does less than we do, which is to its advantage.
  */
+import type { Estimate, MarketEstimates } from '../src/domain/estimates.js';
 import type { Market } from '../src/domain/market.js';
 import { price, quantity, ZERO_QUANTITY, type EpochUs } from '../src/domain/units.js';
 import type { Strategy, Target } from '../src/domain/view.js';
@@ -80,9 +81,22 @@ export class JsonBot {
       inventory: ZERO_QUANTITY,
       alpha: 0,
       secondsToClose: null,
+      secondsToSettlement: null,
+      estimates: ESTIMATES,
+      valuation: null,
+      related: null,
     });
   }
 }
+
+const known = (value: number): Estimate => ({ value, error: null });
+const ESTIMATES: MarketEstimates = {
+  beliefVolatility: known(1 / 60),
+  jumpRate: known(0),
+  jumpSize: known(0),
+  fillDecay: known(60),
+  fillIntensity: known(0.05),
+};
 
 const emptySide = (): Side => ({ sizes: new Map(), best: null });
 const isHigher = (a: number, b: number): boolean => a > b;

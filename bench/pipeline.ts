@@ -39,6 +39,8 @@ export interface PipelineOptions {
   readonly observer?: Partial<Observer>;
   /** `never` turns the rows off that are told although nothing happened. */
   readonly reports?: 'never';
+  /** Told every fact of the feed after the loop has acted on it. */
+  readonly after?: (event: EngineEvent) => void;
 }
 
 /** Ready to quote: the books are there and the account is read. */
@@ -50,6 +52,7 @@ export class Pipeline {
   /** Steps that sent something. */
   sends = 0;
   decisions = 0;
+  readonly #offer: Offer;
   #now: EpochUs;
   readonly #flow: Flow;
   readonly #frame: { type: 'frame'; at: EpochUs; bytes: Uint8Array };
@@ -77,11 +80,19 @@ export class Pipeline {
       observer: { ...NO_OBSERVER, decision: () => void this.decisions++, sent: () => void this.sends++, ...options.observer },
       receivedNs: () => monoNs(0),
     });
+    const { after } = options;
+    this.#offer =
+      after === undefined
+        ? (event) => this.loop.offer(event)
+        : (event) => {
+            this.loop.offer(event);
+            after(event);
+          };
     this.session = new Session({
       settings: playbackSettings('yes-price'),
       markets: new MarketRegister(markets),
       chance: new SeededChance(1),
-      offer: (event) => this.loop.offer(event),
+      offer: this.#offer,
     });
     this.#begin(markets);
   }
@@ -106,13 +117,13 @@ export class Pipeline {
   /** Lets time pass, as the program does ten times a second. */
   tick(at: EpochUs): void {
     this.#now = at;
-    this.loop.offer({ type: 'tick', at });
+    this.#offer({ type: 'tick', at });
     this.#settle();
   }
 
   #begin(markets: readonly Market[]): void {
     const at = this.#now;
-    for (const [i, market] of markets.entries()) this.loop.offer({ type: 'market-listed', at, index: marketIndex(i), market });
+    for (const [i, market] of markets.entries()) this.#offer({ type: 'market-listed', at, index: marketIndex(i), market });
     this.loop.offer({ type: 'write-budget', at, refillPerSecond: 1e9, capacity: 1e9, createCost: 10, amendCost: 10, cancelCost: 2 });
     this.session.step({ type: 'add-markets', at, markets: markets.map((_, i) => marketIndex(i)) });
     this.session.step({ type: 'start', at });

@@ -17,6 +17,8 @@ export const benchRecipe = (): EngineRecipe => {
       positionMaxPerMarket: quantity(PLENTY),
       positionMaxPerEvent: quantity(PLENTY),
       positionMaxPerAccount: quantity(PLENTY),
+      settlementLossMaxPerMarket: cash(PLENTY * 1000),
+      settlementLossMaxPerEvent: cash(PLENTY * 1000),
       capitalMax: cash(PLENTY * 1000),
       openOrdersMax: 10_000,
       orderRateMax: 500,

@@ -7,8 +7,10 @@ import { growthBench } from './growth.js';
 import { ingestBench } from './ingest.js';
 import { journalBench } from './journal.js';
 import { killBench } from './kill.js';
+import { paperBench } from './paper.js';
 import { replayBench } from './replay.js';
 import { restartBench } from './restart.js';
+import { shadowBench } from './shadow.js';
 import { tapeBench } from './tape.js';
 import { tickToWireBench } from './tick-to-wire.js';
 import { twoOrdersBench } from './two-orders.js';
@@ -22,8 +24,10 @@ export const BENCHES: readonly Bench[] = [
   durabilityBench,
   replayBench,
   growthBench,
+  paperBench,
   twoOrdersBench,
   restartBench,
+  shadowBench,
   tickToWireBench,
   killBench,
 ];

@@ -71,6 +71,7 @@ const started = (settings: SimulatedExchangeSettings): Promise<ExchangeInWorker>
     keyType: 'ed25519',
     port: settings.port,
     markets: settings.markets,
+    indexEvent: settings.indexEvent,
     accounts: [{ cashPerShard: settings.deposit }],
     latency: settings.latency ? MEASURED_LATENCY : NO_LATENCY,
     core: { crowd: crowdOf(settings.crowd) },

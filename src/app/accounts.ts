@@ -14,9 +14,11 @@ export interface Account {
   readonly name: string;
   readonly env: Environment;
   readonly subaccount: number;
+  /** Its orders are on paper, in the process of the bot. */
+  readonly paper: boolean;
 }
 
-const NAME = /^(sim|custom|demo|prod)-[0-9a-f]{8}-(\d{1,2})$/;
+const NAME = /^(paper-)?(sim|custom|demo|prod)-[0-9a-f]{8}-(\d{1,2})$/;
 
 /** Every account below `out`, of one environment or of all. Folders of other names are nobody's account. */
 export const accountsBelow = (out: string, env: Environment | null): readonly Account[] =>
@@ -28,12 +30,13 @@ export const accountsBelow = (out: string, env: Environment | null): readonly Ac
 export const accountOf = (state: StateFiles): Account | null => {
   const name = state.folder.split(/[/\\]/).at(-1) ?? '';
   const match = NAME.exec(name);
-  return match === null ? null : { state, name, env: match[1] as Environment, subaccount: Number(match[2]) };
+  if (match === null) return null;
+  return { state, name, env: match[2] as Environment, subaccount: Number(match[3]), paper: match[1] !== undefined };
 };
 
 export type Way =
   | { readonly type: 'open'; readonly access: Access; readonly settings: Settings }
-  /** The exchange lives and dies with the bot's own process. */
+  /** The exchange lives and dies with the bot's own process, or the orders are on paper there. */
   | { readonly type: 'inside' }
   | { readonly type: 'none'; readonly why: string };
 
@@ -68,6 +71,7 @@ const configuredWay = async (context: CommandContext, env: Environment): Promise
 
 /** The configured way, where its key is this account's. */
 export const wayTo = async (ways: Ways, account: Account): Promise<Way> => {
+  if (account.paper) return { type: 'inside' };
   const way = await ways(account.env);
   if (way.type !== 'open' || accountFolder(account.env, way.access.keyId, account.subaccount) === account.name) return way;
   return { type: 'none', why: `the configured ${account.env} key is another one` };

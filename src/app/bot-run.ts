@@ -2,7 +2,7 @@
  * One bot running: engine, loop, journal, tape, log, screen and summary joined. The worlds (live, playback) bring venue, feed and clock and offer the facts.
  */
 import type { Halt, Stopped } from '../domain/actions.js';
-import type { EngineEvent } from '../domain/events.js';
+import type { EngineEvent, MarketListed } from '../domain/events.js';
 import type { Market } from '../domain/market.js';
 import { marketIndex } from '../domain/ids.js';
 import type { Feed, Offer, Venue } from '../domain/ports.js';
@@ -18,13 +18,14 @@ import { DecisionHash } from '../logger/decision-hash.js';
 import { GroupCommit, type Durability } from '../logger/durability.js';
 import { Journal, type JournalPlace } from '../logger/journal.js';
 import { openLogger, type Logger } from '../logger/logger.js';
-import { StatusModel, type Surroundings } from '../screen/status-model.js';
+import { StatusModel, type CompanionStanding, type Surroundings } from '../screen/status-model.js';
 import { BUILD } from './build.js';
-import { RunConsole } from './console.js';
+import { RunConsole, type ConsoleMode } from './console.js';
 import { makeEngine, type EngineRecipe } from './engine-recipe.js';
 import type { Host } from './host.js';
 import { Latency } from './latency.js';
 import { writeSummary } from './run-files.js';
+import { SideRecords } from './side-records.js';
 import { summaryOf } from './summary.js';
 
 /** What the records of a run lie on, and its time. */
@@ -45,6 +46,8 @@ export interface RunOptions {
   readonly tape: { readonly bytes: number; readonly rows: number; readonly logBytes: number; readonly logsKept: number };
   /** No new orders while tape and fills are further behind; 0 for any distance. */
   readonly tapeBehindMax: DurationUs;
+  /** Orders and changes of state alone on the console, and tables of both beside the tape; absent: the screen. */
+  readonly console?: ConsoleMode;
   /** A decision slower than this is told, at most every ten seconds. */
   readonly warnLatency: DurationUs;
 }
@@ -56,6 +59,14 @@ export interface FeedNumbers {
   readonly privateNotBooked: number;
 }
 
+/** Somebody who hears every fact after the run has acted on it, and ends with it. Must not throw and must not wait; hot facts are lent. */
+export interface Companion {
+  heard(event: EngineEvent): void;
+  standing(): CompanionStanding;
+  /** @returns its part of the summary */
+  finish(): Promise<Record<string, unknown>>;
+}
+
 const WARN_SPACING = seconds(10);
 
 export class BotRun {
@@ -65,6 +76,7 @@ export class BotRun {
   readonly #hash: DecisionHash;
   readonly #latency = new Latency();
   readonly #console: RunConsole;
+  readonly #side: SideRecords | null;
   readonly #journal: Journal;
   readonly #logger: Logger;
   readonly #backlog = new Backlog();
@@ -79,6 +91,7 @@ export class BotRun {
   #tellStopped: (stopped: Stopped) => void = () => {};
   #warnedAt: EpochUs = UNKNOWN_TIME;
   #loop: Loop | null = null;
+  #companion: Companion | null = null;
   readonly #commit: GroupCommit | null;
   /** What waits until the journal up to a mark is on the platter. */
   #waiting: { readonly mark: number; readonly run: () => void } | null = null;
@@ -90,7 +103,9 @@ export class BotRun {
     this.#onHalt = onHalt;
     this.engine = makeEngine(options.recipe);
     this.#hash = new DecisionHash(options.recipe.run);
-    this.#console = new RunConsole(options.output, this.model, options.logLevel);
+    this.#console = new RunConsole(options.output, this.model, options.logLevel, options.console);
+    const hasTables = options.recipe.indices !== undefined || options.console === 'trades';
+    this.#side = hasTables ? new SideRecords(this.engine, (table, line) => logger.side(table, line)) : null;
     this.#startedAt = options.host.clock.now();
     this.#journal = new Journal(
       options.host.journal(options.folder, options.durability),
@@ -154,12 +169,33 @@ export class BotRun {
   offerReceived(event: EngineEvent, received: MonoNs): void {
     this.#receivedNs = received;
     this.#loop?.offer(event);
+    if (this.#companion !== null) this.#companion.heard(event);
   }
 
-  listMarkets(markets: readonly Market[]): void {
+  /** Before the first fact: from then on it hears them all. */
+  accompany(companion: Companion): void {
+    this.#companion = companion;
+  }
+
+  get id(): string {
+    return this.#options.recipe.run;
+  }
+
+  get folder(): string {
+    return this.#options.folder;
+  }
+
+  /** One market, as another run has listed it. */
+  list(event: MarketListed): void {
+    this.#logger.market(event.index, event.market.ticker);
+    this.offer(event);
+  }
+
+  /** @param from index of the first of them: markets may join later */
+  listMarkets(markets: readonly Market[], from = 0): void {
     for (const [i, market] of markets.entries()) {
-      this.#logger.market(i, market.ticker);
-      this.offer({ type: 'market-listed', at: this.#options.host.clock.now(), index: marketIndex(i), market });
+      this.#logger.market(from + i, market.ticker);
+      this.offer({ type: 'market-listed', at: this.#options.host.clock.now(), index: marketIndex(from + i), market });
     }
   }
 
@@ -230,6 +266,8 @@ export class BotRun {
       droppedRows: this.#logger.counters.droppedRows,
       openOrders: this.engine.openOrders,
       latencyUs: this.#latency.summary(),
+      estimates: (market) => this.engine.state.markets[market]?.estimates.value ?? null,
+      ...(this.#companion === null ? {} : { shadow: this.#companion.standing() }),
     };
   }
 
@@ -242,8 +280,12 @@ export class BotRun {
     return this.#stopped;
   }
 
-  /** Closes all files and says how it went. @returns the summary, which also lies in `summary.json` */
-  async finish(numbers: FeedNumbers): Promise<Record<string, unknown>> {
+  /**
+   * Closes all files and says how it went.
+   * @param more what the world adds to the summary
+   * @returns the summary, which also lies in `summary.json`
+   */
+  async finish(numbers: FeedNumbers, more: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
     this.#console.leave();
     // While there is still a loop to hand the last records over.
     this.recordedUpTo();
@@ -259,8 +301,9 @@ export class BotRun {
       complete = false;
       this.say('error', 'STORAGE', `The journal could not be closed (${textOf(error)}).`);
     }
+    const companion = await this.#finishCompanion();
     const { droppedRows, droppedLines } = this.#logger.counters;
-    const summary = summaryOf({
+    const known = summaryOf({
       env: this.#options.env,
       seed: this.#options.seed,
       run: this.#options.recipe.run,
@@ -278,6 +321,7 @@ export class BotRun {
       droppedLines,
       openOrders: this.engine.openOrders,
     });
+    const summary = { ...known, ...more, ...(companion === null ? {} : { shadow: companion }) };
     for (const close of [
       () => this.#logger.close(),
       async () => writeSummary(this.#options.host.files, this.#options.folder, { ...summary, records_complete: complete }),
@@ -289,6 +333,15 @@ export class BotRun {
         this.#options.output.err(`[WARNING] The records of this run are not complete (${textOf(error)}).`);
       }
     return { ...summary, records_complete: complete };
+  }
+
+  async #finishCompanion(): Promise<Record<string, unknown> | null> {
+    try {
+      return this.#companion === null ? null : await this.#companion.finish();
+    } catch (error) {
+      this.say('warn', 'SHADOW', `The records of the shadow are not complete (${textOf(error)}).`);
+      return { ended: textOf(error) };
+    }
   }
 
   /**
@@ -314,6 +367,7 @@ export class BotRun {
       booked: (booked) => {
         this.model.booked(booked);
         this.#console.booked(booked);
+        this.#side?.booked(booked);
         const ticker = this.model.ticker(booked.market);
         if (ticker !== undefined) this.#logger.booked({ ticker, booked });
         this.#logger.log('info', 'FILL', `${booked.side} filled`, { ...booked });
@@ -321,24 +375,30 @@ export class BotRun {
       sent: (call, latencyNs) => {
         this.#latency.record(latencyNs);
         this.model.sent(call);
+        this.#console.sent(call);
+        this.#side?.sent(call);
         if (latencyNs > this.#options.warnLatency * 1000) this.#warnLatency(latencyNs);
       },
       say: (say) => {
         this.#logger.log(say.severity, say.code, say.text);
         this.model.say(say);
         this.#console.say(say);
+        this.#side?.say(say);
       },
       halt: (halt) => {
         this.model.halted(halt);
+        this.#side?.halt(halt);
         this.#onHalt(halt);
       },
       stopped: (stopped) => {
         this.model.standing = this.model.halt === null ? 'stopped' : 'halted';
         this.#hasStopped = true;
+        this.#side?.stopped(stopped);
         this.#tellStopped(stopped);
       },
-      stepped: (_event, actions) => {
+      stepped: (event, actions) => {
         this.#hash.step(actions);
+        this.#side?.stepped(event, actions);
         // An order cancelled with its whole group is told by no answer of its own: the engine knows.
         this.model.counters.cancelled = this.engine.state.orders.cancelledCount;
       },

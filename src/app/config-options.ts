@@ -44,6 +44,8 @@ export const loadForCommand = (
   }
 };
 
+/** @throws CommandFailure (usage) */
+export /** `<key>=<value>` of `--set`. @throws CommandFailure (usage) */
 const overrideOf = (text: string): Override => {
   const split = text.indexOf('=');
   if (split <= 0)

@@ -1,8 +1,9 @@
 /** What a person sees of a run while it lasts: the status screen on a terminal, plain lines where it is piped. */
 import type { Booked, Decision, Say } from '../domain/actions.js';
+import type { Call } from '../domain/order.js';
 import type { LogLevel } from '../cli/command.js';
 import type { Output } from '../cli/output.js';
-import { fillLine, PlainLines, sayLine } from '../screen/plain-lines.js';
+import { fillLine, orderLine, PlainLines, sayLine } from '../screen/plain-lines.js';
 import type { StatusModel, Surroundings } from '../screen/status-model.js';
 import { statusLines } from '../screen/status-view.js';
 
@@ -15,6 +16,9 @@ const HOME = '\x1b[H';
 const CLEAR_LINE = '\x1b[K';
 const CLEAR_BELOW = '\x1b[J';
 
+/** `screen`: the status screen, or lines where it is piped. `trades`: lines about orders, fills and changes of state, and nothing else. */
+export type ConsoleMode = 'screen' | 'trades';
+
 export class RunConsole {
   readonly #plain: PlainLines;
   /** A person watches a screen; from its end on, lines again. */
@@ -25,9 +29,10 @@ export class RunConsole {
     private readonly output: Output,
     private readonly model: StatusModel,
     private readonly logLevel: LogLevel,
+    private readonly mode: ConsoleMode = 'screen',
   ) {
     this.#plain = new PlainLines(model);
-    this.#screen = output.isTty;
+    this.#screen = output.isTty && mode === 'screen';
   }
 
   say(say: Say): void {
@@ -40,8 +45,14 @@ export class RunConsole {
     if (!this.#screen && ticker !== undefined && SHOWN[this.logLevel] >= LEVEL_OF.info) this.output.out(fillLine(booked, ticker));
   }
 
+  /** Orders are told where a person has asked for them. */
+  sent(call: Call): void {
+    if (this.mode !== 'trades' || SHOWN[this.logLevel] < LEVEL_OF.info) return;
+    for (const command of call.commands) this.output.out(orderLine(command, this.model.ticker(command.market) ?? ''));
+  }
+
   decision(decision: Decision): void {
-    if (this.#screen || SHOWN[this.logLevel] < LEVEL_OF.info) return;
+    if (this.#screen || this.mode === 'trades' || SHOWN[this.logLevel] < LEVEL_OF.info) return;
     for (const line of this.#plain.decision(decision)) this.output.out(line);
   }
 

@@ -1,6 +1,6 @@
 /** REST client, rate budget, signer and stream of one account, made ready: what every command that talks to an exchange begins with. */
 import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
-import type { ConnectorSettings, Settings } from '../config/settings.js';
+import type { Settings } from '../config/settings.js';
 import { DOCUMENTED_COSTS } from '../connector/endpoint-costs.js';
 import { RateBudget, BASIC_LIMITS } from '../connector/rate-budget.js';
 import { writeBudgetFact } from '../connector/rest-account.js';
@@ -129,8 +129,10 @@ const failureOf = (what: string, result: Refused | Unknown): CommandFailure => {
 };
 
 /** How the stream is held, from the configuration. */
-export const sessionSettings = (connector: ConnectorSettings): SessionSettings => ({
+export const sessionSettings = ({ connector, alpha }: Pick<Settings, 'connector' | 'alpha'>): SessionSettings => ({
   ...SESSION_DEFAULTS,
+  cfbenchmarks: alpha.cfbenchmarks,
+  pyth: alpha.pyth,
   subaccount: connector.subaccount,
   pingEvery: connector.pingEvery,
   silenceAfter: connector.silenceAfter,

@@ -1,4 +1,5 @@
 /** The world around a trading process, as ports. Production hands over the system's (`system-host.ts`); a simulation hands over its own, and runs the same code. */
+import type { ConnectRedis } from '../alpha/feeds/redis-port.js';
 import type { ConnectHttp } from '../connector/http-connection.js';
 import type { OpenSocket } from '../connector/socket-port.js';
 import type { Chance, Clock, SmallFiles, Timer, Timers } from '../domain/ports.js';
@@ -16,7 +17,14 @@ export interface Host {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly chance: Chance;
-  readonly network: { readonly connectHttp: ConnectHttp; readonly openSocket: OpenSocket };
+  readonly network: {
+    readonly connectHttp: ConnectHttp;
+    readonly openSocket: OpenSocket;
+    /** Absent: there is none in this world. */
+    readonly connectRedis?: ConnectRedis;
+  };
+  /** A secret that the settings only name, such as the value of an environment variable; null where it is not set. Absent: there are none. */
+  readonly secret?: (name: string) => string | null;
   readonly files: SmallFiles;
   /** The journal's files in a folder, to write and to read. */
   readonly journal: (folder: string, durability?: Durability) => JournalFiles & JournalSource;

@@ -1,38 +1,33 @@
 /** A bot on an exchange, real or simulated: joins client, feed, venue and run, offers their facts, and sees it to its end. */
-import { FileFeed, signalFile } from '../alpha/file-feed.js';
 import type { CommandContext } from '../cli/command.js';
 import type { Settings } from '../config/settings.js';
 import type { Catalog } from '../connector/catalog-loader.js';
-import { WebSocketFeed } from '../connector/feed.js';
 import { LastGate } from '../connector/last-gate.js';
-import { toMarket } from '../connector/market-catalog.js';
-import { MarketRegister } from '../connector/market-table.js';
-import { exchangeStatusFacts } from '../connector/rest-market-data.js';
 import { RestVenue } from '../connector/rest-venue.js';
-import type { FeeOverride } from '../connector/wire-lifecycle.js';
-import type { EngineEvent, GroupAnswer, MarketChanged } from '../domain/events.js';
-import type { FeeTerms } from '../domain/fees.js';
+import type { EngineEvent, GroupAnswer } from '../domain/events.js';
 import { marketIndex } from '../domain/ids.js';
-import type { Market } from '../domain/market.js';
 import type { Timer } from '../domain/ports.js';
-import { durationUs, millis, quantity, seconds, toEpochMs, toSeconds, type DurationUs } from '../domain/units.js';
+import { durationUs, millis, quantity, seconds, toEpochMs, toSeconds, type DurationUs, type MonoNs } from '../domain/units.js';
 import type { JournalPlace } from '../logger/journal.js';
 import type { Access } from './access.js';
-import { BotRun, type FeedNumbers } from './bot-run.js';
+import type { BotRun } from './bot-run.js';
 import { carriedOverFact, type CarriedIn } from './carried.js';
 import type { EngineRecipe } from './engine-recipe.js';
 import { GroupHolds } from './group-holds.js';
 import { GroupMemory } from './group-memory.js';
 import { openClient, sessionSettings, type ExchangeClient } from './exchange-client.js';
 import type { Host } from './host.js';
+import { MarketData } from './market-data.js';
 import { chooseTickers, describedMarkets, heldMarkets } from './market-choice.js';
 import { sweepLeftovers } from './leftovers.js';
-import { changeOf, StreamNews } from './market-refresh.js';
 import { withKnownCosts } from './known-costs.js';
+import { OutsideFeeds } from './outside-feeds.js';
+import { openLiveRun } from './open-run.js';
 import { snapshotOf } from './run-snapshot.js';
+import { saveStatus } from './status-writer.js';
 import { sweep } from './sweep/sweep.js';
+import { refuseOutlasting } from './outlasting.js';
 import type { StateFiles } from './state-files.js';
-import { statusOf } from './status-file.js';
 
 export interface LiveOptions {
   readonly context: Pick<CommandContext, 'output' | 'logLevel' | 'signal'>;
@@ -52,7 +47,6 @@ export interface LiveOptions {
 }
 
 const PAINT = millis(250);
-const STATUS_AGAIN = seconds(3);
 const LATCH_WATCH = millis(250);
 const EMERGENCY_PATIENCE = seconds(7);
 const BATCH_MAX = 20;
@@ -78,6 +72,7 @@ export const runLive = async (options: LiveOptions): Promise<LiveResult> => {
       ? null
       : new Set<string>(options.carried.markets.filter(({ position }) => position !== 0).map(({ ticker }) => ticker));
     const catalog = await describedMarkets(client.api, [...tickers, ...(await heldMarkets(client.api, tickers, left))]);
+    refuseOutlasting(settings, catalog.markets, options.duration, host.clock.wall());
     const world = await LiveWorld.open(options, client, catalog);
     return await world.run();
   } finally {
@@ -102,10 +97,8 @@ class Brake {
 
 class LiveWorld {
   readonly #timers: Timer[] = [];
-  readonly #streamNews = new StreamNews();
+  readonly #data: MarketData;
   #batchOpen = false;
-  #readingStatus = false;
-  #statusAgain: Timer | null = null;
   /** The engine has stopped: what the connections still say on their way out is not part of the run. */
   #ended = false;
   /** Up to there every booked fill is on the tape. */
@@ -113,44 +106,41 @@ class LiveWorld {
   readonly #groups: GroupMemory;
   readonly #holds: GroupHolds;
   #holdsFailed = false;
+  readonly #outside: OutsideFeeds;
 
   private constructor(
     private readonly options: LiveOptions,
     private readonly client: ExchangeClient,
-    private readonly register: MarketRegister,
     private readonly bot: BotRun,
-    private readonly catalog: Catalog,
+    catalog: Catalog,
     private readonly brake: Brake,
   ) {
+    this.#data = new MarketData({
+      client,
+      catalog,
+      host: options.host,
+      session: sessionSettings(options.settings),
+      tick: options.settings.rhythm.tick,
+      volatilityPrior: options.settings.alpha.volatilityPrior,
+      bot,
+      offer: (event, received) => this.#fromFeed(event, received),
+    });
     this.#holds = new GroupHolds(options.state);
     this.#groups = new GroupMemory(options.state, options.recipe.risk.fillBurstMax);
+    this.#outside = new OutsideFeeds({
+      settings: options.settings.alpha,
+      host: options.host,
+      offer: (event) => this.#fromOutside(event),
+      say: (severity, code, text) => bot.say(severity, code, text),
+    });
   }
 
   static async open(options: LiveOptions, client: ExchangeClient, catalog: Catalog): Promise<LiveWorld> {
-    const { settings, context, recipe, state, host } = options;
+    const { recipe, state, host } = options;
     const brake = new Brake(client);
     if (recipe.killedBefore !== null) brake.pull();
-    const bot = await BotRun.open(
-      {
-        env: settings.environment,
-        seed: options.seed,
-        folder: options.folder,
-        recipe,
-        strategyName: settings.strategy.name,
-        host,
-        output: context.output,
-        logLevel: context.logLevel,
-        segmentBytes: settings.journal.segmentBytes,
-        durability: settings.journal.durability,
-        tape: {
-          bytes: settings.logger.tapeBytes,
-          rows: settings.logger.tapeRows,
-          logBytes: settings.logger.logBytes,
-          logsKept: settings.logger.logFilesKept,
-        },
-        tapeBehindMax: settings.logger.tapeBehindMax,
-        warnLatency: settings.logger.warnLatency,
-      },
+    const bot = await openLiveRun(
+      options,
       // The latch is on disk before anything else happens: a crash from here on cannot forget it.
       (halt) => {
         brake.pull();
@@ -158,25 +148,20 @@ class LiveWorld {
       },
     );
     options.onOpen?.(bot);
-    return new LiveWorld(options, client, new MarketRegister(catalog.markets), bot, catalog, brake);
+    return new LiveWorld(options, client, bot, catalog, brake);
   }
 
   async run(): Promise<LiveResult> {
-    const { options, client, bot, register } = this;
+    const { options, client, bot } = this;
     const { context } = options;
-    const feed = this.#feed();
+    const { feed, register } = this.#data;
     bot.connect(this.#venue(), feed);
     bot.listMarkets(register.markets);
     this.#carryOver();
     bot.offer(client.budget);
-    await this.#offerStatus();
+    await this.#data.readStatus();
     await sweepLeftovers(client, register, options.recipe.engine.clientIdPrefix, (text) => bot.say('warn', 'LEFTOVERS', text));
-    const numbers = (): FeedNumbers => ({
-      frames: feed.counters.frames,
-      gaps: feed.counters.gaps,
-      privateNotBooked: feed.counters.privateNotBooked,
-    });
-    this.#start(feed, numbers);
+    this.#start();
     const stop = (): void => this.#control('stop', String(context.signal.reason ?? 'asked to stop'));
     if (context.signal.aborted) stop();
     else context.signal.addEventListener('abort', stop, { once: true });
@@ -188,11 +173,10 @@ class LiveWorld {
     const stopped = await bot.stopped;
     options.host.setEmergency(null);
     for (const timer of this.#timers) timer.cancel();
-    this.#statusAgain?.cancel();
-    this.#ended = true;
-    this.#saveStatus(numbers(), feed);
+    this.#end();
+    this.#saveStatus();
     feed.stop();
-    const summary = await bot.finish(numbers());
+    const summary = await bot.finish(this.#data.numbers);
     this.#saveSnapshot(summary['records_complete'] === true ? 'closed' : 'running');
     return { summary, exitCode: bot.exitCode(stopped.left, summary) };
   }
@@ -207,64 +191,16 @@ class LiveWorld {
     this.#control('stop', 'the kill latch is set');
   }
 
-  #feed(): WebSocketFeed {
-    const { options, client, register, bot } = this;
-    const feed: WebSocketFeed = new WebSocketFeed({
-      url: client.access.wsUrl,
-      headers: client.headers,
-      settings: sessionSettings(options.settings.connector),
-      tickEvery: options.settings.rhythm.tick,
-      markets: register,
-      chance: options.host.chance,
-      clock: options.host.clock,
-      timers: options.host.timers,
-      openSocket: options.host.network.openSocket,
-      resolveFees: this.#feeResolver(),
-      offer: (event) => this.#fromFeed(event, feed),
-      onReport: (report) => bot.say(report.severity, report.code, report.text),
-      onRefused: (error) => bot.say('error', error.code, error.message),
-    });
-    return feed;
-  }
-
-  #fromFeed(event: EngineEvent, feed: WebSocketFeed): void {
-    if (this.#ended) return;
-    if (event.type === 'market-changed') {
-      this.#keep(event);
-      this.#streamNews.heard(event.market, this.options.host.clock.now());
-    }
-    this.bot.offerReceived(event, feed.receivedNs);
+  #fromFeed(event: EngineEvent, received: MonoNs | undefined): void {
+    if (received === undefined) this.bot.offer(event);
+    else this.bot.offerReceived(event, received);
     if (event.type === 'order-group-update') this.#watchHolds();
-    // What happened to the markets while nobody listened is asked for.
-    if (event.type === 'feed-up') void this.#refreshMarkets();
   }
 
-  /** The table that orders are written with follows every change. */
-  #keep({ market: index, status, grid, closesAt, fees }: MarketChanged): void {
-    const before = this.register.market(index);
-    this.register.add({
-      ...before,
-      ...(status === undefined ? {} : { status }),
-      ...(grid === undefined ? {} : { grid }),
-      ...(closesAt === undefined ? {} : { closesAt }),
-      ...(fees === undefined ? {} : { fees }),
-    });
-  }
-
-  /** Terms of a market under an override of its event, from its series' own. */
-  #feeResolver(): (market: Market, override: FeeOverride) => FeeTerms | null {
-    const own = new Map(
-      this.catalog.bodies.map((body) => {
-        const event =
-          typeof body.event === 'object' ? { ...body.event, fee_type_override: null, fee_multiplier_override: null } : body.event;
-        return [body.ticker, toMarket({ ...body, event }, 'refuse').fees] as const;
-      }),
-    );
-    return (market, override) => {
-      const terms = own.get(market.ticker);
-      if (terms === undefined) return null;
-      return { type: override.type ?? terms.type, multiplierMicros: override.multiplierMicros ?? terms.multiplierMicros };
-    };
+  /** What the connections still say on their way out is not part of the run. */
+  #end(): void {
+    this.#ended = true;
+    this.#data.end();
   }
 
   #venue(): RestVenue {
@@ -272,7 +208,7 @@ class LiveWorld {
     return new RestVenue({
       api: this.client.api,
       throttle: this.client.throttle,
-      table: this.register,
+      table: this.#data.register,
       gate: new LastGate(
         {
           orderSizeMax: quantity(risk.orderSizeMax * GATE_SLACK),
@@ -290,13 +226,24 @@ class LiveWorld {
     });
   }
 
+  /** What is said outside is decided upon as soon as all of it that came together is in. */
+  #fromOutside(event: EngineEvent): void {
+    if (this.#ended) return;
+    this.bot.offer(event);
+    this.#decideSoon();
+  }
+
   /** Answers come one by one; the decision waits until all that came together are in. */
   #fromVenue(event: EngineEvent): void {
     if (this.#ended) return;
     if (event.type === 'group-answer') this.#keepGroup(event);
     // Who is refused for a pause asks at once for how long and where.
-    if (event.type === 'command-refused' && event.code === 'paused') void this.#offerStatus();
+    if (event.type === 'command-refused' && event.code === 'paused') void this.#data.readStatus();
     this.bot.offer(this.#withOwnCosts(event));
+    this.#decideSoon();
+  }
+
+  #decideSoon(): void {
     if (this.#batchOpen) return;
     this.#batchOpen = true;
     const { timers, clock } = this.options.host;
@@ -310,7 +257,7 @@ class LiveWorld {
   #withOwnCosts(event: EngineEvent): EngineEvent {
     if (event.type !== 'account-reading' || this.bot.engine.state.adopted) return event;
     const { costs } = this.options.carried;
-    return costs.length === 0 ? event : withKnownCosts(event, costs, (index) => this.register.market(marketIndex(index)));
+    return costs.length === 0 ? event : withKnownCosts(event, costs, (index) => this.#data.register.market(marketIndex(index)));
   }
 
   /** Trips are kept as they happen; what a person lifts on the disk is lifted here. */
@@ -345,7 +292,7 @@ class LiveWorld {
   #carryOver(): void {
     const { carried, host } = this.options;
     for (const { severity, code, text } of carried.notes) this.bot.say(severity, code, text);
-    const fact = carriedOverFact(carried, (ticker) => this.register.indexOf(ticker), host.clock.now());
+    const fact = carriedOverFact(carried, (ticker) => this.#data.register.indexOf(ticker), host.clock.now());
     if (fact !== null) this.bot.offer(fact);
   }
 
@@ -373,26 +320,13 @@ class LiveWorld {
     }
   }
 
-  /** For people and health checks: a disk that refuses it does not stop the run, the age of the old one tells. */
-  #saveStatus(numbers: FeedNumbers, feed: WebSocketFeed): void {
-    const { host, recipe, folder, state } = this.options;
-    const heardAgo = numbers.frames === 0 ? null : durationUs((host.clock.monoNs() - feed.receivedNs) / 1000);
-    const facts = {
-      wall: host.clock.wall(),
-      every: this.options.settings.rhythm.status,
-      pid: host.processes.own,
-      run: recipe.run,
-      folder,
-      heardAgo,
-    };
-    try {
-      state.saveStatus(statusOf(this.bot.model, this.bot.around(numbers), facts));
-    } catch (error) {
-      this.bot.say('debug', 'STATUS', `The status could not be written (${error instanceof Error ? error.message : String(error)}).`);
-    }
+  #saveStatus(): void {
+    const { host, state, recipe, folder, settings } = this.options;
+    const parts = { host, state, bot: this.bot, outside: this.#outside, run: recipe.run, folder, every: settings.rhythm.status };
+    saveStatus(parts, this.#data.numbers, this.#data.feed);
   }
 
-  #start(feed: WebSocketFeed, numbers: () => FeedNumbers): void {
+  #start(): void {
     const { host, state, settings, context } = this.options;
     const { timers, clock } = host;
     const { rhythm } = settings;
@@ -402,37 +336,24 @@ class LiveWorld {
         bot.offer({ type: 'tick', at: clock.now() });
         bot.flush();
       }),
-      ...(context.output.isTty ? [timers.every(PAINT, () => bot.paint(numbers()))] : []),
+      ...(context.output.isTty ? [timers.every(PAINT, () => bot.paint(this.#data.numbers))] : []),
       timers.every(LATCH_WATCH, () => {
         const latch = this.brake.isOn ? null : state.latch();
         if (latch !== null) this.#control('kill', latch.reason);
         this.#watchHolds();
       }),
       timers.every(rhythm.markets, () => {
-        void this.#offerStatus();
-        void this.#refreshMarkets();
+        void this.#data.readStatus();
+        void this.#data.refresh();
       }),
       timers.every(rhythm.snapshot, () => this.#saveSnapshot()),
-      timers.every(rhythm.status, () => this.#saveStatus(numbers(), feed)),
+      timers.every(rhythm.status, () => this.#saveStatus()),
       host.onKillSignal(() => this.#control('kill', 'SIGUSR2')),
     );
-    if (settings.alpha.file !== null) {
-      const alpha = new FileFeed({
-        file: signalFile(settings.alpha.file),
-        clock,
-        timers,
-        offer: (event) => bot.offer(event),
-        report: (error) => {
-          if (error !== null) bot.say('warn', 'SIGNAL_FILE', error.message);
-        },
-        pollEvery: seconds(1),
-      });
-      alpha.start();
-      this.#timers.push({ cancel: () => alpha.stop() });
-    }
-    if (context.logLevel === 'debug') bot.say('debug', 'START', `Quoting ${this.register.size} markets.`);
-    feed.addMarkets(this.register.markets.map((_, i) => marketIndex(i)));
-    feed.start();
+    this.#outside.start();
+    this.#timers.push({ cancel: () => this.#outside.stop() });
+    if (context.logLevel === 'debug') bot.say('debug', 'START', `Quoting ${this.#data.register.size} markets.`);
+    this.#data.start();
   }
 
   #control(command: 'stop' | 'kill', reason: string): void {
@@ -441,56 +362,15 @@ class LiveWorld {
     this.bot.offer({ type: 'control', at: this.options.host.clock.now(), command, reason });
   }
 
-  /** Markets described again: a close, a result or a new grid that the stream did not tell. A reading that fails says nothing. */
-  async #refreshMarkets(): Promise<void> {
-    const askedAt = this.options.host.clock.now();
-    const read = await this.client.api.markets.markets({ tickers: this.catalog.bodies.map((body) => body.ticker) });
-    if (read.kind !== 'ok' || this.#ended) return;
-    const { markets } = this.bot.engine.state;
-    for (const [index, body] of this.catalog.bodies.entries()) {
-      const found = read.value.find((market) => market.ticker === body.ticker);
-      if (found === undefined || this.#streamNews.isNewerThan(askedAt, index)) continue;
-      try {
-        const believed = { index, market: this.register.market(marketIndex(index)), settled: markets[index]?.settled === true };
-        const change = changeOf(believed, { ...body, market: found.body }, this.options.host.clock.now());
-        if (change !== null) this.#changed(change);
-      } catch (error) {
-        this.bot.say('error', 'MARKET_BODY', `${body.ticker} is not quoted: ${error instanceof Error ? error.message : String(error)}.`);
-        this.#changed({ type: 'market-changed', at: this.options.host.clock.now(), market: marketIndex(index), status: 'inactive' });
-      }
-    }
-  }
-
-  #changed(change: MarketChanged): void {
-    this.#keep(change);
-    this.bot.offer(change);
-    this.bot.offer({ type: 'batch-end', at: this.options.host.clock.now() });
-  }
-
   /** Everything of ours, by the exchange's own list, until it is empty. */
   async #cancelEverything(): Promise<boolean> {
     // Whatever the fault was, nothing is decided any more.
-    this.#ended = true;
+    this.#end();
     this.brake.pull();
     for (const timer of this.#timers) timer.cancel();
     const prefix = this.options.recipe.engine.clientIdPrefix;
     const parts = { ...this.client, clock: this.options.host.clock, timers: this.options.host.timers };
     return (await sweep(parts, { prefix, reach: 'own', groups: 'trigger', patience: EMERGENCY_PATIENCE })).clear;
-  }
-
-  /** The exchange's own word on pauses; a reading that fails says nothing, and is tried again soon. */
-  async #offerStatus(): Promise<void> {
-    if (this.#readingStatus) return;
-    this.#readingStatus = true;
-    const status = await this.client.api.markets.exchangeState();
-    this.#readingStatus = false;
-    if (this.#ended) return;
-    if (status.kind !== 'ok') {
-      this.#statusAgain?.cancel();
-      this.#statusAgain = this.options.host.timers.after(STATUS_AGAIN, () => void this.#offerStatus());
-      return;
-    }
-    for (const fact of exchangeStatusFacts(status.value, this.options.host.clock.now())) this.bot.offer(fact);
   }
 }
 

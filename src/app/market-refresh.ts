@@ -1,5 +1,6 @@
 /** Markets as REST describes them now, held against what the run believes: whatever the stream did not tell comes out as facts. */
 import { toMarket, type CatalogInput } from '../connector/market-catalog.js';
+import { sameStrike } from '../connector/market-strike.js';
 import type { MarketChanged } from '../domain/events.js';
 import { marketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
@@ -37,6 +38,7 @@ export const changeOf = (believed: Believed, input: CatalogInput, at: EpochUs): 
     ...(now.status === before.status ? {} : { status: now.status }),
     ...(now.grid.equals(before.grid) ? {} : { grid: now.grid }),
     ...(now.closesAt === null || now.closesAt === before.closesAt ? {} : { closesAt: now.closesAt }),
+    ...(now.strike === undefined || (before.strike !== undefined && sameStrike(now.strike, before.strike)) ? {} : { strike: now.strike }),
     ...(settlesAt === null ? {} : { settlesAt }),
   };
   return Object.keys(change).length === 0 ? null : { type: 'market-changed', at, market: marketIndex(believed.index), ...change };

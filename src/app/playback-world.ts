@@ -3,25 +3,26 @@ import type { CommandContext } from '../cli/command.js';
 import { CommandFailure, ExitCode } from '../cli/exit-codes.js';
 import { Progress } from '../cli/progress.js';
 import type { Settings } from '../config/settings.js';
-import { toMarket, type CatalogInput } from '../connector/market-catalog.js';
 import { MarketRegister } from '../connector/market-table.js';
-import { RecordingError, type RecordingSidecar } from '../connector/recording-format.js';
-import { readRecording, readSidecar } from '../connector/recording.js';
+import { RecordingError } from '../connector/recording-format.js';
+import { readRecording, type RecordedFrame } from '../connector/recording.js';
 import { playbackSettings } from '../connector/session-types.js';
 import { Session } from '../connector/session.js';
 import { SeededChance } from '../domain/chance.js';
 import type { EngineEvent } from '../domain/events.js';
-import { DIRECT_MEMBER_ROUNDING } from '../domain/fees.js';
 import { marketIndex } from '../domain/ids.js';
-import type { Market } from '../domain/market.js';
 import type { Clock } from '../domain/ports.js';
 import { durationUs, later, millis, seconds, UNKNOWN_TIME, type EpochUs, type MonoNs } from '../domain/units.js';
-import { PaperVenue } from '../paper/paper-venue.js';
+import type { PaperVenue } from '../paper/paper-venue.js';
 import { Playback } from '../replay/playback.js';
 import { BotRun, type FeedNumbers } from './bot-run.js';
-import { recipeOf } from './run-settings.js';
+import { paperRunId, recipeOf } from './run-settings.js';
+import { paperVenueOf } from './paper-desk.js';
+import { chosenOf, marketsOf } from './recorded-markets.js';
 import { tickersOf } from './recorded-tickers.js';
 import { makeRunFolder } from './run-files.js';
+import { ShadowRun } from './shadow-run.js';
+import type { ShadowChoice } from './shadow-settings.js';
 import { SystemClock, systemTimers } from './system-clock.js';
 import { systemFiles } from './system-files.js';
 import { systemHost } from './system-host.js';
@@ -51,11 +52,12 @@ class RecordedClock implements Clock {
 export const runPlayback = async (
   context: CommandContext,
   settings: Settings,
+  shadow: ShadowChoice | null = null,
 ): Promise<{ summary: Record<string, unknown>; exitCode: number }> => {
   const from = context.options.optionalText('from');
   if (from === null) throw new CommandFailure(ExitCode.usage, 'playback needs a recording', { fix: 'name one with --from FILE.jsonl.gz' });
   try {
-    return await new PlaybackWorld(context, settings, from).run();
+    return await new PlaybackWorld(context, settings, from, shadow).run();
   } catch (error) {
     if (error instanceof RecordingError)
       throw new CommandFailure(ExitCode.storage, 'the recording cannot be played', {
@@ -75,6 +77,7 @@ class PlaybackWorld {
     private readonly context: CommandContext,
     private readonly settings: Settings,
     private readonly from: string,
+    private readonly shadow: ShadowChoice | null,
   ) {
     this.#seed = context.options.optionalText('seed') ?? DEFAULT_SEED;
   }
@@ -83,11 +86,14 @@ class PlaybackWorld {
     const { context, settings, from } = this;
     const found = await tickersOf(from);
     const chosen = chosenOf(found.tickers, settings.markets.tickers);
-    const markets = await this.#markets(chosen, found.offCent);
+    const markets = await marketsOf(from, chosen, found.offCent, context.options.optionalText('markets-file'));
     const register = new MarketRegister(markets);
     this.#clock.at = found.firstAt;
     const bot = await this.#bot();
-    const paper = this.#paper(bot, found.firstAt);
+    // Its time is the recording's, and waits for nobody: it steps at once.
+    if (this.shadow !== null)
+      await ShadowRun.attach(bot, { ...this.shadow, seed: this.#seed, host: { ...systemHost(), clock: this.#clock }, timers: null });
+    const paper = paperVenueOf(settings.paper, this.#seed, found.firstAt);
     const session = new Session({
       settings: playbackSettings('no-price'),
       markets: register,
@@ -108,9 +114,6 @@ class PlaybackWorld {
     });
     const playback = new Playback(
       {
-        frame: (frame, at) => {
-          session.step({ type: 'frame', at, bytes: frame.bytes });
-        },
         paper,
         offer: (event) => bot.offer(event),
         setTime: (at) => {
@@ -119,7 +122,8 @@ class PlaybackWorld {
       },
       found.firstAt,
     );
-    await this.#play(playback, bot, numbers, found.frames);
+    const tell = ({ bytes }: RecordedFrame, at: EpochUs): void => void session.step({ type: 'frame', at, bytes });
+    await this.#play(playback, tell, bot, numbers, found.frames);
     bot.offer({ type: 'control', at: playback.now, command: 'stop', reason: 'the recording is over' });
     const latest = later(playback.now, END_MARGIN);
     while (!bot.hasStopped && playback.now < latest) playback.passTo(later(playback.now, END_STEP));
@@ -128,7 +132,13 @@ class PlaybackWorld {
     return { summary: { ...summary, from, speed: context.options.text('speed') }, exitCode: bot.exitCode(left.left, summary) };
   }
 
-  async #play(playback: Playback, bot: BotRun, numbers: () => FeedNumbers, total: number): Promise<void> {
+  async #play(
+    playback: Playback,
+    tell: (frame: RecordedFrame, at: EpochUs) => void,
+    bot: BotRun,
+    numbers: () => FeedNumbers,
+    total: number,
+  ): Promise<void> {
     const { context } = this;
     const factor = { max: 0, '1x': 1, '10x': 10 }[context.options.text('speed')] ?? 0;
     const pace = new Pace(factor, playback.now);
@@ -137,7 +147,7 @@ class PlaybackWorld {
     for await (const frame of readRecording(this.from, { onTruncated: (text) => bot.say('warn', 'TRUNCATED', text) })) {
       if (context.signal.aborted) break;
       if (frame.at !== null) await pace.until(frame.at);
-      playback.frame(frame);
+      playback.batch(frame.at, (at) => tell(frame, at));
       if (++count % BREATH !== 0) continue;
       bar.update(count);
       bot.paint(numbers());
@@ -165,11 +175,12 @@ class PlaybackWorld {
         env: 'playback',
         seed: this.#seed,
         folder,
-        recipe: recipeOf(settings, `p${Buffer.from(this.#seed).toString('hex')}`, null, false),
+        recipe: recipeOf(settings, paperRunId(this.#seed), null, false),
         strategyName: settings.strategy.name,
         host: { ...systemHost(), clock: this.#clock },
         output: context.output,
         logLevel: context.logLevel,
+        console: settings.logger.console,
         segmentBytes: settings.journal.segmentBytes,
         durability: 'kernel',
         tape: {
@@ -185,51 +196,7 @@ class PlaybackWorld {
       () => {},
     );
   }
-
-  #paper(bot: BotRun, startAt: EpochUs): PaperVenue {
-    const bookOf = (index: number) => bot.engine.state.markets[index]?.book ?? null;
-    return new PaperVenue(
-      { ...this.settings.paper, rounding: DIRECT_MEMBER_ROUNDING },
-      { bestBid: (index) => bookOf(index)?.bestBid() ?? null, bestAsk: (index) => bookOf(index)?.bestAsk() ?? null },
-      new SeededChance(0, `${this.#seed} paper`),
-      startAt,
-    );
-  }
-
-  /** Market bodies from the sidecar; what is lacking is assumed, and said. */
-  async #markets(tickers: readonly string[], offCent: readonly string[]): Promise<Market[]> {
-    const named = this.context.options.optionalText('markets-file');
-    const sidecar = await readSidecar(this.from, named ?? undefined);
-    if (sidecar === null && named !== null)
-      throw new CommandFailure(ExitCode.usage, `${named} does not exist`, { fix: 'name the file that holds the market bodies' });
-    if (sidecar === null && offCent.length > 0)
-      throw new CommandFailure(ExitCode.usage, `the recording has prices that are not whole cents (${offCent.slice(0, 3).join(', ')})`, {
-        why: 'without market bodies playback assumes a grid of whole cents, and these prices do not fit it',
-        fix: 'give the market bodies with --markets-file FILE, or put them beside the recording as FILE.markets.json',
-      });
-    return tickers.map((name) => toMarket(catalogInput(name, sidecar), 'allow'));
-  }
 }
-
-/** All recorded markets, or those of them that were named. @throws CommandFailure where a named one is not in the recording */
-const chosenOf = (recorded: readonly string[], named: readonly string[]): readonly string[] => {
-  const missing = named.filter((name) => !recorded.includes(name));
-  if (missing.length > 0)
-    throw new CommandFailure(ExitCode.usage, `the recording has no book of ${missing.join(', ')}`, {
-      why: `it has books of ${recorded.join(', ')}`,
-      fix: 'name markets of the recording, or none for all of them',
-    });
-  return named.length === 0 ? recorded : recorded.filter((name) => named.includes(name));
-};
-
-const catalogInput = (ticker: string, sidecar: RecordingSidecar | null): CatalogInput => {
-  const find = (list: readonly unknown[], key: string, value: unknown): unknown =>
-    list.find((body) => typeof body === 'object' && body !== null && (body as Record<string, unknown>)[key] === value) ?? null;
-  if (sidecar === null) return { ticker, market: null, event: null, series: null };
-  const market = find(sidecar.markets, 'ticker', ticker) as Record<string, unknown> | null;
-  const event = find(sidecar.events, 'event_ticker', market?.['event_ticker']) as Record<string, unknown> | null;
-  return { ticker, market, event, series: find(sidecar.series, 'ticker', event?.['series_ticker']) };
-};
 
 /** Keeps recorded time in step with the wall clock, or runs free. */
 class Pace {

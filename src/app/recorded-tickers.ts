@@ -7,6 +7,7 @@ export interface RecordedMarkets {
   /** In the order in which their first book comes. */
   readonly tickers: readonly string[];
   readonly firstAt: EpochUs;
+  readonly lastAt: EpochUs;
   readonly frames: number;
   /** Prices that are not whole cents, as they are written. */
   readonly offCent: readonly string[];
@@ -24,10 +25,12 @@ export const tickersOf = async (path: string): Promise<RecordedMarkets> => {
   const tickers = new Set<string>();
   const offCent = new Set<string>();
   let firstAt: EpochUs | null = null;
+  let lastAt: EpochUs | null = null;
   let frames = 0;
   for await (const frame of readRecording(path)) {
     frames++;
     firstAt ??= frame.at;
+    lastAt = frame.at;
     const body = bookBody(frame.bytes);
     if (body === null) continue;
     if (typeof body.market_ticker === 'string') tickers.add(body.market_ticker);
@@ -37,7 +40,7 @@ export const tickersOf = async (path: string): Promise<RecordedMarkets> => {
     throw new CommandFailure(ExitCode.usage, `${path} has no order book in it`, {
       fix: 'play a recording of the orderbook_delta channel with its snapshots',
     });
-  return { tickers: [...tickers], firstAt: firstAt ?? UNKNOWN_TIME, frames, offCent: [...offCent] };
+  return { tickers: [...tickers], firstAt: firstAt ?? UNKNOWN_TIME, lastAt: lastAt ?? UNKNOWN_TIME, frames, offCent: [...offCent] };
 };
 
 /** The message of a book frame; null for any other frame, and for what the session will report as malformed. */

@@ -15,11 +15,21 @@ export const recipeOf = (
   engine: settings.engine,
   execution: settings.execution,
   risk: settings.risk,
-  volatility: settings.volatility,
+  estimators: settings.estimators,
   protection: bookHasOwnOrders ? settings.protection : { ...settings.protection, groups: null },
   knownGroups,
-  signals: { ageMax: settings.alpha.ageMax, shiftMax: settings.alpha.shiftMax },
+  signals: {
+    ageMax: settings.alpha.ageMax,
+    shiftMax: settings.alpha.shiftMax,
+    fade: settings.alpha.fade,
+    totalMax: settings.alpha.totalMax,
+    sources: settings.alpha.sources,
+  },
+  ...(settings.indices.mappings.length === 0 ? {} : { indices: settings.indices }),
   strategy: settings.strategy,
   bookHasOwnOrders,
   killedBefore,
 });
+
+/** The run's part of client ids on paper: from the seed alone, so that the same seed gives the same ids. */
+export const paperRunId = (seed: string): string => `p${Buffer.from(seed).toString('hex')}`;

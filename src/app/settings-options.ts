@@ -20,6 +20,13 @@ export const OUT_OPTION: OptionSpec = {
   describe: 'Parent folder of runs and state (default: logger.folder, which is runs).',
 };
 
+export const CONSOLE_OPTION: OptionSpec = {
+  name: 'console',
+  value: 'text',
+  choices: ['screen', 'trades'],
+  describe: 'trades shows orders, fills and changes of state alone, and writes tables of them (default: logger.console, which is screen).',
+};
+
 /** Which option of the command line sets which key of the configuration. */
 const KEYS = {
   out: 'logger.folder',
@@ -27,12 +34,16 @@ const KEYS = {
   markets: 'markets.tickers',
   tickers: 'markets.tickers',
   seed: 'exchange.seed',
+  console: 'logger.console',
+  balance: 'paper.balance_dollars',
+  fills: 'paper.fills',
 } as const;
 
 /**
  * Loads the configuration with the given options on top.
  * @param names those options of KEYS, and `connect`, that the command has
  * @param environment takes the place of what the command line and the configuration say
+ * @param more further values, which win over all others
  * @throws CommandFailure with everything that is wrong
  */
 export const settingsFor = (
@@ -40,6 +51,7 @@ export const settingsFor = (
   names: readonly (keyof typeof KEYS | 'connect')[],
   needs: Needs,
   environment?: Environment,
+  more: readonly Override[] = [],
 ): LoadedConfig => {
   const extra = names.flatMap((name): Override[] => {
     const text = context.options.optionalText(name);
@@ -47,7 +59,7 @@ export const settingsFor = (
     return name === 'connect' ? addressesOf(text) : [{ key: KEYS[name], flag: name, text }];
   });
   if (environment !== undefined) extra.push({ key: 'environment', flag: 'env', text: environment });
-  const loaded = loadForCommand(context, needs, extra);
+  const loaded = loadForCommand(context, needs, [...extra, ...more]);
   // Or the key of one exchange would sign for another.
   if (names.includes('connect')) onlyIn('custom', ['connect'], context, loaded.settings.environment);
   return loaded;

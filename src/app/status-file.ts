@@ -3,19 +3,24 @@
  * says whether the bot still turns: a process that hangs writes none. Fields may be added under the same version; readers ignore what they do not know.
  */
 import { z } from 'zod';
+import type { FeedStanding } from '../alpha/feeds/feed-port.js';
+import type { SignalInForce } from '../alpha/signals.js';
 import type { Decision, NoQuote } from '../domain/actions.js';
 import {
   addCash,
   between,
+  dollarsOfPrice,
   formatCash,
   formatPrice,
   formatQuantity,
+  price,
   subtractCash,
   toEpochMs,
   type DurationUs,
   type EpochUs,
 } from '../domain/units.js';
-import type { MarketLine, StatusModel, Surroundings } from '../screen/status-model.js';
+import { inTradeUnits } from '../screen/estimates-text.js';
+import type { CompanionStanding, MarketLine, StatusModel, Surroundings } from '../screen/status-model.js';
 
 export const STATUS_VERSION = 1;
 
@@ -23,6 +28,16 @@ const decimal = z.string().regex(/^-?\d{1,15}\.\d{1,6}$/);
 const count = z.number().int().nonnegative();
 const time = z.iso.datetime();
 const milliseconds = z.number().nonnegative().nullable();
+
+/** `error` is null where a value is a setting and nothing has been learnt. */
+const estimate = z.object({ value: z.number(), error: z.number().nonnegative().nullable() });
+const estimatesSchema = z.object({
+  belief_volatility_per_sqrt_hour: estimate,
+  jumps_per_hour: estimate,
+  jump_size_log_odds: estimate,
+  kappa_per_dollar: estimate,
+  fills_per_minute: estimate,
+});
 
 const marketSchema = z.object({
   ticker: z.string(),
@@ -39,6 +54,31 @@ const marketSchema = z.object({
   no_bid: z.string().nullable(),
   no_ask: z.string().nullable(),
   decided_ms_ago: milliseconds,
+  /** What is believed, with standard errors; null where it is not known, absent in what an older build wrote. */
+  estimates: estimatesSchema.nullable().optional(),
+  /** Opinions of outside sources that have not been withdrawn; absent in what an older build wrote. */
+  signals: z
+    .array(
+      z.object({
+        source: z.string(),
+        /** What it adds to fair value now, before the bound of all sources together. */
+        cents: z.number(),
+        age_ms: z.number().nonnegative(),
+        confidence: z.number(),
+        probability: z.number().nullable(),
+        stale: z.boolean(),
+      }),
+    )
+    .optional(),
+});
+
+const feedSchema = z.object({
+  name: z.string(),
+  standing: z.enum(['starting', 'up', 'silent', 'stopped']),
+  heard_ms_ago: milliseconds,
+  good: count,
+  bad: count,
+  trouble: z.string().nullable(),
 });
 
 const statusSchema = z.object({
@@ -63,13 +103,33 @@ const statusSchema = z.object({
   feed: z.object({ frames: count, deltas: count, gaps: count, heard_ms_ago: milliseconds }),
   decided_ms_ago: milliseconds,
   latency_us: z.object({ p50: z.number(), p99: z.number(), max: z.number() }),
+  /** A second set of parameters on paper beside the run; absent where there is none. */
+  shadow: z
+    .object({
+      strategy: z.string(),
+      file: z.string(),
+      profit: decimal.nullable(),
+      fills: count,
+      /** Result of the run less that of the shadow, in dollars, and its 95 % interval over `pairs` pairs of `pair_s` seconds. */
+      difference_dollars: z.number(),
+      interval_95: z.tuple([z.number(), z.number()]).nullable(),
+      pairs: count,
+      pair_s: z.number().nonnegative(),
+      behind: count,
+      ended: z.string().nullable(),
+    })
+    .optional(),
   /** The last warning or error. */
   trouble: z.string().nullable(),
   markets: z.array(marketSchema),
+  /** Feeds outside the exchange; absent in what an older build wrote. */
+  outside: z.array(feedSchema).optional(),
 });
 
 export type RunStatus = z.infer<typeof statusSchema>;
 export type MarketStatus = z.infer<typeof marketSchema>;
+
+export type SignalStatus = NonNullable<MarketStatus['signals']>[number];
 
 export interface StatusFacts {
   /** The system's time, by which a reader judges the age. */
@@ -81,6 +141,9 @@ export interface StatusFacts {
   readonly folder: string;
   /** Since the last frame of the feed; null where none has come. */
   readonly heardAgo: DurationUs | null;
+  readonly outside: readonly FeedStanding[];
+  /** Opinions on a market, by its ticker. */
+  readonly signalsOn: (ticker: string) => readonly SignalInForce[];
 }
 
 /** What is written. */
@@ -122,17 +185,43 @@ export const statusOf = (model: StatusModel, around: Surroundings, facts: Status
     },
     decided_ms_ago: ages.length === 0 ? null : Math.min(...ages),
     latency_us: { p50, p99, max },
+    ...(around.shadow === undefined ? {} : { shadow: shadowOf(around.shadow) }),
     trouble: trouble?.text ?? null,
-    markets: markets.map((line) => marketOf(line, around.now)),
+    markets: markets.map((line) => ({ ...marketOf(line, around), signals: facts.signalsOn(line.ticker).map(signalOf) })),
+    outside: facts.outside.map(feedOf),
   };
 };
 
+const shadowOf = (standing: CompanionStanding): NonNullable<RunStatus['shadow']> => ({
+  strategy: standing.strategy,
+  file: standing.file,
+  profit: standing.profit === null ? null : formatCash(standing.profit),
+  fills: standing.fills,
+  difference_dollars: standing.difference,
+  interval_95: standing.interval === null ? null : [standing.interval.low, standing.interval.high],
+  pairs: standing.groups,
+  pair_s: standing.groupSeconds,
+  behind: standing.behind,
+  ended: standing.ended,
+});
+
 const NO_DECISION = 'waiting for its book';
 
-const marketOf = ({ ticker, decision: d }: MarketLine, now: EpochUs): MarketStatus => {
+const marketOf = ({ index, ticker, decision: d }: MarketLine, { now, estimates: estimatesOf }: Surroundings): MarketStatus => {
+  const known = estimatesOf(index);
+  const estimates = known === null ? null : inTradeUnits(known);
   const none = { best_bid: null, best_ask: null, bid: null, bid_size: '0.00', ask: null, ask_size: '0.00' };
   if (d === null)
-    return { ticker, position: '0.00', profit: '0.000000', ...none, no_bid: NO_DECISION, no_ask: NO_DECISION, decided_ms_ago: null };
+    return {
+      ticker,
+      position: '0.00',
+      profit: '0.000000',
+      ...none,
+      no_bid: NO_DECISION,
+      no_ask: NO_DECISION,
+      decided_ms_ago: null,
+      estimates,
+    };
   return {
     ticker,
     position: formatQuantity(d.inventory),
@@ -146,8 +235,29 @@ const marketOf = ({ ticker, decision: d }: MarketLine, now: EpochUs): MarketStat
     no_bid: d.bid === null ? reasonOf(d.noBid) : null,
     no_ask: d.ask === null ? reasonOf(d.noAsk) : null,
     decided_ms_ago: ageOf(d, now),
+    estimates,
   };
 };
+
+const signalOf = ({ source, shift, age, confidence, probability, stale }: SignalInForce): SignalStatus => ({
+  source,
+  cents: rounded(dollarsOfPrice(price(shift)) * 100, 4),
+  age_ms: inMillis(age),
+  confidence: rounded(confidence, 4),
+  probability: probability === null ? null : rounded(probability, 4),
+  stale,
+});
+
+const feedOf = ({ name, standing, heardAgo, good, bad, trouble }: FeedStanding): NonNullable<RunStatus['outside']>[number] => ({
+  name,
+  standing,
+  heard_ms_ago: heardAgo === null ? null : inMillis(heardAgo),
+  good,
+  bad,
+  trouble,
+});
+
+const rounded = (value: number, decimals: number): number => Number(value.toFixed(decimals));
 
 const reasonOf = (why: NoQuote | null): string => why?.text ?? 'no reason told';
 const ageOf = (decision: Decision, now: EpochUs): number => inMillis(between(decision.at, now));

@@ -1,8 +1,9 @@
 /** The standing of accounts as lines and as a document. */
 import { formatClock } from '../cli/duration.js';
+import { estimatesLine } from '../screen/estimates-text.js';
 import { printable } from '../screen/printable.js';
 import type { AccountStatus } from './status-report.js';
-import type { MarketStatus, RunStatus } from './status-file.js';
+import type { MarketStatus, RunStatus, SignalStatus } from './status-file.js';
 
 export const accountLines = (account: AccountStatus, columns: number): readonly string[] =>
   [
@@ -37,10 +38,24 @@ const pictureLines = (s: RunStatus, { life, statusAgeMs }: AccountStatus): reado
     ...(s.halt === null ? [] : [`  HALTED (${s.halt.code}): ${s.halt.text}`]),
     `  orders ${o.open} open, ${o.placed} placed, ${o.changed} changed, ${o.cancelled} cancelled, ${o.refused} refused${o.unknown > 0 ? `, ${o.unknown} unknown` : ''}; fills ${s.fills} (${s.volume} contracts)`,
     `  feed heard ${ago(feed.heard_ms_ago)}, ${feed.frames} frames, ${feed.gaps} gaps; last decision ${ago(s.decided_ms_ago)}; latency p50 ${millis(latency.p50)}, p99 ${millis(latency.p99)} ms`,
+    ...(s.shadow === undefined ? [] : [`  ${shadowText(s.shadow)}`]),
     ...(s.trouble === null ? [] : [`  last warning: ${s.trouble}`]),
+    ...(s.outside ?? []).map(feedLine),
     `  quoting ${quoted} of ${s.markets.length} markets`,
     ...marketLines(s.markets),
   ];
+};
+
+const shadowText = (shadow: NonNullable<RunStatus['shadow']>): string => {
+  const { difference_dollars: difference, interval_95: interval, pairs, pair_s: span } = shadow;
+  const signed = (dollars: number): string => `${dollars >= 0 ? '+' : ''}${dollars.toFixed(2)}`;
+  const sure =
+    interval === null ? 'too short to say more' : `95 % ${signed(interval[0])} .. ${signed(interval[1])} over ${pairs} pairs of ${span} s`;
+  return [
+    `shadow ${shadow.strategy} (${shadow.file}): P&L ${shadow.profit === null ? 'none yet' : `${money(shadow.profit)} $`}, ${shadow.fills} fills on paper`,
+    `; this run less it ${signed(difference)} $ (${sure})`,
+    shadow.ended === null ? '' : `; ENDED: ${shadow.ended}`,
+  ].join('');
 };
 
 const marketLines = (markets: readonly MarketStatus[]): readonly string[] => {
@@ -52,8 +67,22 @@ const marketLines = (markets: readonly MarketStatus[]): readonly string[] => {
     ...markets.flatMap((m) => [
       row(m.ticker, quote(m.bid, m.bid_size), quote(m.ask, m.ask_size), m.position, money(m.profit)),
       ...reasons(m).map((text) => `      ${text}`),
+      ...(m.estimates === undefined || m.estimates === null ? [] : [`      ${estimatesLine(m.estimates)}`]),
+      ...signalLine(m),
     ]),
   ];
+};
+
+const feedLine = (feed: NonNullable<RunStatus['outside']>[number]): string =>
+  `  feed ${feed.name} ${feed.standing}, heard ${ago(feed.heard_ms_ago)}, ${feed.bad} bad${feed.trouble === null ? '' : `: ${feed.trouble}`}`;
+
+/** What each source adds to fair value now; one that is too old adds nothing. */
+const signalLine = ({ signals = [] }: MarketStatus): readonly string[] =>
+  signals.length === 0 ? [] : [`      signals: ${signals.map((one) => signalText(one)).join('; ')}`];
+
+const signalText = ({ source, cents, age_ms: age, confidence, probability, stale }: SignalStatus): string => {
+  const said = probability === null ? '' : `, ${(probability * 100).toFixed(1)} % believed to ${(confidence * 100).toFixed(0)} %`;
+  return `${source} ${stale ? 'STALE' : `${cents >= 0 ? '+' : ''}${cents.toFixed(2)} c`}${said}, ${secondsOf(age)} old`;
 };
 
 const reasons = ({ no_bid: bid, no_ask: ask }: MarketStatus): readonly string[] => {

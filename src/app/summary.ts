@@ -85,7 +85,23 @@ export const summaryLines = (summary: Record<string, unknown>): string[] => {
     `fills ${n('fills')} (${n('volume')} contracts); realized ${money('realized_pnl')}, unrealized ${money('unrealized_pnl')}, fees ${n('fees').toFixed(4)} $`,
     `position ${summary['account_read'] === false ? 'not read before the end' : held.length === 0 ? 'flat' : held.join(', ')}; orders left ${n('open_orders_at_exit')}`,
     `frames ${n('frames')}, deltas ${n('deltas')}, gaps ${n('sequence_gaps')}, decisions ${n('decisions')}, latency p50 ${latency.p50} us, p99 ${latency.p99} us`,
+    ...shadowLines(summary['shadow'] as Record<string, unknown> | undefined),
     ...(halted === null ? [] : [`HALTED (${halted.code}): ${halted.text}`]),
     `records in ${summary['folder'] as string}`,
+  ];
+};
+
+const shadowLines = (shadow: Record<string, unknown> | undefined): string[] => {
+  if (shadow === undefined) return [];
+  if (typeof shadow['difference_dollars'] !== 'number') return [`shadow ended: ${shadow['ended'] as string}`];
+  const signed = (dollars: number): string => `${dollars >= 0 ? '+' : ''}${dollars.toFixed(2)}`;
+  const interval = shadow['interval_95'] as readonly [number, number] | null;
+  const sure =
+    interval === null
+      ? 'too short to say more'
+      : `95 % ${signed(interval[0])} .. ${signed(interval[1])} over ${shadow['pairs'] as number} pairs of ${shadow['pair_s'] as number} s`;
+  const ended = shadow['ended'] === null ? '' : `; it ENDED before: ${shadow['ended'] as string}`;
+  return [
+    `shadow ${shadow['strategy'] as string}: ${shadow['fills'] as number} fills on paper; this run less it ${signed(shadow['difference_dollars'])} $ (${sure})${ended}; records in ${shadow['folder'] as string}`,
   ];
 };

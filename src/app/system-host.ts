@@ -7,6 +7,7 @@ import { setEmergency } from './emergency.js';
 import type { Host, Processes } from './host.js';
 import { systemChance, SystemClock, systemTimers } from './system-clock.js';
 import { systemFiles } from './system-files.js';
+import { connectRedis } from './system-redis.js';
 
 export const systemProcesses: Processes = {
   own: process.pid,
@@ -25,7 +26,8 @@ export const systemHost = (): Host => ({
   clock: new SystemClock(),
   timers: systemTimers,
   chance: systemChance,
-  network: { connectHttp, openSocket },
+  network: { connectHttp, openSocket, connectRedis },
+  secret: (name) => process.env[name] ?? null,
   files: systemFiles,
   journal: (folder, durability) => new DiskJournal(folder, durability),
   startWriter: undefined,

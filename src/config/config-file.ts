@@ -1,5 +1,6 @@
 /** Loads the configuration from its file, and writes a new one. The one place of this room that touches files. */
 import { closeSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseCalendar } from './calendar.js';
 import { ConfigError } from './issue.js';
 import { mergeConfig, type ConfigSources, type MergedConfig } from './merge.js';
 import { toSettings } from './to-settings.js';
@@ -37,7 +38,10 @@ export const loadConfig = (options: LoadOptions): LoadedConfig => {
     overrides,
     ...(needs !== undefined && { needs }),
   });
-  return { ...merged, settings: toSettings(merged.config), path: text === null ? null : name };
+  const { calendar_file: calendarFile } = merged.config.horizon;
+  // A calendar that was named and is not there must not pass for an empty one.
+  const calendar = calendarFile === null ? [] : parseCalendar(readText(calendarFile, true) ?? '', calendarFile);
+  return { ...merged, settings: toSettings(merged.config, calendar), path: text === null ? null : name };
 };
 
 const readText = (path: string, required: boolean): string | null => {

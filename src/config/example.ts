@@ -1,6 +1,6 @@
 /** Writes a configuration with a comment for every key: the example of the project, and what the wizard leaves behind. */
 import { LEAVES, SECTIONS, type Leaf } from './schema.js';
-import type { FieldValue } from './fields.js';
+import type { FieldFacts, FieldRecord, FieldValue } from './fields.js';
 
 /** File name of the JSON Schema, next to the configuration. */
 export const SCHEMA_FILE = 'config.schema.json';
@@ -36,12 +36,13 @@ const renderSection = (path: string, chosen: ReadonlyMap<string, FieldValue>, li
     }
     if (path === '') lines.push('');
     const value = chosen.has(member) ? (chosen.get(member) as FieldValue) : leaf.default;
-    lines.push(...comment(remark(leaf), indent), `${indent}${name}: ${leaf.kind === 'decimal' ? String(value) : scalar(value)}`);
+    const about = [...comment(remark(leaf), indent), ...entryRemarks(leaf, indent)];
+    lines.push(...about, `${indent}${name}: ${leaf.kind === 'decimal' ? String(value) : scalar(value)}`);
   }
 };
 
 /** Description and bounds; what the key's name and the description say already is left out. */
-const remark = (leaf: Leaf): string => {
+const remark = (leaf: FieldFacts): string => {
   switch (leaf.kind) {
     case 'decimal':
     case 'integer':
@@ -49,12 +50,22 @@ const remark = (leaf: Leaf): string => {
       return `${leaf.describe} (${leaf.rule.slice(leaf.rule.indexOf('from ')).replace(/ with at most.*/, '')})`;
     case 'choice':
       return `${leaf.describe} (${leaf.rule})`;
+    case 'records':
+      return `${leaf.describe} Keys of an entry, with their defaults:`;
     case 'text':
     case 'list':
     case 'flag':
       return leaf.describe;
   }
 };
+
+/** The keys of an entry, one under the other. */
+const entryRemarks = (leaf: Leaf, indent: string): readonly string[] =>
+  [...leaf.keys].flatMap(([name, { facts: known }]) => {
+    const value = known.required === true ? 'must be given' : known.kind === 'decimal' ? String(known.default) : scalar(known.default);
+    const [first = '', ...more] = comment(`${name}: ${value}. ${remark(known)}`, indent);
+    return [first.replace('# ', '# - '), ...more.map((line) => line.replace('# ', '#   '))];
+  });
 
 const comment = (text: string, indent: string): readonly string[] => {
   const lines: string[] = [];
@@ -71,8 +82,11 @@ const comment = (text: string, indent: string): readonly string[] => {
 
 /** Texts that YAML could take for something else are quoted. */
 const scalar = (value: FieldValue): string => {
-  if (Array.isArray(value)) return `[${value.map((item: string) => scalar(item)).join(', ')}]`;
+  if (Array.isArray(value)) return `[${(value as readonly (string | FieldRecord)[]).map(entryOf).join(', ')}]`;
   if (typeof value !== 'string') return String(value);
   const plain = /^[A-Za-z_./~][\w./~-]*$/.test(value) && !/^(true|false|null|yes|no|on|off|~|\.nan|\.inf)$/i.test(value);
   return plain ? value : JSON.stringify(value);
 };
+
+/** JSON is YAML too. */
+const entryOf = (item: string | FieldRecord): string => (typeof item === 'string' ? scalar(item) : JSON.stringify(item));

@@ -1,13 +1,22 @@
 /** Building blocks of the schema: each field is a zod schema that also knows its default and its rule in words. */
 import { z } from 'zod';
+import { assert } from '../domain/errors.js';
 
-export type FieldValue = string | number | boolean | null | readonly string[];
+export type PlainValue = string | number | boolean | null | readonly string[];
+/** One entry of a list of entries, by the names of its keys. */
+export interface FieldRecord {
+  readonly [name: string]: PlainValue;
+}
+export interface FieldRecords extends ReadonlyArray<FieldRecord> {
+  toString(): string;
+}
+export type FieldValue = PlainValue | FieldRecords;
 
-export type FieldKind = 'decimal' | 'integer' | 'number' | 'choice' | 'text' | 'list' | 'flag';
+export type FieldKind = 'decimal' | 'integer' | 'number' | 'choice' | 'text' | 'list' | 'flag' | 'records';
 
 export interface FieldFacts {
   readonly kind: FieldKind;
-  readonly default: FieldValue;
+  readonly default: PlainValue;
   /** What a value must be, as the end of "expected ...". */
   readonly rule: string;
   readonly describe: string;
@@ -16,7 +25,18 @@ export interface FieldFacts {
   readonly hidden?: boolean;
   /** A nullable text. */
   readonly optional?: boolean;
+  /** A key of an entry that has no default. */
+  readonly required?: boolean;
 }
+
+/** One key of an entry. */
+export interface EntryKey {
+  readonly facts: FieldFacts;
+  readonly schema: z.ZodType;
+}
+
+/** Keys of the entries of `records`, by its schema. */
+export const entryKeys = new WeakMap<z.ZodType, ReadonlyMap<string, EntryKey>>();
 
 /** Facts of every field, by its schema. */
 export const facts = z.registry<FieldFacts>();
@@ -106,8 +126,14 @@ interface TextShape {
   readonly rule: string;
 }
 
-export const text = (describe: string, byDefault: string, shape: TextShape) =>
-  field(z.string().regex(shape.pattern), { kind: 'text', default: byDefault, rule: shape.rule, describe });
+export const text = (describe: string, byDefault: string, shape: TextShape & { readonly hidden?: boolean }) =>
+  field(z.string().regex(shape.pattern), {
+    kind: 'text',
+    default: byDefault,
+    rule: shape.rule,
+    describe,
+    ...(shape.hidden === true && { hidden: true }),
+  });
 
 /** A text or null for none. */
 export const optionalText = (describe: string, shape: TextShape & { readonly hidden?: boolean }) =>
@@ -121,10 +147,59 @@ export const optionalText = (describe: string, shape: TextShape & { readonly hid
   });
 
 /** A list of texts, each of one shape. */
-export const list = (describe: string, shape: TextShape & { readonly itemsMax: number }) =>
+export const list = (describe: string, shape: TextShape & { readonly itemsMax: number; readonly default?: readonly string[] }) =>
   field(z.array(z.string().regex(shape.pattern)).max(shape.itemsMax), {
     kind: 'list',
-    default: [],
+    default: shape.default ?? [],
     rule: `a list of at most ${shape.itemsMax} entries, each ${shape.rule}`,
     describe,
   });
+
+/** A text that an entry must have. */
+export const given = (describe: string, shape: TextShape & { readonly hidden?: boolean }) =>
+  field(z.string().regex(shape.pattern), {
+    kind: 'text',
+    default: '',
+    rule: shape.rule,
+    describe,
+    required: true,
+    ...(shape.hidden === true && { hidden: true }),
+  });
+
+/** A list of texts that an entry must have. */
+export const givenList = (describe: string, shape: TextShape & { readonly itemsMax: number }) =>
+  field(z.array(z.string().regex(shape.pattern)).min(1).max(shape.itemsMax), {
+    kind: 'list',
+    default: [],
+    rule: `a list of 1 to ${shape.itemsMax} entries, each ${shape.rule}`,
+    describe,
+    required: true,
+  });
+
+const entryKey = (schema: z.ZodType): EntryKey => {
+  const known = facts.get(schema);
+  assert(known !== undefined, 'an entry of the configuration has a key that is no field');
+  return { facts: known, schema };
+};
+
+/** A list of entries with keys of their own. Keys that are left out take their defaults; the fields are those of single keys. */
+export const records = <Shape extends Record<string, z.ZodType>>(
+  describe: string,
+  shape: Shape,
+  { itemsMax }: { readonly itemsMax: number },
+) => {
+  const keys = new Map(Object.entries(shape).map(([name, schema]) => [name, entryKey(schema)]));
+  const filled = Object.fromEntries(
+    [...keys].map(([name, { facts: known, schema }]) => [name, known.required === true ? schema : schema.default(known.default)]),
+  );
+  // What is filled in has the same type as what is written.
+  const item = z.strictObject(filled) as unknown as z.ZodObject<Shape, z.core.$strict>;
+  const schema = field(z.array(item).max(itemsMax), {
+    kind: 'records',
+    default: [],
+    rule: `a list of at most ${itemsMax} entries with the keys ${[...keys.keys()].join(', ')}`,
+    describe,
+  });
+  entryKeys.set(schema, keys);
+  return schema;
+};

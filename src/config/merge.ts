@@ -1,8 +1,11 @@
 /** Defaults, file, environment and flags become one configuration, in that order, each value with its origin. All errors come out at once. */
 import { nearestName } from '../domain/near-name.js';
+import { entryIssues } from './entries.js';
 import type { FieldValue } from './fields.js';
+import { fixOf } from './fix.js';
 import { ConfigError, DEFAULT_ORIGIN, showValue, type ConfigIssue, type Origin } from './issue.js';
-import { crossIssues, type Lookup, type Needs } from './rules.js';
+import type { Lookup } from './lookup.js';
+import { crossIssues, type Needs } from './rules.js';
 import { configSchema, LEAVES, type Config, type Leaf } from './schema.js';
 import { readOverrides, readVariables, type Override } from './text-source.js';
 import { readYaml, type Source, type SourceValue } from './yaml-source.js';
@@ -40,14 +43,14 @@ export const mergeConfig = (sources: ConfigSources): MergedConfig => {
   const unsound = new Set<string>();
   for (const leaf of LEAVES.values()) {
     const found = overrides.values.get(leaf.path) ?? variables.values.get(leaf.path) ?? file.values.get(leaf.path);
-    const issue = found === undefined ? null : checkLeaf(leaf, found);
-    if (issue !== null) {
-      issues.push(issue);
+    const wrong = found === undefined ? [] : checkLeaf(leaf, found);
+    if (wrong.length > 0) {
+      issues.push(...wrong);
       unsound.add(leaf.path);
     }
     values.set(
       leaf.path,
-      issue === null && found !== undefined ? (found as MergedValue) : { value: leaf.default, origin: found?.origin ?? DEFAULT_ORIGIN },
+      wrong.length === 0 && found !== undefined ? (found as MergedValue) : { value: leaf.default, origin: found?.origin ?? DEFAULT_ORIGIN },
     );
   }
   const top: Origin = sources.file === null ? DEFAULT_ORIGIN : { type: 'file', file: sources.file.name, line: 1 };
@@ -62,32 +65,12 @@ export const mergeConfig = (sources: ConfigSources): MergedConfig => {
   return { config: configSchema.parse(nested(values)), values };
 };
 
-const checkLeaf = (leaf: Leaf, { value, origin }: SourceValue): ConfigIssue | null => {
-  if (leaf.schema.safeParse(value).success) return null;
+const checkLeaf = (leaf: Leaf, source: SourceValue): readonly ConfigIssue[] => {
+  const { value, origin } = source;
+  if (leaf.schema.safeParse(value).success) return [];
+  if (leaf.kind === 'records' && Array.isArray(value)) return entryIssues(leaf, source);
   const near = leaf.choices !== undefined && typeof value === 'string' ? nearestName(value, leaf.choices) : null;
-  return { origin, key: leaf.path, value: showValue(value, leaf.path), rule: leaf.rule, near, fix: fixOf(leaf, value, near) };
-};
-
-const fixOf = (leaf: Leaf, value: unknown, near: string | null): string => {
-  if (near !== null) return `write ${near}`;
-  if (value === null) return `write a value, or remove the line to take the default ${JSON.stringify(leaf.default)}`;
-  switch (leaf.kind) {
-    case 'list':
-      return 'write a list such as [ABC-1, ABC-2]';
-    case 'flag':
-      return 'write true or false, without quotes';
-    case 'integer':
-    case 'number':
-    case 'decimal':
-      return typeof value === 'number' || (leaf.kind === 'decimal' && Number.isFinite(Number(value)))
-        ? `choose a value within these bounds; the default is ${String(leaf.default)}`
-        : `write a plain number without unit or quotes; the default is ${String(leaf.default)}`;
-    case 'choice':
-      return `choose one of them; the default is ${String(leaf.default)}`;
-    case 'text':
-      if (typeof value !== 'string') return 'write one text, in quotes';
-      return leaf.default === null ? 'correct it, or remove the line' : `correct it; the default is ${String(leaf.default)}`;
-  }
+  return [{ origin, key: leaf.path, value: showValue(value, leaf.path), rule: leaf.rule, near, fix: fixOf(leaf, value, near) }];
 };
 
 /** Issues of the file by line, then the environment's, then the flags'. */

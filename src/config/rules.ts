@@ -1,21 +1,13 @@
 /** Rules over more than one key: pairs that must not be swapped, limits that must contain each other, what an environment cannot do without. */
+import { alphaIssues } from './alpha-rules.js';
+import type { Lookup } from './lookup.js';
 import { showValue, type ConfigIssue, type Origin } from './issue.js';
-import type { FieldValue } from './fields.js';
+import { indexIssues } from './index-rules.js';
 
 /** What a command cannot do without. */
 export interface Needs {
   readonly credentials: boolean;
   readonly markets: boolean;
-}
-
-/** Looks up a value and where it stands; for rules over several keys. */
-export interface Lookup {
-  value(path: string): FieldValue;
-  origin(path: string): Origin;
-  /** Whether the value itself is in order; rules over several keys say nothing about those that are not. */
-  sound(path: string): boolean;
-  /** Where to point for something that is missing in a section. */
-  place(section: string): Origin;
 }
 
 /** The first must not exceed the second, or must stay below it. */
@@ -36,6 +28,7 @@ const modelIs =
     lookup.value('strategy.model') === model;
 
 const MS_PER_SECOND = 1000;
+const GLFT_LOTS_MAX = 50;
 
 const ORDERS: readonly Order[] = [
   { low: 'risk.band_low_cents', high: 'risk.band_high_cents', strict: true, why: 'the band would hold no price' },
@@ -53,6 +46,16 @@ const ORDERS: readonly Order[] = [
     high: 'risk.position_max_account_contracts',
     why: 'an event cannot hold more than the account',
   },
+  {
+    low: 'risk.settlement_loss_max_market_dollars',
+    high: 'risk.settlement_loss_max_event_dollars',
+    why: 'a market cannot cost more than its event',
+  },
+  {
+    low: 'risk.settlement_loss_max_event_dollars',
+    high: 'risk.capital_max_dollars',
+    why: 'an event cannot cost more than all that is at risk',
+  },
   { low: 'risk.loss_max_market_dollars', high: 'risk.loss_max_session_dollars', why: 'a market cannot lose more than the session may' },
   {
     low: 'strategy.half_spread_cents',
@@ -68,10 +71,30 @@ const ORDERS: readonly Order[] = [
     why: 'the model has no quotes beyond the inventory it is made for',
   },
   {
+    low: 'strategy.order_size_contracts',
+    high: 'strategy.glft_inventory_max_contracts',
+    when: modelIs('glft'),
+    why: 'the model could hold no lot',
+  },
+  {
+    low: 'strategy.glft_inventory_max_contracts',
+    high: 'strategy.order_size_contracts',
+    factor: GLFT_LOTS_MAX,
+    when: modelIs('glft'),
+    why: `its equations are solved for at most ${GLFT_LOTS_MAX} lots`,
+  },
+  {
     low: 'volatility.floor_dollars_per_sqrt_second',
     high: 'volatility.prior_dollars_per_sqrt_second',
     why: 'the floor would replace the prior',
   },
+  {
+    low: 'estimates.belief_volatility_floor_per_sqrt_hour',
+    high: 'estimates.belief_volatility_per_sqrt_hour',
+    why: 'the floor would replace the prior',
+  },
+  { low: 'estimates.belief_sampling_seconds', high: 'estimates.belief_averaging_seconds', why: 'every sample would replace all before it' },
+  { low: 'estimates.kappa_min_per_dollar', high: 'estimates.kappa_max_per_dollar', why: 'no kappa would be left' },
   { low: 'execution.debounce_ms', high: 'engine.data_age_max_ms', why: 'a change would wait longer than its data is good for' },
   { low: 'connector.ping_ms', high: 'connector.silence_ms', strict: true, why: 'a quiet stream would be called silent before it is asked' },
   { low: 'connector.silence_ms', high: 'connector.reconnect_after_ms', why: 'a stream is replaced only after it was silent' },
@@ -94,9 +117,13 @@ const ORDERS: readonly Order[] = [
 export const crossIssues = (lookup: Lookup, needs: Needs): readonly ConfigIssue[] => [
   ...ORDERS.flatMap((order) => orderIssue(lookup, order)),
   ...quoteIssues(lookup),
+  ...horizonIssues(lookup),
+  ...unwindIssues(lookup),
+  ...indexIssues(lookup),
   ...doubleIssues(lookup),
   ...keyIssues(lookup),
   ...environmentIssues(lookup, needs),
+  ...alphaIssues(lookup),
 ];
 
 /** Of two keys, the one that a person wrote, and of two such the first. */
@@ -141,6 +168,42 @@ const quoteIssues = (lookup: Lookup): readonly ConfigIssue[] => {
       rule: `two orders for each of ${String(lookup.value(markets))} markets within ${orders}, which is ${String(lookup.value(orders))}`,
       near: null,
       fix: `raise ${orders} to ${wanted}, or lower ${markets}`,
+    },
+  ];
+};
+
+/** Log-odds have no infinite horizon. */
+const horizonIssues = (lookup: Lookup): readonly ConfigIssue[] => {
+  const key = 'strategy.horizon';
+  if (!modelIs('logit')(lookup) || lookup.value(key) !== 'infinite') return [];
+  return [
+    {
+      origin: lookup.origin(key),
+      key,
+      value: showValue('infinite', key),
+      rule: 'rolling or until-close, since strategy.model is logit',
+      near: null,
+      fix: 'take another horizon, or another model',
+    },
+  ];
+};
+
+/** The largest order that unwinds is an order too. */
+const unwindIssues = (lookup: Lookup): readonly ConfigIssue[] => {
+  const [lots, size, most] = ['strategy.unwind_lots_max', 'strategy.order_size_contracts', 'risk.order_size_max_contracts'] as const;
+  if (![lots, size, most].every((key) => lookup.sound(key))) return [];
+  const [factor, largest] = [Number(lookup.value(lots)), Number(lookup.value(most))];
+  // Quotes of one size have a rule of their own.
+  if (factor === 1 || factor * Number(lookup.value(size)) <= largest) return [];
+  const { key } = blame(lookup, lots, most);
+  return [
+    {
+      origin: lookup.origin(key),
+      key,
+      value: showValue(lookup.value(key), key),
+      rule: `${lots} times ${size}, which is ${String(factor * Number(lookup.value(size)))} contracts, within ${most}, which is ${largest}`,
+      near: null,
+      fix: `lower ${lots}, or raise ${most}`,
     },
   ];
 };

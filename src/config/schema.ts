@@ -3,11 +3,13 @@
  * flag goes beyond them. Defaults suit a small account and are tried out on the simulated exchange.
  */
 import { z } from 'zod';
+import { alphaSection } from './alpha-schema.js';
 import {
   cents,
   choice,
   contracts,
   dollars,
+  entryKeys,
   facts,
   flag,
   integer,
@@ -19,6 +21,7 @@ import {
   section,
   sectionText,
   text,
+  type EntryKey,
   type FieldFacts,
 } from './fields.js';
 
@@ -48,6 +51,9 @@ const credentials = (environment: string) =>
     }),
   });
 
+/** Names of `strategy.model`, the default first. */
+export const STRATEGIES = ['bounded', 'avellaneda-stoikov', 'glft', 'logit', 'symmetric', 'fixed', 'edge-taker'] as const;
+
 export const ENVIRONMENTS = ['sim', 'custom', 'demo', 'prod', 'playback'] as const;
 
 export const configSchema = z
@@ -70,9 +76,9 @@ export const configSchema = z
     }),
     strategy: section('How quotes are made.', {
       model: choice(
-        'avellaneda-stoikov leans against inventory and volatility; symmetric keeps one distance; fixed is the mid minus and plus an offset.',
-        ['avellaneda-stoikov', 'symmetric', 'fixed'],
-        'avellaneda-stoikov',
+        'bounded knows that a contract ends at nothing or at its payout; avellaneda-stoikov leans against inventory and volatility of the price, glft does so within a limit, logit in log-odds; symmetric keeps one distance; fixed is the mid minus and plus an offset; edge-taker rests nothing and takes what an index says is worth more.',
+        STRATEGIES,
+        'bounded',
       ),
       order_size_contracts: contracts('Size of one quote.', { default: 10, low: 0.01, high: 5000 }),
       gamma_per_dollar: real('Risk aversion: how strongly inventory moves both quotes.', 'per dollar', {
@@ -86,12 +92,51 @@ export const configSchema = z
         high: 1000,
       }),
       horizon: choice(
-        'Over which time inventory is a risk: rolling is a constant, until-close the time that is left, infinite has no end.',
+        'Over which time inventory is a risk: rolling is a constant, until-close the time that is left, infinite has no end (avellaneda-stoikov, and logit but for infinite).',
         ['rolling', 'until-close', 'infinite'],
         'rolling',
       ),
       horizon_seconds: secondsField('The constant of the rolling horizon.', { default: 300, low: 1, high: 86_400 }),
       horizon_inventory_max_contracts: contracts('The inventory that the infinite horizon is made for.', {
+        default: 100,
+        low: 0.01,
+        high: 100_000,
+      }),
+      holding_seconds: secondsField('How long it takes to trade a position away again (bounded).', { default: 300, low: 1, high: 604_800 }),
+      early_settlements_per_hour: real('How often such markets settle before their time (bounded).', 'per hour', {
+        default: 0,
+        low: 0,
+        high: 3600,
+      }),
+      variance: choice(
+        'exact is the risk that is left to be borne; raw counts at least the news of the holding time, for markets that move fast (bounded).',
+        ['exact', 'raw'],
+        'exact',
+      ),
+      stale_allowance: real(
+        'Part of one standard deviation of the price between two quotes that is added to each side; 0 turns it off (bounded).',
+        '',
+        { default: 1, low: 0, high: 10 },
+      ),
+      stale_allowance_in: choice(
+        'Where that allowance counts: in indexed markets, which an outside price drives, or in all.',
+        ['indexed', 'all'],
+        'indexed',
+      ),
+      requote_seconds: secondsField('From one quote to the next, for that allowance.', { default: 1, low: 0.01, high: 3600 }),
+      link_outcomes: flag('Lean against what is held of related outcomes too, so that a complete set is no risk (bounded).', true),
+      gamma_per_contract: real('Risk aversion in log-odds: how strongly inventory moves both quotes (logit).', 'per contract', {
+        default: 0.005,
+        low: 0.000001,
+        high: 1,
+      }),
+      glft_form: choice(
+        'stationary is exact without an end, finite exact with the time that is left, closed the usual approximation (glft).',
+        ['stationary', 'finite', 'closed'],
+        'stationary',
+      ),
+      glft_utility: choice('exponential utility, or a running penalty on inventory (glft).', ['exponential', 'penalty'], 'exponential'),
+      glft_inventory_max_contracts: contracts('No bid with more than this, no ask with less than its negative (glft).', {
         default: 100,
         low: 0.01,
         high: 100_000,
@@ -105,17 +150,127 @@ export const configSchema = z
         low: 0,
         high: 1,
       }),
+      unwind_lots_max: real(
+        'The side that reduces inventory offers up to so many times the size of a quote, and never more than is held.',
+        'of quotes',
+        {
+          default: 1,
+          low: 1,
+          high: 20,
+        },
+      ),
+      take_edge_cents: cents('Least that a contract must be worth beyond its price and fee (edge-taker).', {
+        default: 1,
+        low: 0,
+        high: 50,
+      }),
+      take_errors: real('So many standard errors of the valuation must be left besides (edge-taker).', '', {
+        default: 1,
+        low: 0,
+        high: 10,
+      }),
+      take_size: choice(
+        'fixed takes one order size per signal; kelly a part of what would let the bankroll grow fastest, with what is held already in it (edge-taker).',
+        ['fixed', 'kelly'],
+        'fixed',
+      ),
+      kelly_percent: real('That part.', 'of percent', { default: 10, low: 0.1, high: 100 }),
+      kelly_bankroll_dollars: dollars('And that bankroll.', { default: 250, low: 0.01, high: 1_000_000 }),
+      signal_age_max_ms: millis(
+        'An older valuation is not acted upon; nor is a book that is as old, or older than a second (edge-taker).',
+        {
+          default: 2000,
+          low: 50,
+          high: 60_000,
+        },
+      ),
     }),
     volatility: section('How much the price moves, in dollars per square root of a second.', {
       prior_dollars_per_sqrt_second: real('Taken until the market has spoken.', '', { default: 0.0025, low: 0.000001, high: 0.1 }),
       floor_dollars_per_sqrt_second: real('Never less than this.', '', { default: 0.0005, low: 0, high: 0.1 }),
       averaging_seconds: secondsField('Averaging time of the estimate.', { default: 60, low: 1, high: 86_400 }),
     }),
+    estimates: section(
+      'What is believed of a market before it has spoken, and whether it is learnt. strategy.kappa_per_dollar belongs here too.',
+      {
+        learn_belief_volatility: flag('Learn from the mid how much the probability moves; otherwise the prior stands.', true),
+        belief_volatility_per_sqrt_hour: real(
+          'How much the log-odds move in an hour (standard deviation), until the market has spoken. At 50 cents, 1 is about 25 cents; over t hours it grows with the root of t.',
+          'per square root of an hour',
+          { default: 1, low: 0.001, high: 100 },
+        ),
+        belief_volatility_floor_per_sqrt_hour: real('Never less than this.', 'per square root of an hour', {
+          default: 0.1,
+          low: 0,
+          high: 100,
+        }),
+        belief_averaging_seconds: secondsField('How far back the estimate looks.', { default: 300, low: 10, high: 86_400 }),
+        belief_sampling_seconds: secondsField('Changes closer together than this count as one: they are mostly the bounce of the quotes.', {
+          default: 5,
+          low: 0.1,
+          high: 3600,
+        }),
+        learn_jumps: flag('Learn how often news moves the price in one step, and how far.', false),
+        jumps_per_hour: real('Steps of news.', 'per hour', { default: 2, low: 0, high: 3600 }),
+        jump_size_log_odds: real('Standard deviation of one such step of the log-odds; 0.5 is about 12 cents at 50.', 'of log-odds', {
+          default: 0.5,
+          low: 0,
+          high: 10,
+        }),
+        jumps_prior_weight_jumps: real('The two values above count for as much as so many jumps that were seen.', 'of jumps', {
+          default: 5,
+          low: 0.1,
+          high: 10_000,
+        }),
+        learn_fills: flag(
+          'Learn from our own quotes and fills how the chance of a fill falls with the distance (kappa), and how high it is.',
+          true,
+        ),
+        fills_per_minute: real('Fills of one whole order per side, for a quote at fair value.', 'per minute', {
+          default: 3,
+          low: 0.0001,
+          high: 10_000,
+        }),
+        fills_prior_weight_fills: real('The priors of fills and kappa count for as much as so many fills that were seen.', 'of fills', {
+          default: 50,
+          low: 1,
+          high: 100_000,
+        }),
+        fills_memory_hours: real('What happened this long ago counts for a third of what happens now.', 'of hours', {
+          default: 12,
+          low: 0.01,
+          high: 10_000,
+        }),
+        kappa_min_per_dollar: real('What is learnt of kappa is never less.', 'per dollar', { default: 20, low: 1, high: 1000 }),
+        kappa_max_per_dollar: real('What is learnt of kappa is never more.', 'per dollar', { default: 300, low: 1, high: 1000 }),
+        kappa_from_public_trades: flag('Let trades of others move the prior of kappa too, as far as half of the way.', false),
+        microprice: choice(
+          'What the microprice is: weighted by the sizes at the top, or learnt from how books of that imbalance and spread went on (stoikov).',
+          ['weighted', 'stoikov'],
+          'weighted',
+        ),
+        learn_flow_alpha: flag(
+          'Shift fair value with the order flow imbalance, as long as it has foretold the microprice in this market (t above 2 on data that it was not fitted to), by half the spread at most.',
+          false,
+        ),
+        flow_alpha_horizon_seconds: secondsField('How far ahead order flow is asked to foretell.', { default: 10, low: 1, high: 600 }),
+      },
+    ),
     risk: section('What is never exceeded. Position limits count everything that rests or is on its way as filled.', {
       order_size_max_contracts: contracts('No order is larger.', { default: 25, low: 0.01, high: 10_000 }),
       position_max_contracts: contracts('Per market.', { default: 100, low: 0.01, high: 100_000 }),
       position_max_event_contracts: contracts('Over all markets of one event.', { default: 200, low: 0.01, high: 500_000 }),
       position_max_account_contracts: contracts('Over all markets.', { default: 500, low: 0.01, high: 1_000_000 }),
+      settlement_loss_max_market_dollars: dollars('Most that one market costs if it settles against us, with all that rests filled.', {
+        default: 60,
+        low: 0.01,
+        high: 1_000_000,
+      }),
+      settlement_loss_max_event_dollars: dollars('The same by the worst outcome of one event.', {
+        default: 120,
+        low: 0.01,
+        high: 1_000_000,
+      }),
       capital_max_dollars: dollars('Most that is lost if every market settles against us.', { default: 250, low: 0.01, high: 1_000_000 }),
       open_orders_max: integer('Resting orders and orders on their way.', 'orders', { default: 40, low: 1, high: 10_000 }),
       order_rate_max_per_second: integer('Placements and amends.', 'orders per second', { default: 10, low: 1, high: 500 }),
@@ -183,6 +338,23 @@ export const configSchema = z
         'rolling',
       ),
       renewals_max_percent: integer('Most of the write budget that renewals may use.', 'percent', { default: 30, low: 1, high: 30 }),
+    }),
+    horizon: section('What time alone forbids: the end of a market, scheduled releases, the weekly pause.', {
+      reduce_only_seconds: secondsField(
+        'So long before the end of a market (its close or expected result) nothing adds to a position; 0 for never.',
+        {
+          default: 120,
+          low: 0,
+          high: 86_400,
+        },
+      ),
+      calendar_file: optionalText('File of scheduled releases around which nothing is quoted (docs/configuration.md).', PATH),
+      weekly_pause: choice(
+        "pull: nothing rests in the exchange's weekly pause, Thursday 03:00 to 05:00 in New York; ignore: quote until it says so.",
+        ['pull', 'ignore'],
+        'pull',
+      ),
+      weekly_pause_lead_seconds: secondsField('Quotes are pulled so long before it.', { default: 60, low: 0, high: 3600 }),
     }),
     engine: section('Clocks and patience.', {
       client_id_prefix: text('Begins the id of every order of ours; two bots of one account need two prefixes.', 'kmm', {
@@ -268,6 +440,11 @@ export const configSchema = z
       presigned_age_max_ms: millis('An older signature is thrown away.', { default: 500, low: 50, high: 5000 }),
     }),
     logger: section('Files for people. Every run has a folder of its own.', {
+      console: choice(
+        'screen is the status screen, or lines where the output is piped; trades are lines about orders, fills and changes of state alone.',
+        ['screen', 'trades'],
+        'screen',
+      ),
       folder: text('Where the folders of the runs are kept.', 'runs', PATH),
       tape_rotate_megabytes: integer('A larger tape is continued in a new file.', 'megabytes', { default: 256, low: 1, high: 10_000 }),
       log_rotate_megabytes: integer('A larger ops.log is continued in a new file.', 'megabytes', { default: 32, low: 1, high: 10_000 }),
@@ -313,11 +490,7 @@ export const configSchema = z
         'kernel',
       ),
     }),
-    alpha: section('Opinions from outside about where a price should be.', {
-      file: optionalText('File of signals that is read again whenever it changes.', PATH),
-      age_max_seconds: secondsField('An older signal counts for nothing.', { default: 5, low: 0.1, high: 86_400 }),
-      shift_max_cents: cents('Most that a signal moves the fair value.', { default: 2, low: 0, high: 50 }),
-    }),
+    alpha: alphaSection,
     exchange: section('The simulated exchange of the sim environment.', {
       seed: text('The same seed makes the same markets and the same crowd.', 'kmm', {
         pattern: /^[A-Za-z0-9._-]{1,64}$/,
@@ -328,15 +501,38 @@ export const configSchema = z
       markets: integer('How many markets are listed.', 'markets', { default: 5, low: 1, high: 5 }),
       deposit_dollars: dollars('Cash of our account at the start.', { default: 1000, low: 1, high: 10_000_000 }),
       latency: flag('Answer as slowly as the real exchange does.', true),
+      index_event: flag(
+        'Also list bitcoin strikes on an index of its own, KXSIMBTC, whose values come on the channel of the index BRTI.',
+        false,
+      ),
       port: integer('Port on this machine; 0 takes a free one.', '', { default: 0, low: 0, high: 65_535 }),
     }),
-    paper: section('The paper venue of playback: orders that never leave.', {
-      balance_dollars: dollars('Cash at the start.', { default: 1000, low: 1, high: 10_000_000 }),
-      latency_ms: millis('From decision to the paper book, and back. Above 0 an order may find that the book has moved, and be refused.', {
-        default: 0,
+    paper: section('The paper venue of playback and of kmm paper: orders that never leave.', {
+      fills: choice(
+        'When a resting order is filled. pessimistic: only by trades beyond its price; queue: also at its price, once what was ahead of it has gone; optimistic: by any trade at its price. All: by size that appears on the other side at or beyond it.',
+        ['optimistic', 'queue', 'pessimistic'],
+        'queue',
+      ),
+      cancels: choice(
+        'For queue: where a cancel at our price took from, which nobody is told. by-size: from the order behind us that joined with exactly its size, otherwise from ahead; split: from ahead and behind in proportion; behind: never from ahead while there is size behind; ahead: the contrary.',
+        ['by-size', 'split', 'behind', 'ahead'],
+        'by-size',
+      ),
+      split_power: real(
+        'The split is ahead^power to behind^power. 1: every contract is as likely to leave; above 1 the larger part loses more than its share.',
+        '',
+        { default: 1, low: 0.1, high: 10 },
+      ),
+      taken_for_seconds: secondsField('What an order of ours took stays taken for so long, although the real book still shows it.', {
+        default: 10,
         low: 0,
-        high: 60_000,
+        high: 3600,
       }),
+      balance_dollars: dollars('Cash at the start.', { default: 1000, low: 1, high: 10_000_000 }),
+      latency_ms: millis(
+        'From a decision until the book shows the moment in which it arrived. Above 0 an order may find that the book has moved, and one that is being cancelled may still be filled.',
+        { default: 20, low: 0, high: 60_000 },
+      ),
       jitter_ms: millis('Up to this much more on the way there, drawn from the seed.', { default: 0, low: 0, high: 60_000 }),
     }),
   })
@@ -352,7 +548,11 @@ export interface Leaf extends FieldFacts {
   /** Environment variable that sets it. */
   readonly variable: string;
   readonly schema: z.ZodType;
+  /** Of a list of entries: the keys of an entry; of all others none. */
+  readonly keys: ReadonlyMap<string, EntryKey>;
 }
+
+const NO_KEYS: ReadonlyMap<string, EntryKey> = new Map();
 
 export interface SectionInfo {
   readonly path: string;
@@ -368,6 +568,14 @@ const variableOf = (path: string): string =>
     .replaceAll('.', '_')
     .toUpperCase()}`;
 
+const leafOf = (path: string, known: FieldFacts, schema: z.ZodType): Leaf => ({
+  ...known,
+  path,
+  variable: variableOf(path),
+  schema,
+  keys: entryKeys.get(schema) ?? NO_KEYS,
+});
+
 const allLeaves: Leaf[] = [];
 const allSections: SectionInfo[] = [];
 
@@ -376,7 +584,7 @@ const collect = (schema: z.ZodObject, path: string): void => {
   for (const [name, member] of Object.entries(schema.shape)) {
     const memberPath = path === '' ? name : `${path}.${name}`;
     const known = facts.get(member as z.ZodType);
-    if (known !== undefined) allLeaves.push({ ...known, path: memberPath, variable: variableOf(memberPath), schema: member as z.ZodType });
+    if (known !== undefined) allLeaves.push(leafOf(memberPath, known, member as z.ZodType));
     else collect(member as z.ZodObject, memberPath);
   }
 };

@@ -1,15 +1,17 @@
 /** The whole of a run's settings in domain units: what the configuration becomes. */
 import type {
   EngineSettings,
+  EstimatorSettings,
   Environment,
   ExecutionSettings,
+  IndexSettings,
   ProtectionSettings,
   RiskSettings,
   StrategySettings,
-  VolatilitySettings,
 } from '../domain/settings.js';
 import type { EventTicker, SeriesTicker, Ticker } from '../domain/ids.js';
 import type { Cash, DurationUs } from '../domain/units.js';
+import type { AlphaSettings } from './alpha-settings.js';
 
 export interface Settings {
   readonly environment: Environment;
@@ -17,7 +19,7 @@ export interface Settings {
   readonly credentials: Credentials | null;
   readonly markets: MarketSelection;
   readonly strategy: StrategySettings;
-  readonly volatility: VolatilitySettings;
+  readonly estimators: EstimatorSettings;
   readonly risk: RiskSettings;
   readonly execution: ExecutionSettings;
   readonly protection: ProtectionSettings;
@@ -27,6 +29,7 @@ export interface Settings {
   readonly logger: LoggerSettings;
   readonly journal: JournalSettings;
   readonly alpha: AlphaSettings;
+  readonly indices: IndexSettings;
   readonly exchange: SimulatedExchangeSettings;
   readonly paper: PaperVenueSettings;
 }
@@ -78,6 +81,7 @@ export interface ConnectorSettings {
 }
 
 export interface LoggerSettings {
+  readonly console: 'screen' | 'trades';
   /** The folders of the runs are made in here. */
   readonly folder: string;
   readonly warnLatency: DurationUs;
@@ -96,13 +100,6 @@ export interface JournalSettings {
   readonly durability: 'kernel' | 'power';
 }
 
-export interface AlphaSettings {
-  readonly file: string | null;
-  readonly ageMax: DurationUs;
-  /** Most shift of fair value, in price units. */
-  readonly shiftMax: number;
-}
-
 export interface SimulatedExchangeSettings {
   readonly seed: string;
   readonly crowd: 'calm' | 'normal' | 'lively' | 'none';
@@ -111,9 +108,16 @@ export interface SimulatedExchangeSettings {
   readonly deposit: Cash;
   readonly latency: boolean;
   readonly port: number;
+  /** Strikes on an index of its own are listed too. */
+  readonly indexEvent: boolean;
 }
 
+/** See `paper/paper-settings.ts`. */
 export interface PaperVenueSettings {
+  readonly fills: 'optimistic' | 'queue' | 'pessimistic';
+  readonly cancels: 'by-size' | 'split' | 'behind' | 'ahead';
+  readonly splitPower: number;
+  readonly takenFor: DurationUs;
   readonly balance: Cash;
   readonly latency: DurationUs;
   readonly jitter: DurationUs;

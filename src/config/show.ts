@@ -1,7 +1,7 @@
 /** The merged configuration for people and programs, without secrets. */
 import { formatOrigin } from './issue.js';
 import { SECTIONS } from './schema.js';
-import type { FieldValue } from './fields.js';
+import type { FieldRecord, FieldValue } from './fields.js';
 import type { MergedConfig, MergedValue } from './merge.js';
 
 /** The id of a key is half a secret: enough of it to recognise the key, and no more. */
@@ -9,7 +9,8 @@ const shown = (path: string, value: FieldValue): FieldValue =>
   path.endsWith('.key_id') && typeof value === 'string' ? `${value.slice(0, 4)}...` : value;
 
 const yamlValue = (value: FieldValue): string => {
-  if (Array.isArray(value)) return `[${value.join(', ')}]`;
+  if (Array.isArray(value))
+    return `[${(value as readonly (string | FieldRecord)[]).map((item) => (typeof item === 'string' ? item : JSON.stringify(item))).join(', ')}]`;
   return typeof value === 'string' && !/^[A-Za-z][\w./-]*$/.test(value) ? JSON.stringify(value) : String(value);
 };
 

@@ -32,10 +32,21 @@ export const valueOfText = (leaf: Leaf, text: string): unknown => {
         .split(',')
         .map((item) => item.trim())
         .filter((item) => item !== '');
+    case 'records':
+      return entriesOfText(text);
     case 'decimal':
     case 'choice':
     case 'text':
       return text;
+  }
+};
+
+/** Entries with keys are written as JSON. */
+const entriesOfText = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
 };
 

@@ -1,26 +1,20 @@
 /** From the words and units of the file to the units of the house. Amounts are converted as texts, so nothing is rounded. */
+import type { CalendarWindow } from '../domain/calendar.js';
 import { assert } from '../domain/errors.js';
 import { eventTicker, seriesTicker, ticker } from '../domain/ids.js';
-import type { Horizon, ProtectionSettings, RiskSettings, StrategySettings } from '../domain/settings.js';
-import {
-  millis,
-  parseCash,
-  parsePrice,
-  parseQuantity,
-  seconds,
-  type Cash,
-  type DurationUs,
-  type Price,
-  type Quantity,
-} from '../domain/units.js';
-import { decimalText } from './fields.js';
+import type { EstimatorSettings, Horizon, ProtectionSettings, RiskSettings, StrategySettings } from '../domain/settings.js';
+import { millis, seconds, type DurationUs } from '../domain/units.js';
+import { cashOf, priceOfCents, quantityOf } from './exact-amounts.js';
+import { indexSettings } from './index-fields.js';
 import type { Config } from './schema.js';
 import type { ConnectorSettings, Credentials, Settings } from './settings.js';
+import { alphaOf } from './to-alpha.js';
 
 const MEGABYTE = 1024 * 1024;
+const SECONDS_PER_HOUR = 3600;
 
-/** @param config a checked configuration */
-export const toSettings = (config: Config): Settings => ({
+/** @param config a checked configuration @param calendar what its calendar file says */
+export const toSettings = (config: Config, calendar: readonly CalendarWindow[] = []): Settings => ({
   environment: config.environment,
   credentials: credentialsOf(config),
   markets: {
@@ -30,11 +24,7 @@ export const toSettings = (config: Config): Settings => ({
     marketsMax: config.markets.markets_max,
   },
   strategy: strategyOf(config),
-  volatility: {
-    prior: config.volatility.prior_dollars_per_sqrt_second,
-    floor: config.volatility.floor_dollars_per_sqrt_second,
-    averaging: seconds(config.volatility.averaging_seconds),
-  },
+  estimators: estimatorsOf(config),
   risk: riskOf(config),
   execution: {
     debounceTicks: config.execution.debounce_ticks,
@@ -58,6 +48,11 @@ export const toSettings = (config: Config): Settings => ({
     fillsEvery: seconds(config.engine.fills_every_seconds),
     proofMargin: millis(config.engine.proof_margin_ms),
     balanceDriftMax: cashOf(config.engine.balance_drift_max_dollars),
+    schedule: {
+      reduceOnlyBefore: seconds(config.horizon.reduce_only_seconds),
+      weeklyPauseLead: config.horizon.weekly_pause === 'pull' ? seconds(config.horizon.weekly_pause_lead_seconds) : null,
+      calendar,
+    },
   },
   rhythm: {
     tick: millis(config.engine.tick_ms),
@@ -67,6 +62,7 @@ export const toSettings = (config: Config): Settings => ({
   },
   connector: connectorOf(config),
   logger: {
+    console: config.logger.console,
     folder: config.logger.folder,
     warnLatency: millis(config.logger.warn_latency_ms),
     tapeBytes: config.logger.tape_rotate_megabytes * MEGABYTE,
@@ -76,11 +72,8 @@ export const toSettings = (config: Config): Settings => ({
     tapeBehindMax: seconds(config.logger.tape_behind_max_seconds),
   },
   journal: { segmentBytes: config.journal.segment_megabytes * MEGABYTE, durability: config.journal.durability },
-  alpha: {
-    file: config.alpha.file,
-    ageMax: seconds(config.alpha.age_max_seconds),
-    shiftMax: priceOfCents(config.alpha.shift_max_cents),
-  },
+  alpha: alphaOf(config.alpha),
+  indices: indexSettings(config.alpha),
   exchange: {
     seed: config.exchange.seed,
     crowd: config.exchange.crowd,
@@ -89,33 +82,18 @@ export const toSettings = (config: Config): Settings => ({
     deposit: cashOf(config.exchange.deposit_dollars),
     latency: config.exchange.latency,
     port: config.exchange.port,
+    indexEvent: config.exchange.index_event,
   },
   paper: {
+    fills: config.paper.fills,
+    cancels: config.paper.cancels,
+    splitPower: config.paper.split_power,
+    takenFor: seconds(config.paper.taken_for_seconds),
     balance: cashOf(config.paper.balance_dollars),
     latency: millis(config.paper.latency_ms),
     jitter: millis(config.paper.jitter_ms),
   },
 });
-
-type Amount = string | number;
-
-const textOf = (amount: Amount): string => {
-  const text = decimalText(amount);
-  assert(text !== null, `amount: expected a checked decimal, got ${JSON.stringify(amount)}`);
-  return text;
-};
-
-export const quantityOf = (contracts: Amount): Quantity => parseQuantity(textOf(contracts));
-export const cashOf = (dollars: Amount): Cash => parseCash(textOf(dollars));
-
-/** Cents are dollars with the point two places further left; moved in the text, nothing is lost. */
-export const priceOfCents = (cents: Amount): Price => {
-  const text = textOf(cents);
-  const sign = text.startsWith('-') ? '-' : '';
-  const [whole = '', fraction = ''] = text.slice(sign.length).split('.');
-  const padded = whole.padStart(3, '0');
-  return parsePrice(`${sign}${padded.slice(0, -2)}.${padded.slice(-2)}${fraction}`);
-};
 
 const credentialsOf = (config: Config): Credentials | null => {
   switch (config.environment) {
@@ -151,28 +129,105 @@ const strategyOf = (config: Config): StrategySettings => {
     edgeMin: priceOfCents(strategy.edge_min_cents),
     giveawayMax: priceOfCents(strategy.giveaway_max_cents),
     sizeDecayPerContract: strategy.size_decay_per_contract,
+    unwindLotsMax: strategy.unwind_lots_max,
   };
   switch (strategy.model) {
+    case 'bounded':
+      return {
+        ...quote,
+        name: 'bounded',
+        riskAversion: strategy.gamma_per_dollar,
+        holding: strategy.holding_seconds,
+        earlySettlement: strategy.early_settlements_per_hour / SECONDS_PER_HOUR,
+        variance: strategy.variance,
+        staleAllowance: strategy.stale_allowance,
+        staleIn: strategy.stale_allowance_in,
+        requote: strategy.requote_seconds,
+        linkOutcomes: strategy.link_outcomes,
+      };
     case 'avellaneda-stoikov':
       return {
         ...quote,
         name: 'avellaneda-stoikov',
         riskAversion: strategy.gamma_per_dollar,
-        fillDecay: strategy.kappa_per_dollar,
         horizon: horizonOf(config),
       };
+    case 'glft':
+      return {
+        ...quote,
+        name: 'glft',
+        riskAversion: strategy.gamma_per_dollar,
+        form: strategy.glft_form,
+        utility: strategy.glft_utility,
+        inventoryMax: quantityOf(strategy.glft_inventory_max_contracts),
+      };
+    case 'logit': {
+      const horizon = horizonOf(config);
+      assert(horizon.kind !== 'infinite', 'strategy.horizon: the rules refuse infinite for logit');
+      return { ...quote, name: 'logit', riskAversion: strategy.gamma_per_contract, horizon };
+    }
     case 'symmetric':
       return { ...quote, name: 'symmetric', halfSpread: priceOfCents(strategy.half_spread_cents) };
+    case 'edge-taker':
+      return {
+        ...quote,
+        name: 'edge-taker',
+        edgeTake: priceOfCents(strategy.take_edge_cents),
+        errorsAway: strategy.take_errors,
+        sizing:
+          strategy.take_size === 'fixed'
+            ? { kind: 'fixed' }
+            : { kind: 'kelly', part: strategy.kelly_percent / 100, bankroll: cashOf(strategy.kelly_bankroll_dollars) },
+        signalAgeMax: millis(strategy.signal_age_max_ms),
+      };
     case 'fixed':
       return { ...quote, name: 'fixed', offset: priceOfCents(strategy.offset_cents) };
   }
 };
+
+const SECONDS_PER_MINUTE = 60;
+const ROOT_OF_HOUR = Math.sqrt(SECONDS_PER_HOUR);
+
+const estimatorsOf = ({ volatility, strategy, estimates }: Config): EstimatorSettings => ({
+  volatility: {
+    prior: volatility.prior_dollars_per_sqrt_second,
+    floor: volatility.floor_dollars_per_sqrt_second,
+    averaging: seconds(volatility.averaging_seconds),
+  },
+  belief: {
+    prior: estimates.belief_volatility_per_sqrt_hour / ROOT_OF_HOUR,
+    floor: estimates.belief_volatility_floor_per_sqrt_hour / ROOT_OF_HOUR,
+    averaging: seconds(estimates.belief_averaging_seconds),
+    sampling: seconds(estimates.belief_sampling_seconds),
+    learn: estimates.learn_belief_volatility,
+  },
+  jumps: {
+    rate: estimates.jumps_per_hour / SECONDS_PER_HOUR,
+    size: estimates.jump_size_log_odds,
+    weight: estimates.jumps_prior_weight_jumps,
+    learn: estimates.learn_jumps,
+  },
+  fills: {
+    decay: strategy.kappa_per_dollar,
+    intensity: estimates.fills_per_minute / SECONDS_PER_MINUTE,
+    weight: estimates.fills_prior_weight_fills,
+    decayLow: estimates.kappa_min_per_dollar,
+    decayHigh: estimates.kappa_max_per_dollar,
+    memory: seconds(estimates.fills_memory_hours * SECONDS_PER_HOUR),
+    learn: estimates.learn_fills,
+    fromTrades: estimates.kappa_from_public_trades,
+  },
+  microprice: estimates.microprice,
+  flowAlpha: { learn: estimates.learn_flow_alpha, horizon: seconds(estimates.flow_alpha_horizon_seconds) },
+});
 
 const riskOf = ({ risk }: Config): RiskSettings => ({
   orderSizeMax: quantityOf(risk.order_size_max_contracts),
   positionMaxPerMarket: quantityOf(risk.position_max_contracts),
   positionMaxPerEvent: quantityOf(risk.position_max_event_contracts),
   positionMaxPerAccount: quantityOf(risk.position_max_account_contracts),
+  settlementLossMaxPerMarket: cashOf(risk.settlement_loss_max_market_dollars),
+  settlementLossMaxPerEvent: cashOf(risk.settlement_loss_max_event_dollars),
   capitalMax: cashOf(risk.capital_max_dollars),
   openOrdersMax: risk.open_orders_max,
   orderRateMax: risk.order_rate_max_per_second,

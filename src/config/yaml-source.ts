@@ -16,11 +16,14 @@ import { quote } from '../domain/errors.js';
 import { nearestName } from '../domain/near-name.js';
 import type { ConfigIssue, Origin } from './issue.js';
 import { formatOrigin, HIDDEN, showValue, soundsSecret } from './issue.js';
+import { NESTING_MAX, nestingOf } from './nesting.js';
 import { LEAVES, SECTIONS } from './schema.js';
 
 export interface SourceValue {
   readonly value: unknown;
   readonly origin: Origin;
+  /** Where each entry of a list of entries begins. */
+  readonly entries?: readonly Origin[];
 }
 
 export interface Source {
@@ -67,18 +70,20 @@ class Reader {
   /** null where the text drives the library to its limits: brackets nested by the thousand. */
   #parse(text: string): Document | null {
     try {
-      return parseDocument(text, { lineCounter: this.#lines, version: '1.2', schema: 'core', stringKeys: true, uniqueKeys: false });
+      if (nestingOf(text) <= NESTING_MAX)
+        return parseDocument(text, { lineCounter: this.#lines, version: '1.2', schema: 'core', stringKeys: true, uniqueKeys: false });
     } catch {
-      this.#tell(() => ({
-        origin: { type: 'file', file: this.file, line: 1 },
-        key: '(text)',
-        value: `${this.text.length} characters`,
-        rule: 'YAML that can be read',
-        near: null,
-        fix: 'begin with config.example.yaml',
-      }));
-      return null;
+      // Told below.
     }
+    this.#tell(() => ({
+      origin: { type: 'file', file: this.file, line: 1 },
+      key: '(text)',
+      value: `${this.text.length} characters`,
+      rule: 'YAML that can be read',
+      near: null,
+      fix: 'begin with config.example.yaml',
+    }));
+    return null;
   }
 
   /** The issue is made only where it will be told. */
@@ -165,7 +170,9 @@ class Reader {
         continue;
       }
       seen.set(name, origin);
-      if (LEAVES.has(path)) this.#values.set(path, { value: this.#plain(pair.value as Node | null), origin });
+      const leaf = LEAVES.get(path);
+      if (leaf?.kind === 'records') this.#values.set(path, { ...this.#entries(pair.value as Node | null, path), origin });
+      else if (leaf !== undefined) this.#values.set(path, { value: this.#plain(pair.value as Node | null), origin });
       else if (SECTIONS.has(path) && path !== '') this.#section(pair.value as Node | null, path, origin);
       else this.#tell(() => this.#unknown(name, section, pair.value as Node | null, origin));
     }
@@ -222,7 +229,27 @@ class Reader {
     };
   }
 
-  /** The value of a node. No key holds more than a list, so nothing is followed deeper; a bomb of aliases stays small, and so does a crowd of them. */
+  /** A list of entries with keys: one level deeper than any other value, and no deeper. */
+  #entries(node: Node | null, path: string): { readonly value: unknown; readonly entries?: readonly Origin[] } {
+    if (!isSeq(node)) return { value: this.#plain(node) };
+    const items = node.items.slice(0, ITEMS_MAX) as (Node | null)[];
+    const value = items.map((item, i) => (isMap(item) ? this.#entry(item.items, `${path}[${i}]`) : this.#plain(item, 1)));
+    return { value, entries: items.map((item) => this.#origin(item)) };
+  }
+
+  #entry(pairs: readonly Pair[], path: string): object {
+    const seen = new Map<string, { readonly origin: Origin; readonly value: unknown }>();
+    for (const pair of pairs) {
+      const name = isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+      const origin = this.#origin(pair.key);
+      const first = seen.get(name);
+      if (first !== undefined) this.#twice(`${path}.${name}`, pair.value as Node | null, origin, first.origin);
+      else seen.set(name, { origin, value: this.#plain(pair.value as Node | null) });
+    }
+    return Object.fromEntries([...seen].map(([name, { value }]) => [name, value]));
+  }
+
+  /** The value of a node. No single key holds more than a list, so nothing is followed deeper; a bomb of aliases stays small, and so does a crowd of them. */
   #plain(node: Node | null, depth = 0): unknown {
     if (node === null) return null;
     if (isScalar(node)) return node.value;

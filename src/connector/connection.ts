@@ -2,7 +2,7 @@
 import type { Chance } from '../domain/ports.js';
 import { durationUs, UNKNOWN_TIME, type DurationUs, type EpochUs } from '../domain/units.js';
 import type { ActionQueue } from './action-queue.js';
-import { Backoff } from './backoff.js';
+import { Backoff } from '../domain/backoff.js';
 import type { SessionCounters, SessionSettings } from './session-types.js';
 
 export interface ConnectionOptions {

@@ -5,6 +5,7 @@ import { eventTicker, seriesTicker, ticker } from '../domain/ids.js';
 import type { Market, MarketStatus } from '../domain/market.js';
 import { PriceGrid, type PriceBand } from '../domain/price-grid.js';
 import { price, PRICE_PER_DOLLAR, type EpochUs, type Price } from '../domain/units.js';
+import { strikeOf } from './market-strike.js';
 import { fieldsOf, itemsOf, numberOf, optionalTimeOf, shardOf, timeOf } from './rest-decode.js';
 import type { Fields } from './wire-fields.js';
 
@@ -61,7 +62,19 @@ export const toMarket = (input: CatalogInput, assumptions: Assumptions): Market 
     fees: feesOf(event, series, assumed),
     closesAt: closeOf(market, assumed),
     mutuallyExclusive: event === null ? assumed.instead('outcomes', 'not mutually exclusive', false) : event.flag('mutually_exclusive'),
+    ...(market === null ? {} : termsOf(market)),
     assumed: assumed.list,
+  };
+};
+
+/** What models want to know and trading does without: absent where the exchange does not say. */
+const termsOf = (market: Fields): Pick<Market, 'strike' | 'determinesAt' | 'canCloseEarly'> => {
+  const strike = strikeOf(market);
+  const determinesAt = optionalTimeOf(market, 'expected_expiration_time');
+  return {
+    ...(strike === null ? {} : { strike }),
+    ...(determinesAt === null ? {} : { determinesAt }),
+    ...(market.has('can_close_early') ? { canCloseEarly: market.flag('can_close_early') } : {}),
   };
 };
 

@@ -3,7 +3,7 @@ import type { TradingError } from '../domain/errors.js';
 import type { Severity } from '../domain/actions.js';
 import type { MarketIndex } from '../domain/ids.js';
 import { durationUs, millis, seconds, type DurationUs, type EpochUs } from '../domain/units.js';
-import type { BackoffSettings } from './backoff.js';
+import type { BackoffSettings } from '../domain/backoff.js';
 import type { NoSideConvention } from './wire-fields.js';
 import { FRAME_BYTES_MAX } from './wire-frame.js';
 
@@ -15,6 +15,9 @@ export interface SessionSettings {
   readonly trades: boolean;
   readonly ticker: boolean;
   readonly lifecycle: boolean;
+  /** Indices wanted of the exchange's own channels; where a list is empty its channel is not subscribed. */
+  readonly cfbenchmarks: readonly string[];
+  readonly pyth: readonly string[];
   /** `book`: fills, orders, positions and order groups become facts. `count`: they are someone else's (a recording), or not wanted: counted, not booked. */
   readonly privateMessages: 'book' | 'count';
   /** Only this subaccount's private messages are ours; null takes all. */
@@ -45,6 +48,8 @@ export const SESSION_DEFAULTS: SessionSettings = {
   trades: true,
   ticker: false,
   lifecycle: true,
+  cfbenchmarks: [],
+  pyth: [],
   privateMessages: 'book',
   subaccount: 0,
   pingEvery: seconds(2),
@@ -113,6 +118,8 @@ export interface SessionCounters {
   trades: number;
   blockTrades: number;
   tickers: number;
+  /** Values of indices handed on. */
+  indices: number;
   gaps: number;
   /** Repeats and stragglers. */
   old: number;
@@ -139,6 +146,7 @@ export const zeroCounters = (): SessionCounters => ({
   trades: 0,
   blockTrades: 0,
   tickers: 0,
+  indices: 0,
   gaps: 0,
   old: 0,
   malformed: 0,

@@ -23,6 +23,7 @@ import type { Channel } from './wire-commands.js';
 import { fillFact, lentDelta, lentTrade, lifecycleFact, orderFact } from './wire-facts.js';
 import { clipped, MalformedFrameError, type WireContext } from './wire-fields.js';
 import { parseFrame, type WireFrame } from './wire-frame.js';
+import type { WireIndex } from './wire-index.js';
 import type { FeeOverride, WireEventFees } from './wire-lifecycle.js';
 import { decodeMessage, type WireError, type WireMessage, type WireSnapshot } from './wire-messages.js';
 
@@ -48,8 +49,12 @@ const CHANNEL_OF: ReadonlyMap<string, Channel> = new Map<string, Channel>([
   ['market_lifecycle_v2', 'market_lifecycle_v2'],
   ['event_lifecycle', 'market_lifecycle_v2'],
   ['event_fee_update', 'market_lifecycle_v2'],
+  ['cfbenchmarks_value', 'cfbenchmarks_value'],
+  ['pyth_value', 'pyth_value'],
 ]);
 const PRIVATE: ReadonlySet<Channel> = new Set<Channel>(['fill', 'user_orders', 'market_positions', 'order_group_updates']);
+/** What they say concerns no book and no order: a message that cannot be read is passed over. */
+const ASIDE: ReadonlySet<Channel> = new Set<Channel>(['ticker', 'cfbenchmarks_value', 'pyth_value']);
 const CHANNELS: ReadonlySet<string> = new Set<string>(CHANNEL_OF.values());
 
 const DOLLAR = price(PRICE_PER_DOLLAR);
@@ -76,6 +81,8 @@ export class Session {
   readonly #delta = lentDelta();
   readonly #trade = lentTrade();
   readonly #unknownTypes = new Set<string>();
+  /** Stamp of the last value of each index. */
+  readonly #indexAt = new Map<string, EpochUs>();
   readonly #bookStream: Stream;
 
   #now: EpochUs = UNKNOWN_TIME;
@@ -115,7 +122,13 @@ export class Session {
         ...(settings.trades ? (['trade'] as const) : []),
         ...(settings.ticker ? (['ticker'] as const) : []),
         ...(settings.lifecycle ? (['market_lifecycle_v2'] as const) : []),
+        ...(settings.cfbenchmarks.length > 0 ? (['cfbenchmarks_value'] as const) : []),
+        ...(settings.pyth.length > 0 ? (['pyth_value'] as const) : []),
       ],
+      indices: new Map([
+        ['cfbenchmarks_value', settings.cfbenchmarks],
+        ['pyth_value', settings.pyth],
+      ]),
       required: settings.privateMessages === 'book' ? ['orderbook_delta', 'fill', 'user_orders'] : ['orderbook_delta'],
       noSide: settings.noSide,
       replyWithin: settings.replyWithin,
@@ -430,7 +443,7 @@ export class Session {
   #malformed(error: MalformedFrameError, channel: Channel | null, market: MarketIndex | null): void {
     this.#counters.malformed++;
     this.#report('error', error.code, error.message, error.ticker);
-    if (channel === 'ticker') return;
+    if (channel !== null && ASIDE.has(channel)) return;
     if (channel === null || PRIVATE.has(channel)) {
       if (this.#live) this.#replace('a reply or private message that cannot be read');
     } else if (channel === 'market_lifecycle_v2') {
@@ -515,9 +528,19 @@ export class Session {
         return;
       case 'event_fee_update':
         return this.#feesChanged(message);
+      case 'index':
+        return this.#index(message);
       case 'unknown':
         return this.#unknown(message.name);
     }
+  }
+
+  /** A value older than the one before, as after a change of their connection, is passed over. */
+  #index({ index, value, asOf }: WireIndex): void {
+    if (asOf < (this.#indexAt.get(index) ?? UNKNOWN_TIME)) return;
+    this.#indexAt.set(index, asOf < this.#now ? asOf : this.#now);
+    this.#counters.indices++;
+    this.#tell({ type: 'index', at: this.#now, index, value, asOf });
   }
 
   /** Books are not stamped as changes are; the frame around them is. */
@@ -648,6 +671,8 @@ const gapConsequence = (channel: Channel): string => {
     case 'fill':
     case 'user_orders':
     case 'market_positions':
+    case 'cfbenchmarks_value':
+    case 'pyth_value':
       return 'some messages are missing';
   }
 };

@@ -30,6 +30,8 @@ export interface SubscriptionOptions {
   readonly wanted: readonly Channel[];
   readonly required: readonly Channel[];
   readonly noSide: NoSideConvention;
+  /** What index channels are asked for. */
+  readonly indices: ReadonlyMap<Channel, readonly string[]>;
   readonly replyWithin: DurationUs;
   readonly resubscribeAfter: DurationUs;
   readonly send: (text: string) => void;
@@ -42,6 +44,8 @@ const CHANNELS: readonly Channel[] = [
   'market_positions',
   'order_group_updates',
   'market_lifecycle_v2',
+  'cfbenchmarks_value',
+  'pyth_value',
   'trade',
   'ticker',
   'orderbook_delta',
@@ -123,8 +127,9 @@ export class Subscriptions {
     stream.deadline = at + this.options.replyWithin;
     if (stream.perMarket) for (const ticker of tickers) stream.tickers.add(ticker);
     const id = this.#issue(stream, 'subscribe');
-    const { noSide } = this.options;
-    this.options.send(subscribeText({ id, channel: stream.channel, tickers: stream.perMarket ? tickers : null, noSide }));
+    const { noSide, indices } = this.options;
+    const wanted = indices.get(stream.channel) ?? [];
+    this.options.send(subscribeText({ id, channel: stream.channel, tickers: stream.perMarket ? tickers : null, noSide, indices: wanted }));
     return tickers;
   }
 

@@ -96,6 +96,7 @@ export const lifecycleFact = (message: WireLifecycle, market: MarketIndex, at: E
     case 'grid-changed':
       return changed({ grid: change.grid });
     case 'metadata':
+      return change.strike === null ? null : changed({ strike: change.strike });
     case 'unknown':
       return null;
   }

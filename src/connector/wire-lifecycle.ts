@@ -2,8 +2,10 @@
 import { eventTicker, type EventTicker } from '../domain/ids.js';
 import type { FeeType } from '../domain/fees.js';
 import { InvalidGridError } from '../domain/market-errors.js';
+import type { Strike } from '../domain/market.js';
 import { PriceGrid, type PriceBand } from '../domain/price-grid.js';
 import { ZERO_PRICE, type EpochUs, type Price } from '../domain/units.js';
+import { strikeOf } from './market-strike.js';
 import { Fields, isObject, MalformedFrameError, show, type WireContext } from './wire-fields.js';
 
 export type LifecycleChange =
@@ -15,7 +17,8 @@ export type LifecycleChange =
   | { readonly kind: 'determined'; readonly settlesAt: Price | null }
   | { readonly kind: 'settled' }
   | { readonly kind: 'grid-changed'; readonly grid: PriceGrid }
-  | { readonly kind: 'metadata' }
+  /** `strike` is null where the message does not fix one. */
+  | { readonly kind: 'metadata'; readonly strike: Strike | null }
   | { readonly kind: 'unknown'; readonly word: string };
 
 export interface WireLifecycle {
@@ -76,7 +79,7 @@ const changeOf = (msg: Fields, payout: Price): LifecycleChange => {
     case 'price_level_structure_updated':
       return { kind: 'grid-changed', grid: gridOf(msg, payout) };
     case 'metadata_updated':
-      return { kind: 'metadata' };
+      return { kind: 'metadata', strike: strikeOf(msg) };
     default:
       return { kind: 'unknown', word };
   }

@@ -7,6 +7,7 @@ import type { BookSide } from '../domain/market.js';
 import { complement, parsePrice, parseQuantity, type EpochUs, type Price, type Quantity } from '../domain/units.js';
 import { Fields, isObject, LEVEL_SIZE_MAX, MalformedFrameError, readDecimal, show, type WireContext } from './wire-fields.js';
 import type { WireFrame } from './wire-frame.js';
+import { decodeCfBenchmarks, decodePyth, type WireIndex } from './wire-index.js';
 import { decodeEventFees, decodeLifecycle, type WireEventFees, type WireEventLifecycle, type WireLifecycle } from './wire-lifecycle.js';
 import {
   BOOK_SIDES,
@@ -101,6 +102,7 @@ export type WireMessage =
   | WireLifecycle
   | WireEventLifecycle
   | WireEventFees
+  | WireIndex
   | WireUnknown;
 
 /** @throws MalformedFrameError naming the path, what was expected, what came, and the market where it is known */
@@ -136,6 +138,10 @@ export const decodeMessage = (frame: WireFrame, context: WireContext): WireMessa
       return { type: 'event_lifecycle', event: fieldsOf(frame).text('event_ticker') };
     case 'event_fee_update':
       return decodeEventFees(fieldsOf(frame));
+    case 'cfbenchmarks_value':
+      return decodeCfBenchmarks(fieldsOf(frame));
+    case 'pyth_value':
+      return decodePyth(fieldsOf(frame));
     default:
       return { type: 'unknown', name: frame.type };
   }

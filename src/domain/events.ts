@@ -4,7 +4,7 @@
  * their producer refills one object, so whoever keeps one copies it.
  */
 import type { ClientOrderId, FillId, MarketIndex, OrderGroupId, Ticker, VenueOrderId } from './ids.js';
-import type { BookSide, Market, MarketStatus } from './market.js';
+import type { BookSide, Market, MarketStatus, Strike } from './market.js';
 import type { FillReport, VenueOrder, VenuePosition } from './order.js';
 import type { FeeTerms } from './fees.js';
 import type { PriceGrid } from './price-grid.js';
@@ -65,6 +65,7 @@ export interface MarketChanged extends At {
   readonly grid?: PriceGrid;
   readonly closesAt?: EpochUs;
   readonly fees?: FeeTerms;
+  readonly strike?: Strike;
   /** Settlement value of one YES contract, once determined. */
   readonly settlesAt?: Price;
 }
@@ -289,8 +290,44 @@ export interface ExchangeStatus extends At {
 export interface SignalUpdate extends At {
   readonly type: 'signal';
   readonly ticker: Ticker;
+  /** Name of the feed; a later shift of the same source replaces this one. Absent: the signal file. */
+  readonly source?: string;
   readonly shift: number;
   /** When the source formed it. */
+  readonly asOf: EpochUs;
+}
+
+/** What somebody outside thinks a YES contract is worth: other markets' odds, a model of the user's. */
+export interface OpinionUpdate extends At {
+  readonly type: 'opinion';
+  readonly ticker: Ticker;
+  /** Name of the feed; a later opinion of the same source replaces this one. */
+  readonly source: string;
+  /** In [0, 1]; null withdraws the opinion. */
+  readonly probability: number | null;
+  /** Part of the difference to our own fair value that is believed, in [0, 1]. */
+  readonly confidence: number;
+  /** When the source formed it. */
+  readonly asOf: EpochUs;
+}
+
+/** Value of an index that contracts settle on, such as a price of bitcoin. */
+export interface IndexUpdate extends At {
+  readonly type: 'index';
+  readonly index: string;
+  /** Finite and above 0. */
+  readonly value: number;
+  readonly asOf: EpochUs;
+}
+
+/** How much an index moves. */
+export interface IndexVolatility extends At {
+  readonly type: 'index-volatility';
+  readonly index: string;
+  /** sigma of the logarithm, per square root of a year of 365 days. */
+  readonly annual: number;
+  /** Standard error of `annual`. */
+  readonly error: number;
   readonly asOf: EpochUs;
 }
 
@@ -338,6 +375,9 @@ export type EngineEvent =
   | WriteBudget
   | ExchangeStatus
   | SignalUpdate
+  | OpinionUpdate
+  | IndexUpdate
+  | IndexVolatility
   | Control
   | StorageHealth;
 
@@ -373,6 +413,9 @@ export const isPrivateFact = (event: EngineEvent): boolean => {
     case 'write-budget':
     case 'exchange-status':
     case 'signal':
+    case 'opinion':
+    case 'index':
+    case 'index-volatility':
     case 'storage':
       return false;
   }

@@ -22,8 +22,25 @@ export interface Market {
   readonly closesAt: EpochUs | null;
   /** Outcomes of its event exclude each other: at most one market of the event settles YES. */
   readonly mutuallyExclusive: boolean;
+  /** On what number the contract pays; absent where it is not about a number, or the exchange does not say. */
+  readonly strike?: Strike;
+  /** When the result is expected; absent where the exchange does not say. */
+  readonly determinesAt?: EpochUs;
+  /** May close before `closesAt`, once its outcome is known. Absent: not known. */
+  readonly canCloseEarly?: boolean;
   /** What had to be assumed because the source lacked it, for instance `price_ranges`. */
   readonly assumed: readonly string[];
+}
+
+/**
+ * A YES contract pays where the number is above `floor` (or at it, unless `floorStrict`) and below `cap` (or at it, unless `capStrict`). null: no bound on that side.
+ * In units of the number itself.
+ */
+export interface Strike {
+  readonly floor: number | null;
+  readonly floorStrict: boolean;
+  readonly cap: number | null;
+  readonly capStrict: boolean;
 }
 
 export type BookSide = 'bid' | 'ask';

@@ -42,9 +42,11 @@ export const onRefused = (engine: EngineState, event: CommandRefused): void => {
     const state = engine.market(order.market);
     if (event.code === 'post-only-cross')
       engine.diff.noteCrossRefused(order.market, order.side, order.pending?.price ?? order.price, engine.now);
-    if (event.code !== 'rate-limited' && event.code !== 'group-triggered') engine.risk.noteRefusal(order.market, engine.now);
+    // That nobody was there any more to trade with is no fault.
+    if (event.code !== 'rate-limited' && event.code !== 'group-triggered' && event.code !== 'unfilled')
+      engine.risk.noteRefusal(order.market, engine.now);
     engine.out.say(
-      event.code === 'post-only-cross' ? 'info' : 'warn',
+      event.code === 'post-only-cross' || event.code === 'unfilled' ? 'info' : 'warn',
       'ORDER_REFUSED',
       `${state.market.ticker}: ${event.command} refused (${event.code}): ${event.detail}.`,
     );
@@ -99,6 +101,10 @@ const book = (engine: EngineState, state: MarketState, fill: FillReport, source:
   // The exchange vouches for its readings by its own clock: a fill found in one is dated by that clock too.
   state.filledAt = source === 'rest' && fill.exchangeAt !== UNKNOWN_TIME ? fill.exchangeAt : engine.now;
   state.cause = 'fill';
+  if (fill.role === 'maker' && change.order !== null) {
+    const part = Math.min(1, fill.quantity / change.order.total);
+    state.estimates.filled(engine.now, fill.side, fill.price, part);
+  }
   engine.counted.note(fill);
   noteExposure(engine, state);
   engine.out.push({

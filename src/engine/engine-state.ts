@@ -1,10 +1,19 @@
 /** The whole state of one bot. Handlers in the neighbouring files read and change it; nobody outside the engine does. */
+import { IndexDesk, NO_INDICES } from '../alpha/index-desk.js';
 import { Signals, type SignalLimits } from '../alpha/signals.js';
 import { assert, AssertionFailure } from '../domain/errors.js';
 import type { ClientIds, MarketIndex } from '../domain/ids.js';
 import type { Market } from '../domain/market.js';
 import type { VenueCommand } from '../domain/order.js';
-import type { EngineSettings, ExecutionSettings, ProtectionSettings, RiskSettings, VolatilitySettings } from '../domain/settings.js';
+import type {
+  EngineSettings,
+  EstimatorSettings,
+  ExecutionSettings,
+  IndexSettings,
+  ProtectionSettings,
+  RiskSettings,
+  TakeLimits,
+} from '../domain/settings.js';
 import { UNKNOWN_TIME, ZERO_CASH, type Cash, type EpochUs } from '../domain/units.js';
 import type { Strategy } from '../domain/view.js';
 import { Inventory } from '../execution/inventory.js';
@@ -19,23 +28,30 @@ import { BalanceWatch } from './balance-watch.js';
 import { CountedFills } from './counted-fills.js';
 import { DataAge } from './data-age.js';
 import { FeeWatch } from './fee-watch.js';
+import type { IndexWatch } from './index-watch.js';
 import { MarketState } from './market-state.js';
 import { OrderGroups, type KnownGroup, type ShardTrips } from './order-groups.js';
 import { Outcomes } from './outcomes.js';
 import { Recovery } from './recovery.js';
+import { RelatedEvents } from './related.js';
+import { Schedule } from './schedule.js';
 
 export interface EngineParts {
   readonly engine: EngineSettings;
   readonly execution: ExecutionSettings;
   readonly risk: RiskSettings;
-  readonly volatility: VolatilitySettings;
+  readonly estimators: EstimatorSettings;
   readonly protection: ProtectionSettings;
   /** Order groups that earlier runs have left for this one. */
   readonly knownGroups: readonly KnownGroup[];
   /** What the groups of their shards went through. */
   readonly groupTrips?: readonly ShardTrips[];
   readonly signals: SignalLimits;
+  /** Absent: no market settles on an index. */
+  readonly indices?: IndexSettings;
   readonly strategy: Strategy;
+  /** Absent: the strategy may not take. */
+  readonly takes?: TakeLimits;
   readonly ids: ClientIds;
   /** True where the feed's book shows our own orders: live and simulated, not paper. */
   readonly bookHasOwnOrders: boolean;
@@ -46,10 +62,17 @@ export interface EngineParts {
 export class EngineState {
   readonly settings: EngineSettings;
   readonly strategy: Strategy;
+  /** null: the strategy may not take. */
+  readonly takeLimits: TakeLimits | null;
+  readonly ids: ClientIds;
+  readonly cancelOnPause: boolean;
   readonly bookHasOwnOrders: boolean;
   /** Client ids of this run begin with it. */
   readonly runPrefix: string;
   readonly signals: Signals;
+  readonly indexDesk: IndexDesk;
+  /** By the index's name. */
+  readonly indexWatches = new Map<string, IndexWatch>();
   readonly orders: Orders;
   readonly inventory = new Inventory();
   readonly diff: QuoteDiff;
@@ -58,12 +81,14 @@ export class EngineState {
   readonly risk: Risk;
   readonly recovery = new Recovery();
   readonly age: DataAge;
+  readonly schedule: Schedule;
   readonly groups: OrderGroups;
   readonly renewals: Renewals;
   readonly renewalRounds = new Map<number, RenewalRound>();
   renewalScanAt: EpochUs = UNKNOWN_TIME;
   readonly out = new ActionList();
   readonly markets: MarketState[] = [];
+  readonly related = new RelatedEvents();
   /** Shards whose exchange or trading is paused. */
   readonly pausedShards = new Set<number>();
   #marked: MarketState[] = [];
@@ -103,16 +128,22 @@ export class EngineState {
   constructor(parts: EngineParts) {
     this.settings = parts.engine;
     this.strategy = parts.strategy;
+    this.takeLimits = parts.takes ?? null;
+    this.ids = parts.ids;
+    this.cancelOnPause = parts.execution.cancelOnPause;
     this.bookHasOwnOrders = parts.bookHasOwnOrders;
     this.runPrefix = `${parts.ids.prefix}-${parts.ids.run}-`;
     this.signals = new Signals(parts.signals);
+    this.indexDesk = new IndexDesk(parts.indices ?? NO_INDICES);
     this.orders = new Orders({ prefix: parts.engine.clientIdPrefix });
     this.diff = new QuoteDiff(parts.execution, parts.ids);
     this.risk = new Risk({
       settings: parts.risk,
       postOnly: parts.execution.postOnly,
+      takes: parts.takes === undefined ? 'never' : 'allowed',
       stopBeforeClose: parts.engine.stopBeforeClose,
     });
+    this.schedule = new Schedule(parts.engine.schedule);
     this.age = new DataAge(parts.engine.dataAgeMax);
     this.balance = new BalanceWatch(parts.engine.balanceDriftMax);
     this.groups = new OrderGroups(parts.protection.groups, this.risk.settings.fillBurstMax, parts.knownGroups, parts.groupTrips);
@@ -128,10 +159,11 @@ export class EngineState {
     return this.storageProblems.size === 0;
   }
 
-  list(index: MarketIndex, market: Market, volatility: VolatilitySettings): MarketState {
+  list(index: MarketIndex, market: Market, estimators: EstimatorSettings): MarketState {
     assert(index === this.markets.length, `market ${market.ticker} joins as ${index}, expected ${this.markets.length}`);
-    const state = new MarketState(index, market, volatility, this.settings.imbalanceWindow);
+    const state = new MarketState(index, market, estimators, this.settings.imbalanceWindow);
     this.markets.push(state);
+    this.related.add(state);
     this.groups.addShard(market.shard);
     this.budgets.keepForGroups(this.groups.count);
     return state;

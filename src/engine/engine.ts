@@ -5,12 +5,14 @@
 import type { EngineAction } from '../domain/actions.js';
 import type { Control, EngineEvent, ExchangeStatus, MarketListed, OrderUpdate, SessionSoFar, StorageHealth } from '../domain/events.js';
 import { between, later, toSeconds, UNKNOWN_TIME, type DurationUs, type EpochUs } from '../domain/units.js';
-import type { VolatilitySettings } from '../domain/settings.js';
+import type { EstimatorSettings } from '../domain/settings.js';
 import { PERSON } from '../risk/kill-switch.js';
 import { onFill, onOrderChange, onRateLimited, onRefused, readNow } from './account.js';
 import { carriedBy, sessionBy, onCarriedOver, type Carried } from './carry-over.js';
 import { decide, isReportDue, observe, sendCommands } from './decide.js';
+import { explain, type Explanation } from './explain.js';
 import { EngineState, type EngineParts } from './engine-state.js';
+import { onIndex, onIndexVolatility, watchIndexOf, watchIndices } from './indices.js';
 import { onChanged, onDelta, onLost, onSnapshot, onTrade, proveAge, watchBook } from './market-data.js';
 import type { MarketState } from './market-state.js';
 import {
@@ -26,6 +28,7 @@ import {
 import { askForReading, isUrgent, onReading } from './readings.js';
 import { renewExpiries } from './renew.js';
 import { SessionResult } from './session-result.js';
+import { tellSilence } from './signal-silence.js';
 import { stateHash } from './state-hash.js';
 
 const NOTHING: readonly EngineAction[] = Object.freeze([]);
@@ -34,7 +37,7 @@ const REPORTS_MAX = 200;
 
 export class Engine {
   readonly #state: EngineState;
-  readonly #volatility: VolatilitySettings;
+  readonly #estimators: EstimatorSettings;
   readonly #results = new SessionResult();
   #toldStopped = false;
   /** Where the round of due rows goes on. */
@@ -42,7 +45,7 @@ export class Engine {
 
   constructor(parts: EngineParts) {
     this.#state = new EngineState(parts);
-    this.#volatility = parts.volatility;
+    this.#estimators = parts.estimators;
     if (parts.killedBefore !== null) this.#state.risk.killSwitch.kill('latched', parts.killedBefore);
   }
 
@@ -64,6 +67,12 @@ export class Engine {
   /** The session with this run in it, for the next one. */
   session(): SessionSoFar {
     return sessionBy(this.#state);
+  }
+
+  /** Why a market is quoted as it is; null for one that is not part of the run. */
+  explain(ticker: string): Explanation | null {
+    const state = this.#state.markets.find(({ market }) => market.ticker === ticker);
+    return state === undefined ? null : explain(this.#state, state);
   }
 
   /** Read-only look at the state, for summaries and tests. */
@@ -184,6 +193,15 @@ export class Engine {
       case 'signal':
         this.#signal(event.ticker, () => engine.signals.apply(event));
         break;
+      case 'opinion':
+        this.#signal(event.ticker, () => engine.signals.applyOpinion(event));
+        break;
+      case 'index':
+        onIndex(engine, event);
+        break;
+      case 'index-volatility':
+        onIndexVolatility(engine, event);
+        break;
       case 'control':
         this.#control(event);
         break;
@@ -196,9 +214,10 @@ export class Engine {
   }
 
   #list(event: MarketListed): void {
-    const state = this.#state.list(event.index, event.market, this.#volatility);
+    const state = this.#state.list(event.index, event.market, this.#estimators);
     if (event.market.assumed.length > 0)
       this.#state.out.say('info', 'ASSUMED', `${event.market.ticker}: assumed ${event.market.assumed.join('; ')}.`);
+    watchIndexOf(this.#state, state);
     this.#state.mark(state);
   }
 
@@ -262,9 +281,14 @@ export class Engine {
     this.#recover();
     tendGroups(engine);
     proveAge(engine);
+    watchIndices(engine);
+    tellSilence(engine);
     for (const state of engine.markets) {
       watchBook(engine, state);
-      const due = engine.recovery.isClearing || (state.dueAt !== null && state.dueAt <= engine.now);
+      const phase = engine.schedule.phase(state.market, engine.now);
+      const isTurning = phase !== state.scheduledPhase;
+      state.scheduledPhase = phase;
+      const due = isTurning || engine.recovery.isClearing || (state.dueAt !== null && state.dueAt <= engine.now);
       if (due) engine.mark(state);
       else if (!state.dirty) observe(engine, state);
     }

@@ -23,6 +23,8 @@ export interface Conditions {
   readonly crossed: boolean;
   /** How far the data is behind, by exchange time. */
   readonly age: DurationUs;
+  /** What the clock forbids, or null. */
+  readonly scheduled: NoQuote | null;
   readonly settings: EngineSettings;
 }
 
@@ -44,6 +46,7 @@ export const whyNotQuote = (c: Conditions): NoQuote | null => {
   if (c.market.status !== 'active')
     return { code: 'market-not-open', text: `the market is ${c.market.status}, orders are taken in active only` };
   if (!c.exchangeActive) return { code: 'exchange-paused', text: `trading on shard ${c.market.shard} is paused by the exchange` };
+  if (c.scheduled !== null) return c.scheduled;
   if (c.book === 'none') return { code: 'no-book', text: 'waiting for the first book snapshot' };
   if (c.book === 'lost')
     return { code: 'book-lost', text: `the book is lost (${c.bookReason ?? 'unknown'}): waiting for a fresh snapshot` };

@@ -39,6 +39,8 @@ export const onTrade = (engine: EngineState, event: PublicTrade): void => {
   const state = engine.market(event.market);
   state.heardAt = engine.now;
   engine.age.observe(event.exchangeAt, engine.now);
+  const touch = event.takerSide === 'bid' ? state.seenAsk : state.seenBid;
+  state.estimates.traded(event.exchangeAt, event.takerSide, event.price, touch, state.market.grid);
 };
 
 /** The feed itself gave up on a book; it has already asked for a fresh one where it can. */
@@ -108,7 +110,7 @@ const isQuiet = (engine: EngineState, state: MarketState): boolean => {
 
 export const onChanged = (engine: EngineState, event: MarketChanged): void => {
   const state = engine.market(event.market);
-  const { status, grid, closesAt, fees, settlesAt } = event;
+  const { status, grid, closesAt, fees, strike, settlesAt } = event;
   const before = state.market;
   state.market = {
     ...before,
@@ -116,6 +118,7 @@ export const onChanged = (engine: EngineState, event: MarketChanged): void => {
     ...(grid === undefined ? {} : { grid }),
     ...(closesAt === undefined ? {} : { closesAt }),
     ...(fees === undefined ? {} : { fees }),
+    ...(strike === undefined ? {} : { strike }),
   };
   engine.mark(state);
   if (status !== undefined && status !== before.status)

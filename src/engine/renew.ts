@@ -3,8 +3,9 @@ import type { Amend } from '../domain/order.js';
 import { addQuantity, durationUs, later, seconds, toSeconds } from '../domain/units.js';
 import type { LifeChange, RenewalRound } from '../execution/renewals.js';
 import type { WorkingOrder } from '../execution/working-order.js';
-import { observe, permit, whyShut } from './decide.js';
+import { observe, whyShut } from './decide.js';
 import type { EngineState } from './engine-state.js';
+import { permit } from './permit.js';
 
 /** An order whose end has passed by this much and of which nobody has told is looked up. */
 const LAPSED_AFTER = seconds(1);

@@ -25,7 +25,7 @@ export const writeEvent = (out: ByteWriter, event: EngineEvent): void => {
     case 'book-snapshot':
       return writeSnapshot(out, event);
     case 'signal':
-      return writeSignal(out, event);
+      return event.source === undefined ? writeSignal(out, event) : writeJson(out, event);
     case 'market-listed':
       return writeJson(out, { ...event, market: { ...event.market, grid: gridToJson(event.market.grid) } });
     case 'market-changed':
@@ -49,6 +49,9 @@ export const writeEvent = (out: ByteWriter, event: EngineEvent): void => {
     case 'rate-limited':
     case 'write-budget':
     case 'exchange-status':
+    case 'opinion':
+    case 'index':
+    case 'index-volatility':
     case 'control':
     case 'storage':
       return writeJson(out, event);

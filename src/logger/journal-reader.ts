@@ -64,6 +64,7 @@ export class JournalReader {
   #events = 0;
   #closed = false;
   #torn: JournalEnding['torn'] = null;
+  #place: { readonly segment: Segment; readonly offset: number } | null = null;
 
   /**
    * Reads the headers and puts the segments in order.
@@ -92,6 +93,16 @@ export class JournalReader {
 
   get ending(): JournalEnding {
     return { segments: this.#chain.length, events: this.#events, closed: this.#closed, torn: this.#torn, abandoned: this.#abandoned };
+  }
+
+  /** Bytes of all segments, and of those that have been read: for progress. */
+  get bytes(): { readonly all: number; readonly read: number } {
+    let [all, before] = [0, 0];
+    for (const segment of this.#chain) {
+      if (segment === this.#place?.segment) before = all;
+      all += sizeOf(this.#source, segment.name);
+    }
+    return { all, read: before + (this.#place?.offset ?? 0) };
   }
 
   /** All records from the beginning. @throws JournalDamagedError at the first record that is not as it was written; StorageError */
@@ -145,7 +156,10 @@ export class JournalReader {
       if (limit !== null && file.size < limit)
         throw new JournalDamagedError(segment.name, file.size, `${limit} bytes, as the segment after it says`, `${file.size}`);
       const frames = new FrameReader(file, segment.name, start, limit);
-      for (let frame = frames.next(); frame !== null; frame = frames.next()) yield this.#decode(frame, segment.name, frames.recordOffset);
+      for (let frame = frames.next(); frame !== null; frame = frames.next()) {
+        this.#place = { segment, offset: frames.recordOffset };
+        yield this.#decode(frame, segment.name, frames.recordOffset);
+      }
       if (frames.tornBytes > 0) this.#torn = { file: segment.name, offset: frames.recordOffset, bytes: frames.tornBytes };
     } finally {
       file.close();

@@ -9,6 +9,7 @@ import type { FillRow } from './fill-tape.js';
 import type { LogLine } from './ops-log.js';
 import type { Fields } from './redaction.js';
 import type { FromScribe, ToScribe } from './scribe.js';
+import type { SideTable } from './side-tables.js';
 import { StorageError } from './storage-errors.js';
 import { ringMemory, RING_ROWS, TapeProducer } from './tape-ring.js';
 import { startInThread, startWorker, type LoggerLimits, type StartThread, type WritingThread } from './worker-client.js';
@@ -162,6 +163,11 @@ export class Logger {
     const line: LogLine = { seq: ++this.#lineSeq, at: this.#options.now(), severity, code, text, fields };
     this.#lines.push(line);
     this.#thread.post({ type: 'line', line });
+  }
+
+  /** One formatted line of a table besides tape and fills. Lost where the thread dies before it is written: the journal has what it tells. */
+  side(table: SideTable, line: string): void {
+    this.#thread.post({ type: 'side', table, line });
   }
 
   /** Resolves once all rows and lines so far are with the kernel. Rejects where the disk refuses them; they are kept. */

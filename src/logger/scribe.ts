@@ -3,6 +3,7 @@ import type { Ticker } from '../domain/ids.js';
 import type { AppendFile } from '../domain/ports.js';
 import { FillSink, type FillFile, type FillRow } from './fill-tape.js';
 import { OpsLog, type LogLine } from './ops-log.js';
+import { SideSink, type SideTable } from './side-tables.js';
 import { StorageError } from './storage-errors.js';
 import { TapeConsumer } from './tape-ring.js';
 import { TapeSink, type TapeFile } from './tape-sink.js';
@@ -14,6 +15,8 @@ export type ToScribe =
   | { readonly type: 'line'; readonly line: LogLine }
   /** Counted from 1. */
   | { readonly type: 'fill'; readonly seq: number; readonly fill: FillRow }
+  /** A formatted line of a table besides these. */
+  | { readonly type: 'side'; readonly table: SideTable; readonly line: string }
   | { readonly type: 'flush'; readonly id: number }
   | { readonly type: 'close' };
 
@@ -34,6 +37,8 @@ export interface ScribeFiles {
   readonly fills: FillFile;
   /** Fills that an earlier thread of this run has written. */
   readonly writtenFills: readonly string[];
+  /** Opens a table besides these; absent where there are none, and their lines are dropped. */
+  readonly openSide?: (table: SideTable) => AppendFile;
 }
 
 export interface ScribePorts {
@@ -48,6 +53,7 @@ export class Scribe {
   readonly #tape: TapeSink;
   readonly #log: OpsLog;
   readonly #fills: FillSink;
+  readonly #side: SideSink | null;
   readonly #ports: ScribePorts;
   readonly #flushes: number[] = [];
   #problem: string | null = null;
@@ -60,6 +66,7 @@ export class Scribe {
     this.#tape = new TapeSink(this.#ring, ports.files.tape);
     this.#log = new OpsLog(ports.files.log);
     this.#fills = new FillSink(ports.files.fills, ports.files.writtenFills);
+    this.#side = ports.files.openSide === undefined ? null : new SideSink(ports.files.openSide);
   }
 
   /** One message; a request to flush or close is carried out at once. */
@@ -97,6 +104,9 @@ export class Scribe {
       case 'fill':
         this.#fills.take(message.seq, message.fill);
         break;
+      case 'side':
+        this.#side?.take(message.table, message.line);
+        break;
       case 'flush':
         this.#flushes.push(message.id);
         break;
@@ -118,6 +128,7 @@ export class Scribe {
       this.#fills.flush();
       if (this.#fills.lastWritten > 0) this.#ring.fillDone(this.#fills.lastWritten);
     });
+    this.#side?.flush();
     return tape ?? fills ?? log;
   }
 
@@ -132,6 +143,7 @@ export class Scribe {
     this.#ports.files.tape.close();
     this.#ports.files.log.close();
     this.#ports.files.fills.close();
+    this.#side?.close();
     this.#ports.answer({ type: 'closed' });
   }
 }

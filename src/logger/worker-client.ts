@@ -4,6 +4,7 @@ import { FILL_HEAD, fillIdsIn } from './fill-tape.js';
 import { RotatingFile } from './rotating-files.js';
 import { PatientScribe } from './patient-scribe.js';
 import type { FromScribe, ScribeFiles, ToScribe } from './scribe.js';
+import { sideHead } from './side-tables.js';
 import { TAPE_HEAD } from './tape-sink.js';
 import { TapeConsumer } from './tape-ring.js';
 
@@ -72,7 +73,14 @@ export const openScribeFiles = (dir: string, limits: LoggerLimits): ScribeFiles 
     const tape = open('tape.csv', limits.tapeBytes, null, TAPE_HEAD);
     // Never put aside: a fill is looked for in one file.
     const fills = open('fills.csv', Infinity, null, FILL_HEAD, limits.fillsUntil);
-    return { tape, fills, writtenFills: fillIdsIn(fills.text()), log: open('ops.log', limits.logBytes, limits.logsKept, '') };
+    return {
+      tape,
+      fills,
+      writtenFills: fillIdsIn(fills.text()),
+      log: open('ops.log', limits.logBytes, limits.logsKept, ''),
+      openSide: (table) =>
+        new RotatingFile({ folder: dir, name: `${table}.csv`, bytesMax: limits.tapeBytes, keep: null, head: sideHead(table) }),
+    };
   } catch (error) {
     for (const file of opened) file.close();
     throw error;

@@ -1,4 +1,5 @@
 /** The top of the book as others make it. Quoting against our own orders would let us chase, or flee from, ourselves. */
+import type { Level } from '../domain/events.js';
 import type { BookSide } from '../domain/market.js';
 import { ZERO_QUANTITY, type Price, type Quantity } from '../domain/units.js';
 import type { OrderBook } from './order-book.js';
@@ -44,6 +45,16 @@ export const topWithoutOwn = (book: OrderBook, own: readonly OwnOrder[], into: T
   }
   into.bestAsk = at;
   into.askSize = size as Quantity;
+};
+
+/** The best `count` levels of a side as everybody else makes them, best first, freshly made. */
+export const levelsWithoutOwn = (book: OrderBook, side: BookSide, own: readonly OwnOrder[], count: number): Level[] => {
+  const levels: Level[] = [];
+  for (let at = side === 'bid' ? book.bestBid() : book.bestAsk(); at !== null && levels.length < count; at = book.nextWorse(side, at)) {
+    const size = book.sizeAt(side, at) - ownAt(own, side, at);
+    if (size > 0) levels.push({ price: at, quantity: size as Quantity });
+  }
+  return levels;
 };
 
 const ownAt = (own: readonly OwnOrder[], side: BookSide, price: Price): number => {

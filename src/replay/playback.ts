@@ -3,16 +3,14 @@
  * and seed give the same decisions at every speed.
  *
  * One turn per frame: what fell due on paper before the frame is told first (at its own moment), then the frame, then the end of the batch, then what the decisions
- * led to at once. In gaps of the recording ticks pass every 100 ms of recorded time, as they do live.
+ * led to at once. In gaps of the recording ticks pass every 100 ms of recorded time, as they do live; the journal of a run has its own.
  */
-import type { RecordedFrame } from '../connector/recording.js';
 import type { EngineEvent } from '../domain/events.js';
 import { later, millis, type DurationUs, type EpochUs } from '../domain/units.js';
 import type { PaperVenue } from '../paper/paper-venue.js';
 
-/** What playback drives: the session that understands frames, the paper venue and the bot's door. */
+/** What playback drives: the paper venue and the bot's door. */
 export interface PlaybackParts {
-  readonly frame: (frame: RecordedFrame, at: EpochUs) => void;
   readonly paper: PaperVenue;
   readonly offer: (event: EngineEvent) => void;
   /** Sets the clock of the world. */
@@ -29,9 +27,11 @@ export class Playback {
   #now: EpochUs;
   #nextTick: EpochUs;
 
+  /** @param ticks `recorded`: they come with the facts, through `tick` */
   constructor(
     private readonly parts: PlaybackParts,
     startAt: EpochUs,
+    private ticks: 'made' | 'recorded' = 'made',
   ) {
     this.#now = startAt;
     this.#nextTick = later(startAt, TICK);
@@ -42,11 +42,24 @@ export class Playback {
     return this.#now;
   }
 
-  /** Plays one frame. Frames without a time take the present one. */
-  frame(frame: RecordedFrame): void {
-    this.passTo(frame.at ?? this.#now);
-    this.parts.frame(frame, this.#now);
-    this.#settle();
+  /** What arrived together at one moment, which `tell` offers. Without a time it takes the present one. */
+  batch(at: EpochUs | null, tell: (at: EpochUs) => void): void {
+    this.passTo(at ?? this.#now);
+    tell(this.#now);
+    this.settle();
+  }
+
+  /** A recorded tick. */
+  tick(at: EpochUs): void {
+    this.passTo(at);
+    this.parts.offer({ type: 'tick', at });
+    this.settle();
+  }
+
+  /** The recording is over: from here on time passes by ticks of our own. */
+  makeTicks(): void {
+    this.ticks = 'made';
+    this.#nextTick = later(this.#now, TICK);
   }
 
   /** Lets recorded time pass: paper answers at their moments and ticks in between. */
@@ -54,20 +67,21 @@ export class Playback {
     if (at - this.#now > TICKED_GAP_MAX) this.#nextTick = later(at, -TICK as DurationUs);
     for (;;) {
       const due = this.parts.paper.nextDue;
-      const next = due !== null && due < this.#nextTick ? due : this.#nextTick;
-      if (next > at) break;
+      const tick = this.ticks === 'made' ? this.#nextTick : null;
+      const next = due !== null && (tick === null || due < tick) ? due : tick;
+      if (next === null || next > at) break;
       this.#moveTo(next);
-      if (next === this.#nextTick) {
+      if (next === tick) {
         this.#nextTick = later(next, TICK);
         this.parts.offer({ type: 'tick', at: next });
       }
-      this.#settle();
+      this.settle();
     }
     this.#moveTo(at);
   }
 
   /** Ends the batch, and goes on until nothing is due at this moment. */
-  #settle(): void {
+  settle(): void {
     for (let round = 0; round < ROUNDS_MAX; round++) {
       this.parts.offer({ type: 'batch-end', at: this.#now });
       const facts = this.parts.paper.advance(this.#now);

@@ -38,6 +38,8 @@ export const underCeilings = (settings: RiskSettings): Clamped => {
       positionMaxPerMarket: size('risk.position_max_contracts', settings.positionMaxPerMarket, POSITION_CEILING),
       positionMaxPerEvent: size('risk.position_max_event_contracts', settings.positionMaxPerEvent, POSITION_CEILING),
       positionMaxPerAccount: size('risk.position_max_account_contracts', settings.positionMaxPerAccount, POSITION_CEILING),
+      settlementLossMaxPerMarket: money('risk.settlement_loss_max_market_dollars', settings.settlementLossMaxPerMarket, CAPITAL_CEILING),
+      settlementLossMaxPerEvent: money('risk.settlement_loss_max_event_dollars', settings.settlementLossMaxPerEvent, CAPITAL_CEILING),
       capitalMax: money('risk.capital_max_dollars', settings.capitalMax, CAPITAL_CEILING),
       openOrdersMax: clamp('risk.open_orders_max', settings.openOrdersMax, OPEN_ORDERS_CEILING, String),
       orderRateMax: clamp('risk.order_rate_max_per_second', settings.orderRateMax, ORDER_RATE_CEILING, String),

@@ -10,6 +10,7 @@ import {
   formatQuantity,
   quantity,
   toSeconds,
+  type Cash,
   type DurationUs,
   type EpochUs,
   type Price,
@@ -115,11 +116,28 @@ export const checkWorstCases = (settings: RiskSettings, before: WorstCases, afte
       settings.positionMaxPerAccount,
       'risk.position_max_account_contracts',
     );
-  if (after.loss > settings.capitalMax && (grows || after.loss > before.loss))
-    return {
-      code: 'capital',
-      text: `${formatCash(cash(after.loss))} dollars would be at risk, limit ${formatCash(settings.capitalMax)} (risk.capital_max_dollars)`,
-    };
+  const { settlementLossMaxPerMarket, settlementLossMaxPerEvent, capitalMax } = settings;
+  // A worse price for the same size costs more too. Where no side can be left open at settlement, what a closing costs is for the limits of losses to judge.
+  const worseIfNo = after.longs > 0 && after.ifNo > before.ifNo && after.ifNo > settlementLossMaxPerMarket;
+  const worseIfYes = after.shorts > 0 && after.ifYes > before.ifYes && after.ifYes > settlementLossMaxPerMarket;
+  if (worseIfNo || worseIfYes)
+    return money(
+      'settlement-market',
+      'at the settlement of this market',
+      worseIfNo ? after.ifNo : after.ifYes,
+      settlementLossMaxPerMarket,
+      'risk.settlement_loss_max_market_dollars',
+    );
+  if (after.eventLoss > settlementLossMaxPerEvent && (grows || after.eventLoss > before.eventLoss))
+    return money(
+      'settlement-event',
+      'by the worst outcome of this event',
+      after.eventLoss,
+      settlementLossMaxPerEvent,
+      'risk.settlement_loss_max_event_dollars',
+    );
+  if (after.loss > capitalMax && (grows || after.loss > before.loss))
+    return money('capital', 'in all events together', after.loss, capitalMax, 'risk.capital_max_dollars');
   return null;
 };
 
@@ -127,7 +145,15 @@ export const isWithinLimits = (settings: RiskSettings, worst: WorstCases): boole
   worst.market <= settings.positionMaxPerMarket &&
   worst.event <= settings.positionMaxPerEvent &&
   worst.account <= settings.positionMaxPerAccount &&
+  worst.ifNo <= settings.settlementLossMaxPerMarket &&
+  worst.ifYes <= settings.settlementLossMaxPerMarket &&
+  worst.eventLoss <= settings.settlementLossMaxPerEvent &&
   worst.loss <= settings.capitalMax;
+
+const money = (code: string, where: string, worst: number, limit: Cash, key: string): Violation => ({
+  code,
+  text: `${formatCash(cash(worst))} dollars would be at risk ${where}, limit ${formatCash(limit)} (${key})`,
+});
 
 const contracts = (code: string, where: string, worst: number, limit: Quantity, key: string): Violation => ({
   code,

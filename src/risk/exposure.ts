@@ -94,19 +94,27 @@ export interface WorstCases {
   readonly market: number;
   readonly event: number;
   readonly account: number;
+  /** Money lost if the one market settles NO, and if it settles YES; by the worst outcome of its event; by that of all events. */
+  readonly ifNo: number;
+  readonly ifYes: number;
+  readonly eventLoss: number;
   readonly loss: number;
 }
 
 export const worstCases = (of: MarketExposure, market: Market, others: OtherExposures): WorstCases => {
   const event = plus(others.event, of, market.payout);
   const contracts = contractsOfEvent(event, market.mutuallyExclusive);
+  const eventLoss = lossOfEvent(event, market.mutuallyExclusive);
   return {
     longs: longsAtWorst(of),
     shorts: shortsAtWorst(of),
     market: positionAtWorst(of),
     event: contracts,
     account: others.accountContracts + contracts,
-    loss: others.accountLoss + lossOfEvent(event, market.mutuallyExclusive),
+    ifNo: lossIfNo(of),
+    ifYes: lossIfYes(of, market.payout),
+    eventLoss,
+    loss: others.accountLoss + eventLoss,
   };
 };
 

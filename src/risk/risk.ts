@@ -9,6 +9,7 @@ import type { RiskSettings } from '../domain/settings.js';
 import {
   cash,
   complement,
+  formatQuantity,
   notional,
   parseQuantity,
   quantity,
@@ -21,7 +22,7 @@ import {
   type Price,
   type Quantity,
 } from '../domain/units.js';
-import { noTarget, type Quote, type Target } from '../domain/view.js';
+import { noTarget, type Quote, type Take, type Target } from '../domain/view.js';
 import { markApproved } from './approve.js';
 import { underCeilings } from './ceilings.js';
 import {
@@ -80,10 +81,17 @@ export interface RiskContext {
 export type Approval =
   { readonly ok: true; readonly command: Approved<VenueCommand> } | { readonly ok: false; readonly code: string; readonly text: string };
 
+/** What became of a quote: as it was, cut, or refused. */
+export type Shaped = { readonly quote: Quote; readonly refused: null } | { readonly quote: null; readonly refused: Violation };
+
+const NONE_WANTED = Object.freeze({ quote: null, refused: null });
+
 export interface RiskOptions {
   readonly settings: RiskSettings;
   /** Every order must rest: one that would trade on arrival is refused. */
   readonly postOnly: boolean;
+  /** Orders that trade at once or not at all; absent: never. */
+  readonly takes?: 'allowed' | 'never';
   readonly stopBeforeClose: DurationUs;
 }
 
@@ -98,6 +106,7 @@ export class Risk {
   /** Limits that the ceilings brought down, for people. */
   readonly lowered: readonly string[];
   readonly #postOnly: boolean;
+  readonly #mayTake: boolean;
   readonly #stopBeforeClose: DurationUs;
   readonly #rate: RateWindow;
   readonly #duplicates: DuplicateWatch;
@@ -110,6 +119,7 @@ export class Risk {
     this.lowered = lowered;
     this.losses = new LossLimits(settings);
     this.#postOnly = options.postOnly;
+    this.#mayTake = options.takes === 'allowed';
     this.#stopBeforeClose = options.stopBeforeClose;
     this.#rate = new RateWindow(settings.orderRateMax, RATE_WINDOW);
     this.#duplicates = new DuplicateWatch(settings.duplicateWindow);
@@ -145,10 +155,23 @@ export class Risk {
       this.#count(closed.code);
       return { ...noTarget(closed, target.fair), reservation: target.reservation };
     }
-    const bid = this.#shapeSide('bid', target.bid, context);
-    const ask = this.#shapeSide('ask', target.ask, context);
+    const bid = target.bid === null ? NONE_WANTED : this.#shapeSide('bid', target.bid, context.quotedBid, context);
+    const ask = target.ask === null ? NONE_WANTED : this.#shapeSide('ask', target.ask, context.quotedAsk, context);
     if (bid.quote === target.bid && ask.quote === target.ask) return target;
     return { ...target, bid: bid.quote, ask: ask.quote, noBid: bid.refused ?? target.noBid, noAsk: ask.refused ?? target.noAsk };
+  }
+
+  /** Cuts a take to what the limits leave. Less than it is worth while for is refused. */
+  shapeTake(take: Take, context: RiskContext): Shaped {
+    const closed = this.gate(context);
+    if (closed !== null) return this.#refuseSide(closed);
+    const shaped = this.#shapeSide(take.side, take, null, context);
+    const { quote } = shaped;
+    if (quote === null || take.sizeMin === undefined || quote.size >= take.sizeMin) return shaped;
+    return this.#refuseSide({
+      code: 'take-too-small',
+      text: `the limits leave ${formatQuantity(quote.size)} contracts, and fees make fewer than ${formatQuantity(take.sizeMin)} not worth while`,
+    });
   }
 
   /** Judges a command that is about to leave. An approval counts against the order rate, so ask only for what is then sent. */
@@ -225,18 +248,13 @@ export class Risk {
     return checkSize(this.settings, size) ?? checkWorstCases(this.settings, before, after);
   }
 
-  #shapeSide(
-    side: BookSide,
-    quote: Quote | null,
-    context: RiskContext,
-  ): { readonly quote: Quote | null; readonly refused: Violation | null } {
-    if (quote === null) return { quote, refused: null };
+  /** @param quoted the order whose place the quote takes, or null */
+  #shapeSide(side: BookSide, quote: Quote, quoted: OpenOrder | null, context: RiskContext): Shaped {
     const price =
       checkGrid(context.market, quote.price) ??
       checkBand(this.settings, quote.price) ??
       checkCollar(this.settings, quote.price, context.mid);
     if (price !== null) return this.#refuseSide(price);
-    const quoted = side === 'bid' ? context.quotedBid : context.quotedAsk;
     const { market, others } = context;
     const rest = quoted === null ? context.exposure : withoutOrder(context.exposure, side, quoted, market.payout);
     const placed = worstCases(withOrder(rest, side, quote.price, quote.size, market.payout), market, others);
@@ -246,12 +264,7 @@ export class Risk {
   }
 
   /** A quote that touches a limit: cut to what is left, or refused. @param rest exposure without the order whose place the quote takes */
-  #trim(
-    side: BookSide,
-    quote: Quote,
-    rest: MarketExposure,
-    context: RiskContext,
-  ): { readonly quote: Quote | null; readonly refused: Violation | null } {
+  #trim(side: BookSide, quote: Quote, rest: MarketExposure, context: RiskContext): Shaped {
     const { market, others } = context;
     const before = worstCases(rest, market, others);
     const violationOf = (size: number): Violation | null =>
@@ -266,7 +279,7 @@ export class Risk {
     return { quote: { price: quote.price, size: quantity(size) }, refused: null };
   }
 
-  #refuseSide(violation: Violation): { readonly quote: null; readonly refused: Violation } {
+  #refuseSide(violation: Violation): Shaped {
     this.#count(violation.code);
     return { quote: null, refused: violation };
   }
@@ -291,7 +304,12 @@ export class Risk {
     };
   }
 
+  /** An order rests, or it trades at once and the strategy is one that takes. */
   #checkPostOnly(command: Place | Amend, context: RiskContext): Violation | null {
+    if (command.type === 'place' && command.timeInForce !== 'good-till-cancelled')
+      return this.#mayTake && !command.postOnly
+        ? null
+        : { code: 'take', text: 'an order that trades at once, of a strategy that is no taker' };
     if (!this.#postOnly) return null;
     if (command.type === 'place' && !command.postOnly)
       return { code: 'post-only', text: 'an order without post-only (execution.post_only)' };

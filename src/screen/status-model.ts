@@ -1,5 +1,6 @@
 /** What a person wants to see of a run, folded from its records. Knows nothing of the engine: records in, numbers out. */
 import type { Booked, Decision, Halt, Say } from '../domain/actions.js';
+import type { MarketEstimates } from '../domain/estimates.js';
 import type { EngineEvent } from '../domain/events.js';
 import type { MarketIndex, Ticker } from '../domain/ids.js';
 import type { Call } from '../domain/order.js';
@@ -31,6 +32,7 @@ export interface Counters {
 }
 
 export interface MarketLine {
+  readonly index: MarketIndex;
   readonly ticker: Ticker;
   readonly decision: Decision | null;
 }
@@ -140,7 +142,7 @@ export class StatusModel {
 
   /** Every market of the run with its last decision, in the order they joined. */
   get markets(): readonly MarketLine[] {
-    return [...this.#tickers].map(([index, ticker]) => ({ ticker, decision: this.#last.get(index) ?? null }));
+    return [...this.#tickers].map(([index, ticker]) => ({ index, ticker, decision: this.#last.get(index) ?? null }));
   }
 
   /** The latest notes, newest last. */
@@ -162,6 +164,24 @@ export class StatusModel {
   }
 }
 
+/** A second set of parameters on paper beside the run. */
+export interface CompanionStanding {
+  readonly strategy: string;
+  readonly file: string;
+  /** null while it does not step yet. */
+  readonly profit: Cash | null;
+  readonly fills: number;
+  /** Result of the run less that of its companion, in dollars, with its 95 % interval over so many pairs of so many seconds; null for too few. */
+  readonly difference: number;
+  readonly interval: { readonly low: number; readonly high: number } | null;
+  readonly groups: number;
+  readonly groupSeconds: number;
+  /** Facts that wait for it. */
+  readonly behind: number;
+  /** Why it ended before the run, or null. */
+  readonly ended: string | null;
+}
+
 /** What the world outside the records adds to a picture. */
 export interface Surroundings {
   readonly env: string;
@@ -172,5 +192,9 @@ export interface Surroundings {
   readonly gaps: number;
   readonly droppedRows: number;
   readonly openOrders: number;
+  /** What is believed of a market; null where it is not known. */
+  readonly estimates: (market: MarketIndex) => MarketEstimates | null;
   readonly latencyUs: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** Absent: none. */
+  readonly shadow?: CompanionStanding;
 }

@@ -12,6 +12,7 @@ import {
   type Price,
   type Quantity,
 } from '../domain/units.js';
+import { estimatesLine, inTradeUnits } from './estimates-text.js';
 import { printable } from './printable.js';
 import type { MarketLine, Note, StatusModel, Surroundings } from './status-model.js';
 
@@ -34,10 +35,13 @@ export const statusLines = (model: StatusModel, around: Surroundings, size: Size
   const rows = Math.max(1, size.rows - 1);
   const head = headLines(model, around);
   const nameWidth = Math.min(NAME_WIDTH.most, Math.max(NAME_WIDTH.least, size.columns - NUMBERS_WIDTH));
-  const markets = model.markets.map((line) => marketLines(line, nameWidth, size.columns));
+  const plain = model.markets.map((line) => marketLines(line, nameWidth, size.columns));
   const notes = model.notes.map((note) => noteLines(note, size.columns));
   const notesLeast = notes.length === 0 ? 0 : 1 + Math.min(NOTES.least, notes.flat().length);
-  const table = [tableHead(nameWidth), ...shown(markets, model.markets, rows - head.length - 2 - notesLeast)];
+  const room = rows - head.length - 2 - notesLeast;
+  const full = model.markets.map((line, i) => [...(plain[i] ?? []), ...beliefLines(line, around, size.columns)]);
+  // Quotes and reasons go first: what is believed is shown where all of it fits.
+  const table = [tableHead(nameWidth), ...shown(full.flat().length <= room ? full : plain, model.markets, room)];
   const latest = newest(model.notes, notes, Math.min(NOTES.most, rows - head.length - table.length - 2));
   const lines = [...head, '', ...table, ...(latest.length > 0 ? ['', ...latest] : [])];
   return lines.slice(0, rows).map((line) => cut(printable(line), size.columns));
@@ -83,6 +87,11 @@ const marketLines = ({ ticker, decision: d }: MarketLine, nameWidth: number, col
     `${name} ${`${cents(d.bestBid)}/${cents(d.bestAsk)}`.padStart(11)} ${real(d.mid)} ${real(d.fair)} ${real(d.reservation)} ` +
     `${quote(d.bid, d.bidSize)} ${quote(d.ask, d.askSize)} ${size(d.inventory).padStart(7)} ${signed(profit).padStart(7)}`;
   return [row, ...reasons(d).flatMap((text) => wrap(text, columns, '  ', REASON_LINES_MAX))];
+};
+
+const beliefLines = ({ index }: MarketLine, { estimates }: Surroundings, columns: number): string[] => {
+  const known = estimates(index);
+  return known === null ? [] : [cut(`  ${estimatesLine(inTradeUnits(known))}`, columns)];
 };
 
 /** Why a side is empty; one line where both sides have the same reason. */

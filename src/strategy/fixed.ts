@@ -1,8 +1,8 @@
 /** The plainest maker: mid minus and plus so much, deaf to inventory and opinion. It only keeps fee and least edge covered. */
 import { assert } from '../domain/errors.js';
 import type { StrategySettings } from '../domain/settings.js';
-import { noTarget, type MarketView, type Strategy, type Target } from '../domain/view.js';
-import { makeTarget } from './quote-rounding.js';
+import type { MarketView, Strategy, Target, Trail } from '../domain/view.js';
+import { makeTarget, refused } from './quote-rounding.js';
 import { readView } from './reading.js';
 
 type Settings = Extract<StrategySettings, { readonly name: 'fixed' }>;
@@ -17,11 +17,14 @@ export class Fixed implements Strategy {
     this.#settings = settings;
   }
 
-  quote(view: MarketView): Target {
+  quote(view: MarketView, trail?: Trail): Target {
     const reading = readView(view);
-    if ('code' in reading) return noTarget(reading);
+    if ('code' in reading) return refused(reading, null, trail);
     const { mid } = reading;
     const { offset } = this.#settings;
-    return makeTarget({ fair: mid, reservation: mid, bid: mid - offset, ask: mid + offset, costs: 'covered' }, view, this.#settings);
+    const [bid, ask] = [mid - offset, mid + offset];
+    trail?.step('mid', mid, mid);
+    trail?.step('offset', bid, ask);
+    return makeTarget({ fair: mid, reservation: mid, bid, ask, costs: 'covered' }, view, this.#settings, trail);
   }
 }

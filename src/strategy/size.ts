@@ -14,17 +14,23 @@ const shrink = (lot: Quantity, exponent: number): Quantity => {
 };
 
 /**
- * Sizes of both quotes: the side that adds to the inventory decays with it, the side that reduces stays a full lot. Zero where less than one step is left.
- * Leaning prices and shaping sizes do the same job: with both, halve one of them.
+ * Sizes of both quotes: the side that adds to the inventory decays with it, the side that reduces stays a full lot, or is raised to what is held, up to
+ * `unwindLotsMax` lots. Zero where less than one step is left. Leaning prices and shaping sizes do the same job: with both, halve one of them.
  */
 export const shapedSizes = (
-  settings: Pick<QuoteSettings, 'lot' | 'sizeDecayPerContract'>,
+  settings: Pick<QuoteSettings, 'lot' | 'sizeDecayPerContract' | 'unwindLotsMax'>,
   inventory: Quantity,
 ): { readonly bid: Quantity; readonly ask: Quantity } => {
   const { lot, sizeDecayPerContract } = settings;
   const held = contractsOf(inventory);
   return {
-    bid: held > 0 ? shrink(lot, sizeDecayPerContract * held) : lot,
-    ask: held < 0 ? shrink(lot, sizeDecayPerContract * -held) : lot,
+    bid: held > 0 ? shrink(lot, sizeDecayPerContract * held) : unwinding(settings, inventory),
+    ask: held < 0 ? shrink(lot, sizeDecayPerContract * -held) : unwinding(settings, inventory),
   };
+};
+
+/** min(D k_max, |q|) in whole steps, but never less than a lot. */
+const unwinding = ({ lot, unwindLotsMax = 1 }: Pick<QuoteSettings, 'lot' | 'unwindLotsMax'>, inventory: Quantity): Quantity => {
+  const most = Math.min(lot * unwindLotsMax, Math.abs(inventory));
+  return most <= lot ? lot : quantity(Math.floor(most / stepOf(lot)) * stepOf(lot));
 };

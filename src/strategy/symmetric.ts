@@ -1,8 +1,8 @@
 /** The same distance on both sides of fair value, whatever we hold; fee and least edge come on top. A measure for cleverer strategies. */
 import { assert } from '../domain/errors.js';
 import type { StrategySettings } from '../domain/settings.js';
-import { noTarget, type MarketView, type Strategy, type Target } from '../domain/view.js';
-import { makeTarget } from './quote-rounding.js';
+import type { MarketView, Strategy, Target, Trail } from '../domain/view.js';
+import { makeTarget, refused } from './quote-rounding.js';
 import { readView } from './reading.js';
 
 type Settings = Extract<StrategySettings, { readonly name: 'symmetric' }>;
@@ -17,11 +17,15 @@ export class Symmetric implements Strategy {
     this.#settings = settings;
   }
 
-  quote(view: MarketView): Target {
+  quote(view: MarketView, trail?: Trail): Target {
     const reading = readView(view);
-    if ('code' in reading) return noTarget(reading);
-    const { fair } = reading;
+    if ('code' in reading) return refused(reading, null, trail);
+    const { mid, fair } = reading;
     const { halfSpread } = this.#settings;
-    return makeTarget({ fair, reservation: fair, bid: fair - halfSpread, ask: fair + halfSpread, costs: 'added' }, view, this.#settings);
+    const [bid, ask] = [fair - halfSpread, fair + halfSpread];
+    trail?.step('mid', mid, mid);
+    trail?.step('alpha', fair, fair);
+    trail?.step('half-spread', bid, ask);
+    return makeTarget({ fair, reservation: fair, bid, ask, costs: 'added' }, view, this.#settings, trail);
   }
 }

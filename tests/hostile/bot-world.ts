@@ -21,7 +21,7 @@ import { Engine } from '../../src/engine/engine.js';
 import { Loop } from '../../src/engine/loop.js';
 import { makeStrategy } from '../../src/strategy/strategies.js';
 import { FakeTime } from '../support/fake-time.js';
-import { ENGINE, EXECUTION, FIXED, RISK, UNPROTECTED, VOLATILITY } from '../support/settings.js';
+import { ENGINE, EXECUTION, FIXED, RISK, UNPROTECTED, ESTIMATORS } from '../support/settings.js';
 import { LocalExchange } from './local-exchange.js';
 import { Mirror } from './mirror.js';
 import { readNaively } from './naive-frame.js';
@@ -93,7 +93,7 @@ export class BotWorld {
       engine: { ...ENGINE, reconcileEvery: seconds(5) },
       execution: EXECUTION,
       risk: RISK,
-      volatility: VOLATILITY,
+      estimators: ESTIMATORS,
       signals: { ageMax: seconds(60), shiftMax: 500 },
       strategy: makeStrategy(FIXED),
       ids: new ClientIds(ENGINE.clientIdPrefix, 'hostile'),

@@ -19,7 +19,7 @@ import { Journal } from '../../src/logger/journal.js';
 import { MemoryFiles } from '../../src/logger/memory-files.js';
 import { readTape } from '../../src/logger/tape-files.js';
 import { formatTapeRow, TAPE_COLUMNS } from '../../src/logger/tape-row.js';
-import { itemsOfJournal } from '../../src/replay/run-rows.js';
+import { itemsOfJournal, tapeOfJournal } from '../../src/replay/run-items.js';
 import { HEADER } from '../unit/logger/header.js';
 import { TestBot } from '../support/bot.js';
 import { run, share, TEST_TIMEOUT } from './campaign.js';
@@ -140,7 +140,8 @@ test(
       judge: (input) => {
         try {
           const reader = new JournalReader(damaged(input));
-          for (const item of itemsOfJournal(reader.records())) if (item.type === 'row') formatTapeRow(item.row);
+          for (const item of itemsOfJournal(reader.records(), { bookHasOwnOrders: true })) void item;
+          for (const row of tapeOfJournal(new JournalReader(damaged(input)).records())) formatTapeRow(row);
           return 'read';
         } catch (error) {
           if (error instanceof TradingError) return 'refused';

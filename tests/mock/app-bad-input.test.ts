@@ -240,7 +240,7 @@ const MISTAKES: readonly Mistake[] = [
     name: 'a strategy that does not exist',
     argv: () => start('--strategy', 'magic'),
     code: 2,
-    says: ['avellaneda-stoikov, symmetric, fixed'],
+    says: ['bounded, avellaneda-stoikov, glft, logit, symmetric, fixed'],
   },
   { name: 'a speed that does not exist', argv: () => playback('--speed', '2x'), code: 2, says: ['one of max, 1x, 10x'] },
   { name: 'kill where nobody has traded', argv: () => ['kill', '--out', file('never')], code: 2, says: ['no account has traded', '--out'] },

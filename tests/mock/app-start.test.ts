@@ -140,7 +140,14 @@ describe('a run that Ctrl-C ends', () => {
     const { code, document } = await kmm(['replay', run, '--json', '--html', join(out, 'state', 'report.html')]);
     const total = document['total'] as Body;
     expect([code, total['fills']]).toEqual([0, summary['fills']]);
-    for (const key of ['realized_pnl', 'unrealized_pnl', 'fees']) expect(total[key]).toBeCloseTo(Number(summary[key]), 6);
+    for (const [ours, told] of [
+      ['realized_dollars', 'realized_pnl'],
+      ['unrealized_dollars', 'unrealized_pnl'],
+      ['fees_dollars', 'fees'],
+    ] as const)
+      expect(total[ours]).toBeCloseTo(Number(summary[told]), 6);
+    expect(total['identity']).toMatchObject({ broken: 0 });
+    expect((total['identity'] as Body)['checks']).toBeGreaterThan(0);
     expect(readFileSync(join(out, 'state', 'report.html'), 'utf8')).not.toMatch(/(src|href)="https?:/);
   });
 

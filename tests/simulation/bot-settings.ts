@@ -35,6 +35,8 @@ risk:
   position_max_contracts: 40
   position_max_event_contracts: 60
   position_max_account_contracts: 110
+  settlement_loss_max_market_dollars: 20
+  settlement_loss_max_event_dollars: 25
   capital_max_dollars: 30
   loss_max_session_dollars: ${lossMaxOf(seed)}
   loss_max_market_dollars: ${lossMaxOf(seed) / 2}

@@ -117,6 +117,7 @@ export class Ledger {
       case 'book':
       case 'trade':
       case 'ticker':
+      case 'index':
       case 'event-created':
       case 'event-fees':
       case 'group':

@@ -2,30 +2,18 @@
 import type { Decision, EngineAction, Halt, Say, Stopped } from '../../src/domain/actions.js';
 import { SeededChance } from '../../src/domain/chance.js';
 import type { EngineEvent, Level } from '../../src/domain/events.js';
-import { DIRECT_MEMBER_ROUNDING } from '../../src/domain/fees.js';
 import { ClientIds, marketIndex } from '../../src/domain/ids.js';
 import type { BookSide, Market } from '../../src/domain/market.js';
 import type { Call, VenueCommand } from '../../src/domain/order.js';
 import type { Venue } from '../../src/domain/ports.js';
-import {
-  durationUs,
-  epochUs,
-  later,
-  millis,
-  monoNs,
-  parseCash,
-  price,
-  quantity,
-  type DurationUs,
-  type EpochUs,
-} from '../../src/domain/units.js';
+import { durationUs, epochUs, later, millis, monoNs, price, quantity, type DurationUs, type EpochUs } from '../../src/domain/units.js';
 import { Engine } from '../../src/engine/engine.js';
 import type { EngineParts } from '../../src/engine/engine-state.js';
 import { Loop, type Recorder } from '../../src/engine/loop.js';
 import { PaperVenue } from '../../src/paper/paper-venue.js';
 import { makeStrategy } from '../../src/strategy/strategies.js';
 import { market } from './markets.js';
-import { ENGINE, EXECUTION, FIXED, RISK, UNPROTECTED, VOLATILITY } from './settings.js';
+import { ENGINE, EXECUTION, FIXED, PAPER, RISK, UNPROTECTED, ESTIMATORS } from './settings.js';
 
 /** Noon, some day in November 2026. */
 export const START = epochUs(1_795_262_400_000_000);
@@ -62,7 +50,7 @@ export class TestBot {
       engine: ENGINE,
       execution: EXECUTION,
       risk: RISK,
-      volatility: VOLATILITY,
+      estimators: ESTIMATORS,
       protection: UNPROTECTED,
       knownGroups: [],
       signals: { ageMax: durationUs(60_000_000), shiftMax: 500 },
@@ -72,16 +60,7 @@ export class TestBot {
       killedBefore: null,
       ...options.parts,
     });
-    const touch = {
-      bestBid: (index: number) => this.engine.state.markets[index]?.book.bestBid() ?? null,
-      bestAsk: (index: number) => this.engine.state.markets[index]?.book.bestAsk() ?? null,
-    };
-    this.paper = new PaperVenue(
-      { latency: durationUs(0), jitter: durationUs(0), balance: parseCash('1000'), rounding: DIRECT_MEMBER_ROUNDING },
-      touch,
-      new SeededChance(1),
-      START,
-    );
+    this.paper = new PaperVenue(PAPER, new SeededChance(1), START);
     const nothing = (): void => {};
     this.loop = new Loop({
       engine: this.engine,

@@ -1,13 +1,15 @@
 /** Settings for tests, as a small account would have them. */
 import type {
   EngineSettings,
+  EstimatorSettings,
   ExecutionSettings,
   ProtectionSettings,
   RiskSettings,
   StrategySettings,
-  VolatilitySettings,
 } from '../../src/domain/settings.js';
-import { millis, parseCash, parsePrice, parseQuantity, seconds } from '../../src/domain/units.js';
+import { DIRECT_MEMBER_ROUNDING } from '../../src/domain/fees.js';
+import { durationUs, millis, parseCash, parsePrice, parseQuantity, seconds } from '../../src/domain/units.js';
+import type { PaperSettings } from '../../src/paper/paper-settings.js';
 
 export const ENGINE: EngineSettings = {
   clientIdPrefix: 'kmm',
@@ -22,6 +24,7 @@ export const ENGINE: EngineSettings = {
   fillsEvery: seconds(0),
   proofMargin: millis(250),
   balanceDriftMax: parseCash('1'),
+  schedule: { reduceOnlyBefore: seconds(0), weeklyPauseLead: null, calendar: [] },
 };
 
 export const EXECUTION: ExecutionSettings = {
@@ -38,6 +41,8 @@ export const RISK: RiskSettings = {
   positionMaxPerMarket: parseQuantity('100'),
   positionMaxPerEvent: parseQuantity('200'),
   positionMaxPerAccount: parseQuantity('500'),
+  settlementLossMaxPerMarket: parseCash('500'),
+  settlementLossMaxPerEvent: parseCash('500'),
   capitalMax: parseCash('500'),
   openOrdersMax: 50,
   orderRateMax: 100,
@@ -60,7 +65,14 @@ export const PROTECTED: ProtectionSettings = {
   renewalShare: 0.3,
 };
 
-export const VOLATILITY: VolatilitySettings = { prior: 0.0025, floor: 0.0005, averaging: seconds(120) };
+export const ESTIMATORS: EstimatorSettings = {
+  volatility: { prior: 0.0025, floor: 0.0005, averaging: seconds(120) },
+  belief: { prior: 1 / 60, floor: 1 / 600, averaging: seconds(120), sampling: seconds(5), learn: false },
+  jumps: { rate: 2 / 3600, size: 0.5, weight: 5, learn: false },
+  fills: { decay: 60, intensity: 0.05, weight: 50, decayLow: 20, decayHigh: 300, memory: seconds(43_200), learn: false, fromTrades: false },
+  microprice: 'weighted',
+  flowAlpha: { learn: false, horizon: seconds(10) },
+};
 
 /** The seed's maker: two cents either side of the mid, ten contracts. */
 export const FIXED: StrategySettings = {
@@ -70,4 +82,16 @@ export const FIXED: StrategySettings = {
   edgeMin: 0,
   giveawayMax: 100,
   sizeDecayPerContract: 0,
+};
+
+/** Answers at once and fills by the cautious rule. */
+export const PAPER: PaperSettings = {
+  fills: 'pessimistic',
+  cancels: 'split',
+  splitPower: 1,
+  latency: durationUs(0),
+  jitter: durationUs(0),
+  takenFor: seconds(10),
+  balance: parseCash('1000'),
+  rounding: DIRECT_MEMBER_ROUNDING,
 };

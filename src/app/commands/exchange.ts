@@ -128,6 +128,11 @@ export const exchangeCommand = (printLine: (line: string) => void = (line) => vo
       range: { low: 1, high: MARKETS_MAX },
       describe: 'How many markets are listed.',
     },
+    {
+      name: 'index',
+      value: 'flag',
+      describe: 'Also list bitcoin strikes, KXSIMBTC, that settle on an index published on the channel cfbenchmarks_value.',
+    },
     { name: 'crowd', value: 'flag', default: 'true', describe: 'Others trade too; --no-crowd leaves the books empty.' },
     {
       name: 'latency',

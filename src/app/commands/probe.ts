@@ -200,7 +200,7 @@ class Probe {
     const feed = new WebSocketFeed({
       url: client.access.wsUrl,
       headers: client.headers,
-      settings: sessionSettings(this.settings.connector),
+      settings: sessionSettings(this.settings),
       markets: new MarketRegister([market]),
       chance: systemChance,
       clock: this.#clock,

@@ -81,7 +81,7 @@ const record = async (context: CommandContext, settings: Settings, client: Excha
     url: client.access.wsUrl,
     headers: client.headers,
     // The NO side in NO prices, as the exchange sends it by default: every tool that reads recordings expects that.
-    settings: { ...sessionSettings(settings.connector), noSide: 'no-price', ticker: true },
+    settings: { ...sessionSettings(settings), noSide: 'no-price', ticker: true },
     markets: register,
     chance: systemChance,
     clock: new SystemClock(),

@@ -1,17 +1,19 @@
 /** `kmm start`: makes markets. Picks the world and joins it; every rule lives further down. */
-import { randomBytes } from 'node:crypto';
 import type { Command, CommandContext } from '../../cli/command.js';
-import { CommandFailure, ExitCode } from '../../cli/exit-codes.js';
 import type { LoadedConfig } from '../../config/config-file.js';
-import type { Settings } from '../../config/settings.js';
-import { StorageError } from '../../logger/storage-errors.js';
+import { STRATEGIES } from '../../config/schema.js';
+import type { Override } from '../../config/text-source.js';
 import { openAccess } from '../access.js';
 import { agree, REAL_MONEY_OPTION } from '../real-money.js';
 import { runPlayback } from '../playback-world.js';
 import { CONFIG_OPTIONS } from '../config-options.js';
-import { CONNECT_OPTION, needsOf, onlyIn, OUT_OPTION, settingsFor } from '../settings-options.js';
+import { CONSOLE_OPTION, CONNECT_OPTION, needsOf, onlyIn, OUT_OPTION, settingsFor } from '../settings-options.js';
 import { PASSPHRASE_OPTION, passphraseSources } from '../system-passphrase.js';
+import { ShadowRun } from '../shadow-run.js';
+import { SHADOW_OPTION, shadowOf, type ShadowChoice } from '../shadow-settings.js';
 import { summaryLines } from '../summary.js';
+import { withStorage } from '../storage-failure.js';
+import { withFreshSeed } from '../system-seed.js';
 import { systemHost } from '../system-host.js';
 import { tradeOn } from '../trading.js';
 
@@ -28,11 +30,12 @@ export const startCommand: Command = {
     CONNECT_OPTION,
     PASSPHRASE_OPTION,
     OUT_OPTION,
+    CONSOLE_OPTION,
     { name: 'markets', value: 'text', placeholder: '<a,b>', describe: 'Tickers to quote, separated by commas.' },
     {
       name: 'strategy',
       value: 'text',
-      choices: ['avellaneda-stoikov', 'symmetric', 'fixed'],
+      choices: STRATEGIES,
       describe: 'How quotes are made; its numbers are in the configuration.',
     },
     { name: 'duration', value: 'duration', describe: 'Stop by itself after this time.' },
@@ -54,6 +57,7 @@ export const startCommand: Command = {
       value: 'path',
       describe: 'With --env playback: market bodies, where the recording has no FILE.markets.json beside it.',
     },
+    SHADOW_OPTION,
     { name: 'force', value: 'flag', describe: 'Start at once even though the last runs have crashed again and again.' },
     REAL_MONEY_OPTION,
   ],
@@ -63,10 +67,13 @@ export const startCommand: Command = {
     { line: 'start --env playback --from recording.jsonl.gz', describe: 'the same bot on recorded data' },
   ],
   run: async (context) => {
-    const loaded = settingsFor(context, ['out', 'markets', 'strategy', 'seed', 'connect'], needsOf(context));
+    const load = (more: readonly Override[]): LoadedConfig =>
+      settingsFor(context, ['out', 'markets', 'strategy', 'seed', 'connect', 'console'], needsOf(context), undefined, more);
+    const loaded = load([]);
+    const shadow = shadowOf(context, (more) => load(more).settings);
     onlyIn('playback', ['from', 'speed', 'markets-file'], context, loaded.settings.environment);
     const result = await withStorage(() =>
-      loaded.settings.environment === 'playback' ? runPlayback(context, loaded.settings) : trade(context, loaded),
+      loaded.settings.environment === 'playback' ? runPlayback(context, loaded.settings, shadow) : trade(context, loaded, shadow),
     );
     if (context.json) context.output.json(result.summary);
     else for (const line of summaryLines(result.summary)) context.output.out(line);
@@ -74,33 +81,20 @@ export const startCommand: Command = {
   },
 };
 
-/** Files that cannot be made or written end a start with words and a code of their own. */
-const withStorage = async <T>(run: () => Promise<T>): Promise<T> => {
-  try {
-    return await run();
-  } catch (error) {
-    if (!(error instanceof StorageError)) throw error;
-    throw new CommandFailure(ExitCode.storage, 'the files of the run cannot be written', {
-      why: error.message,
-      fix: 'give a folder that can be written with --out, or free some space',
-      cause: error,
-    });
-  }
-};
-
-const trade = async (context: CommandContext, loaded: LoadedConfig): Promise<{ summary: Record<string, unknown>; exitCode: number }> => {
+const trade = async (
+  context: CommandContext,
+  loaded: LoadedConfig,
+  shadow: ShadowChoice | null,
+): Promise<{ summary: Record<string, unknown>; exitCode: number }> => {
   await agree(context, loaded);
-  const settings = withSeed(context, loaded.settings);
+  const settings = withFreshSeed(context, loaded.settings);
   const access = await openAccess(settings, context.options.optionalText('connect'), passphraseSources(context));
   try {
-    return await tradeOn(systemHost(), context, settings, access);
+    const host = systemHost();
+    return await tradeOn(host, context, settings, access, (bot) => {
+      if (shadow !== null) void ShadowRun.attach(bot, { ...shadow, seed: settings.exchange.seed, host, timers: host.timers });
+    });
   } finally {
     await access.close();
   }
 };
-
-/** A fresh market every time, unless a seed was asked for. */
-const withSeed = (context: CommandContext, settings: Settings): Settings =>
-  settings.environment !== 'sim' || context.options.given('seed')
-    ? settings
-    : { ...settings, exchange: { ...settings.exchange, seed: randomBytes(6).toString('hex') } };

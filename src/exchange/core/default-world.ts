@@ -11,13 +11,20 @@ const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', '
 const two = (n: number): string => String(n).padStart(2, '0');
 
 /** The parts of event tickers: `26NOV21` for the day, `26NOV` for the month. */
-const stamp = (at: EpochUs): { readonly day: string; readonly month: string; readonly hour: string } => {
+export const stamp = (at: EpochUs): { readonly day: string; readonly month: string; readonly hour: string } => {
   const date = new Date(toEpochMs(at));
   const month = `${two(date.getUTCFullYear() % 100)}${MONTHS[date.getUTCMonth()]}`;
   return { day: month + two(date.getUTCDate()), month, hour: two(date.getUTCHours()) };
 };
 
-const series = (name: string, title: string, category: string, frequency: string, shard: number, type: FeeType): SeriesListing => ({
+export const listSeriesOf = (
+  name: string,
+  title: string,
+  category: string,
+  frequency: string,
+  shard: number,
+  type: FeeType,
+): SeriesListing => ({
   ticker: seriesTicker(name),
   title,
   category,
@@ -43,7 +50,7 @@ interface Market {
 const DAY = seconds(24 * 3600);
 const before = (at: EpochUs, span: DurationUs): EpochUs => later(at, durationUs(-span));
 
-const market = (times: Times, { name, event, title, yes, strike, structure }: Market): MarketListing => ({
+export const listMarketOf = (times: Times, { name, event, title, yes, strike, structure }: Market): MarketListing => ({
   ticker: ticker(name),
   event: event.ticker,
   title,
@@ -64,7 +71,13 @@ const market = (times: Times, { name, event, title, yes, strike, structure }: Ma
   result: null,
 });
 
-const event = (name: string, of: SeriesListing, title: string, subTitle: string, mutuallyExclusive: boolean): EventListing => ({
+export const listEventOf = (
+  name: string,
+  of: SeriesListing,
+  title: string,
+  subTitle: string,
+  mutuallyExclusive: boolean,
+): EventListing => ({
   ticker: eventTicker(name),
   series: of.ticker,
   title,
@@ -76,10 +89,10 @@ const event = (name: string, of: SeriesListing, title: string, subTitle: string,
 
 /** Highest temperature in New York: three ranges of which exactly one comes true. Whole cents. */
 const weather = (times: Times, day: string): World => {
-  const of = series('KXHIGHNY', 'Highest temperature in NYC', 'Climate and Weather', 'daily', 0, 'quadratic');
-  const high = event(`KXHIGHNY-${day}`, of, 'Highest temperature in NYC?', `On ${day}`, true);
+  const of = listSeriesOf('KXHIGHNY', 'Highest temperature in NYC', 'Climate and Weather', 'daily', 0, 'quadratic');
+  const high = listEventOf(`KXHIGHNY-${day}`, of, 'Highest temperature in NYC?', `On ${day}`, true);
   const range = (name: string, yes: string, strike: MarketListing['strike']): MarketListing =>
-    market(times, {
+    listMarketOf(times, {
       name: `${high.ticker}-${name}`,
       event: high,
       title: `Will the high temp in NYC be ${yes}?`,
@@ -100,29 +113,29 @@ const weather = (times: Times, day: string): World => {
 
 /** Bitcoin above a strike: shard 2, finer ticks near 0 and 1. */
 const crypto = (times: Times, day: string, hour: string): World => {
-  const of = series('KXBTCD', 'Bitcoin price Above/below', 'Crypto', 'hourly', 2, 'quadratic');
-  const above = event(`KXBTCD-${day}${hour}`, of, 'Bitcoin price at the hour?', `On ${day} at ${hour}`, false);
+  const of = listSeriesOf('KXBTCD', 'Bitcoin price Above/below', 'Crypto', 'hourly', 2, 'quadratic');
+  const above = listEventOf(`KXBTCD-${day}${hour}`, of, 'Bitcoin price at the hour?', `On ${day} at ${hour}`, false);
   const name = `${above.ticker}-T91999.99`;
   const strike = { type: 'greater', floor: 91_999.99, cap: null };
   const title = 'Bitcoin price at the hour?';
   return {
     series: [of],
     events: [above],
-    markets: [market(times, { name, event: above, title, yes: '$92,000 or above', strike, structure: 'tapered_deci_cent' })],
+    markets: [listMarketOf(times, { name, event: above, title, yes: '$92,000 or above', strike, structure: 'tapered_deci_cent' })],
   };
 };
 
 /** Inflation: half cents in the centre, and makers pay too. */
 const economics = (times: Times, month: string): World => {
-  const of = series('KXCPI', 'CPI', 'Economics', 'monthly', 0, 'quadratic_with_maker_fees');
-  const cpi = event(`KXCPI-${month}`, of, `CPI in ${month}?`, `In ${month}`, false);
+  const of = listSeriesOf('KXCPI', 'CPI', 'Economics', 'monthly', 0, 'quadratic_with_maker_fees');
+  const cpi = listEventOf(`KXCPI-${month}`, of, `CPI in ${month}?`, `In ${month}`, false);
   const name = `${cpi.ticker}-T0.2`;
   const strike = { type: 'greater', floor: 0.2, cap: null };
   const title = 'Will CPI rise more than 0.2%?';
   return {
     series: [of],
     events: [cpi],
-    markets: [market(times, { name, event: cpi, title, yes: 'Above 0.2%', strike, structure: 'center_half_edge_deci_cent' })],
+    markets: [listMarketOf(times, { name, event: cpi, title, yes: 'Above 0.2%', strike, structure: 'center_half_edge_deci_cent' })],
   };
 };
 

@@ -7,12 +7,14 @@ import { DIRECT_MEMBER_ROUNDING } from '../../domain/fees.js';
 import type { EventTicker, OrderGroupId, SeriesTicker, Ticker, VenueOrderId } from '../../domain/ids.js';
 import type { BookSide } from '../../domain/market.js';
 import type { PriceGrid } from '../../domain/price-grid.js';
-import { cash, CASH_PER_DOLLAR, durationUs, later, type Cash, type EpochUs, type Quantity } from '../../domain/units.js';
+import { cash, CASH_PER_DOLLAR, durationUs, later, seconds, type Cash, type EpochUs, type Quantity } from '../../domain/units.js';
 import type { Level } from '../../domain/events.js';
 import { Crowd } from '../crowd/crowd.js';
+import { IndexPath, nextSecond, strikePaths, type StrikePath } from '../crowd/index-path.js';
 import { cancelResting } from './cancelling.js';
 import { amendOrder, cancelAll, cancelOrder, decreaseOrder, inTail } from './changing.js';
 import { createGroup, deleteGroup, resetGroup, setGroupLimit, triggerGroup } from './groups.js';
+import { indexNoise } from './index-world.js';
 import { audit, checkTouched } from './invariants.js';
 import { Kernel } from './kernel.js';
 import { act, listEvent, listMarket, listSeries } from './lifecycle.js';
@@ -28,6 +30,9 @@ import { heldIn } from './collateral.js';
 
 type Done = T.Answer<T.Acknowledged>;
 
+const SECOND = seconds(1);
+const MINUTE = seconds(60);
+const QUARTER_HOUR = seconds(900);
 /** A whole audit of the ledger after this many commands and acts. */
 const AUDIT_EVERY = 4096;
 
@@ -51,9 +56,18 @@ export class Exchange implements T.Trading {
     for (const listing of settings.world.series) listSeries(kernel, listing);
     for (const listing of settings.world.events) listEvent(kernel, listing);
     for (const listing of settings.world.markets) listMarket(kernel, listing);
+    const strikes = new Map<Ticker, StrikePath>();
+    for (const listing of settings.world.indices ?? []) {
+      const path = new IndexPath(indexNoise(settings.seed, listing.id), listing);
+      for (const [ticker, strike] of strikePaths(path, settings.world)) strikes.set(ticker, strike);
+      this.#planIndex(path, nextSecond(settings.startAt));
+    }
     if (settings.weeklyPause) this.#planWeeklyPause(later(settings.startAt, durationUs(-PAUSE_LENGTH)));
+    kernel.outcome = (ticker) => outcomeOf(strikes.get(ticker));
     this.#crowd =
-      settings.crowd === null ? null : new Crowd(settings.seed, settings.crowd, settings.world, this, (at, run) => this.#book(at, run));
+      settings.crowd === null
+        ? null
+        : new Crowd(settings.seed, settings.crowd, settings.world, this, (at, run) => this.#book(at, run), strikes);
     if (this.#crowd !== null) {
       const crowd = this.#crowd;
       kernel.outcome = (ticker) => crowd.outcome(ticker);
@@ -111,6 +125,20 @@ export class Exchange implements T.Trading {
     this.#book(to, () => {
       act(this.#kernel, { type: 'resume-trading', shard: null });
       this.#planWeeklyPause(to);
+    });
+  }
+
+  /** One value a second, as long as the index is kept. */
+  #planIndex(path: IndexPath, at: EpochUs): void {
+    const { id, until } = path.listing;
+    if (at > until) return;
+    this.#book(at, () => {
+      const sinceQuarter = (at - 1) % QUARTER_HOUR;
+      const inClosing = sinceQuarter >= QUARTER_HOUR - MINUTE;
+      const count = inClosing ? Math.ceil((sinceQuarter + 1 - (QUARTER_HOUR - MINUTE)) / SECOND) : 0;
+      const closing = inClosing ? path.averageUntil(at, count) : null;
+      this.#kernel.publish({ type: 'index', at, id, value: path.at(at), trailing: path.averageBefore(at), closing });
+      this.#planIndex(path, later(at, SECOND));
     });
   }
 
@@ -422,6 +450,9 @@ export class Exchange implements T.Trading {
     return this.#kernel.feesCollected;
   }
 }
+
+const outcomeOf = (strike: StrikePath | undefined): 'yes' | 'no' | null =>
+  strike === undefined ? null : strike.outcome === 0 ? 'yes' : 'no';
 
 /** Evenly between the bounds, or spread around a median where one is stated. */
 const drawLag = ({ min, max, median, spread = 0 }: T.ReadLag, chance: Random): number => {

@@ -47,6 +47,7 @@ const kindOf = (event: ExchangeEvent): PublishKind => {
     case 'event-fees':
     case 'settlement':
     case 'exchange-status':
+    case 'index':
     case 'refused':
       return 'other';
   }

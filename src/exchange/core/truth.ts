@@ -43,6 +43,7 @@ const fieldsOf = (event: ExchangeEvent): Fields | null => {
     case 'ticker':
     case 'position':
     case 'event-created':
+    case 'index':
       return null;
   }
 };

@@ -76,6 +76,21 @@ export interface World {
   readonly series: readonly SeriesListing[];
   readonly events: readonly EventListing[];
   readonly markets: readonly MarketListing[];
+  /** Indices that the exchange publishes; absent: none. */
+  readonly indices?: readonly IndexListing[];
+}
+
+/** An index with a value every second, and the events whose strikes settle on it. */
+export interface IndexListing {
+  readonly id: string;
+  /** A whole second. */
+  readonly from: EpochUs;
+  /** The last value. */
+  readonly until: EpochUs;
+  readonly startValue: number;
+  /** sigma of the logarithm, per square root of a year of 365 days. */
+  readonly volatility: number;
+  readonly events: readonly EventTicker[];
 }
 
 /** How far reads lag behind the matching engine. Each read draws its own lag; what was once seen is not unseen. */
@@ -563,6 +578,15 @@ export type ExchangeEvent =
     })
   | (At & { readonly type: 'settlement'; readonly account: AccountId; readonly settlement: SettlementView })
   | (At & { readonly type: 'exchange-status'; readonly status: ShardStatus })
+  | (At & {
+      readonly type: 'index';
+      readonly id: string;
+      readonly value: number;
+      /** Of the minute before, and how many values it is of. */
+      readonly trailing: { readonly value: number; readonly count: number };
+      /** In the last minute before a quarter of an hour: of the values of that minute so far; null elsewhere. */
+      readonly closing: { readonly value: number; readonly count: number } | null;
+    })
   /** For the truth log only: a command that was refused. */
   | (At & {
       readonly type: 'refused';

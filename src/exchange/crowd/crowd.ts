@@ -6,6 +6,7 @@ import { Random } from '../core/random.js';
 import type { EventListing, MarketListing, Trading, World } from '../core/types.js';
 import type { AccountId } from '../core/words.js';
 import { FairPath } from './fair-path.js';
+import type { StrikePath } from './index-path.js';
 import { Maker } from './maker.js';
 import type { CrowdSettings } from './settings.js';
 import type { Stage, Trader } from './stage.js';
@@ -13,7 +14,7 @@ import { InformedTaker, NoiseTaker } from './takers.js';
 
 /** Where a market finds its fair price: an outcome of a path. */
 interface Fair {
-  readonly path: FairPath;
+  readonly path: Pick<FairPath, 'at' | 'outcome'>;
   readonly outcome: number;
 }
 
@@ -27,7 +28,10 @@ export class Crowd {
     private readonly world: World,
     private readonly trading: Trading,
     private readonly book: (at: EpochUs, run: () => void) => void,
+    strikes: ReadonlyMap<Ticker, StrikePath> = new Map(),
   ) {
+    // Strikes of an index are worth what its path says.
+    for (const [name, path] of strikes) this.#fairs.set(name, { path, outcome: 0 });
     for (const event of world.events) this.#prepare(event);
   }
 
@@ -65,6 +69,7 @@ export class Crowd {
   /** Exclusive markets share one path with an outcome each; all others have a path with yes and no. */
   #prepare(event: EventListing): void {
     const listings = this.world.markets.filter((market) => market.event === event.ticker);
+    if (listings.every(({ ticker }) => this.#fairs.has(ticker))) return;
     const random = (name: string): Random => new Random(`${this.seed}/fair/${name}`);
     if (event.mutuallyExclusive && listings.length >= 2) {
       const noise = random(event.ticker);

@@ -44,6 +44,7 @@ export const marketBody = (market: MarketView): Json => {
     can_close_early: listing.canCloseEarly,
     close_time: rfc3339(market.closesAt),
     created_time: rfc3339(listing.createdAt),
+    ...(listing.canCloseEarly ? { early_close_condition: 'This market will close and expire after the event occurs.' } : {}),
     event_ticker: market.event,
     exchange_index: market.shard,
     expected_expiration_time: rfc3339(listing.expectedExpirationAt),

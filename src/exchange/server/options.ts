@@ -44,6 +44,8 @@ export interface ExchangeServerOptions {
   readonly core?: Partial<Omit<ExchangeSettings, 'seed' | 'startAt'>>;
   /** Trade only the first so many of the default world's markets. */
   readonly markets?: number;
+  /** Also list strikes on an index of its own, and publish that index. */
+  readonly indexEvent?: boolean;
   readonly latency?: LatencySettings;
   /** Takes the place of `latency`: delays and losses of every single message. */
   readonly transit?: Transit;

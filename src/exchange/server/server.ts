@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { epochUs, fromEpochMs, seconds, toEpochMs, type EpochUs } from '../../domain/units.js';
 import { defaultSettings, defaultWorld } from '../core/default-world.js';
 import { Exchange } from '../core/exchange.js';
+import { indexWorld, together } from '../core/index-world.js';
 import { Random } from '../core/random.js';
 import type { World } from '../core/types.js';
 import type { AccountId } from '../core/words.js';
@@ -76,10 +77,11 @@ const firstMarkets = (world: World, count: number): World => {
 
 const makeExchange = (options: ExchangeServerOptions, startAt: EpochUs, listener: (event: ExchangeEvent) => void): Exchange => {
   const world = options.core?.world ?? defaultWorld(wholeMinute(startAt));
+  const chosen = options.markets === undefined ? world : firstMarkets(world, options.markets);
   return new Exchange(
     defaultSettings(options.seed ?? DEFAULTS.seed, startAt, {
       ...options.core,
-      world: options.markets === undefined ? world : firstMarkets(world, options.markets),
+      world: options.indexEvent === true ? together(chosen, indexWorld(options.seed ?? DEFAULTS.seed, startAt)) : chosen,
     }),
     listener,
   );
@@ -168,6 +170,7 @@ const open = async (
         market: (ticker) => exchange.market(ticker),
         tickers: () => exchange.markets().map((market) => market.ticker),
         book: (ticker) => exchange.book(ticker),
+        indices: () => (exchange.settings.world.indices ?? []).map(({ id }) => id),
       },
     },
     {

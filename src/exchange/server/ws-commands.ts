@@ -37,6 +37,7 @@ export const ERROR_TEXTS = {
   20: 'shard_factor is required when shard_key is set',
   21: 'shard_key must be >= 0 and < shard_factor',
   22: 'shard_factor must be <= 100',
+  24: 'Index IDs required',
   25: 'Subscription buffer overflow',
   26: 'Subscription market limit exceeded',
   27: 'Too many requests',
@@ -52,6 +53,8 @@ export interface Subscribe {
   readonly sendInitialSnapshot: boolean;
   /** `ok` replies of this subscription leave out the list of markets. */
   readonly skipTickerAck: boolean;
+  /** Of the index channel. */
+  readonly indexIds: readonly string[];
 }
 /** Markets as a command names them: by ticker or by id; both empty where none is named. */
 export interface MarketNames {
@@ -75,13 +78,22 @@ export interface UpdateSubscription {
   readonly markets: MarketNames;
   readonly sendInitialSnapshot: boolean;
 }
+/** What only a subscription of indices understands. */
+export interface UpdateIndices {
+  readonly cmd: 'update_indices';
+  readonly id: number;
+  readonly sid: number;
+  readonly action: 'subscribe_indices' | 'unsubscribe_indices' | 'indexlist';
+  readonly indexIds: readonly string[];
+}
 export interface CommandError {
   readonly cmd: 'error';
   readonly id: number;
   readonly code: ErrorCode;
 }
-export type Command = Subscribe | Unsubscribe | ListSubscriptions | UpdateSubscription | CommandError;
+export type Command = Subscribe | Unsubscribe | ListSubscriptions | UpdateSubscription | UpdateIndices | CommandError;
 
+const INDEX_ACTIONS = ['subscribe_indices', 'unsubscribe_indices', 'indexlist'] as const;
 const ACTIONS = ['add_markets', 'delete_markets', 'get_snapshot'] as const;
 const SHARD_FACTOR_MAX = 100;
 
@@ -150,6 +162,7 @@ const readSubscribe = (id: number, params: Fields): Subscribe => {
     useYesPrice: flag(params, 'use_yes_price'),
     sendInitialSnapshot: flag(params, 'send_initial_snapshot'),
     skipTickerAck: flag(params, 'skip_ticker_ack'),
+    indexIds: oneOrMany(params, 'index_id', 'index_ids', isText),
   };
 };
 
@@ -159,12 +172,18 @@ const readUnsubscribe = (id: number, params: Fields): Unsubscribe => {
   return { cmd: 'unsubscribe', id, sids };
 };
 
-const readUpdate = (id: number, params: Fields): UpdateSubscription => {
+const readUpdate = (id: number, params: Fields): UpdateSubscription | UpdateIndices => {
   const sids = oneOrMany(params, 'sid', 'sids', isNumber);
   const sid = sids[0];
   if (sid === undefined || sids.length > 1) throw new Wrong(12);
   const word = params['action'];
   if (word === undefined || word === null || word === '') throw new Wrong(15);
+  const ofIndices = INDEX_ACTIONS.find((known) => known === word);
+  if (ofIndices !== undefined) {
+    const indexIds = oneOrMany(params, 'index_id', 'index_ids', isText);
+    if (ofIndices !== 'indexlist' && indexIds.length === 0) throw new Wrong(24);
+    return { cmd: 'update_indices', id, sid, action: ofIndices, indexIds };
+  }
   const action = ACTIONS.find((known) => known === word);
   if (action === undefined) throw new Wrong(13);
   const markets = marketNames(params);

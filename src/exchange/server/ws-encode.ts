@@ -259,3 +259,22 @@ export const groupMessage = (event: EventOf<'group'>): Fields => ({
   ...(event.change === 'created' || event.change === 'limit-updated' ? { contracts_limit_fp: formatQuantity(event.limit) } : {}),
   ts_ms: unixMillis(event.at),
 });
+
+const averageOf = (average: { readonly value: number; readonly count: number }, fromMs: number, toMs: number) => ({
+  value: average.value.toFixed(8),
+  window_size: average.count,
+  window_start_ts_ms: fromMs,
+  window_end_ts_exclusive: toMs,
+});
+
+/** A value of an index: the source's own frame as a text, and the averages that settlements are made of. */
+export const indexMessage = ({ at, id, value, trailing, closing }: Extract<ExchangeEvent, { type: 'index' }>) => {
+  const ms = unixMillis(at);
+  return {
+    index_id: id,
+    received_at: ms,
+    data: JSON.stringify({ type: 'value', id, time: ms, value: value.toFixed(2) }),
+    avg_60s_data: averageOf(trailing, ms - 60_000, ms),
+    ...(closing === null ? {} : { last_60s_windowed_average_15min: averageOf(closing, ms - closing.count * 1000 + 1000, ms + 1) }),
+  };
+};

@@ -16,6 +16,7 @@ import {
   type ErrorCode,
   type MarketNames,
   type Subscribe,
+  type UpdateIndices,
   type UpdateSubscription,
 } from './ws-commands.js';
 import {
@@ -24,6 +25,7 @@ import {
   eventMessage,
   fillMessage,
   groupMessage,
+  indexMessage,
   lifecycleMessage,
   orderMessage,
   positionMessage,
@@ -38,6 +40,8 @@ export interface SessionWorld {
   market(ticker: Ticker): MarketView | null;
   tickers(): readonly Ticker[];
   book(ticker: Ticker): BookView | null;
+  /** Indices that are published; absent: none. */
+  indices?(): readonly string[];
 }
 
 /** Who is connected. A key locked to a subaccount hears only of that one. */
@@ -63,6 +67,8 @@ interface Subscription {
   readonly noPrices: NoPrices;
   readonly sendInitialSnapshot: boolean;
   readonly skipTickerAck: boolean;
+  /** Of the index channel: which, or all. */
+  readonly indices: Set<string>;
 }
 
 /** Channels whose messages are numbered; gaps on the others cannot be seen. */
@@ -73,9 +79,11 @@ const NUMBERED: ReadonlySet<Channel> = new Set<Channel>([
   'multivariate_market_lifecycle',
   'communications',
   'order_group_updates',
+  'cfbenchmarks_value',
 ]);
-/** Index prices come from outside sources that a simulated exchange does not have. */
-const NOT_SERVED: ReadonlySet<Channel> = new Set<Channel>(['cfbenchmarks_value', 'cfbenchmarks_value_5hz', 'pyth_value']);
+/** Of index prices only those once a second are served, and only by an exchange that has an index. */
+const NOT_SERVED: ReadonlySet<Channel> = new Set<Channel>(['cfbenchmarks_value_5hz', 'pyth_value']);
+const ALL_INDICES = 'all';
 const WITH_MARKETS: ReadonlySet<Channel> = new Set<Channel>([
   'orderbook_delta',
   'ticker',
@@ -160,6 +168,12 @@ export class WsSession {
       case 'event-fees':
         this.#lifecycle('event_fee_update', eventFeeMessage(event), nowMs);
         return;
+      case 'index': {
+        const to = this.#byChannel.get('cfbenchmarks_value');
+        if (to && (to.indices.has(event.id) || to.indices.has(ALL_INDICES)))
+          this.#data(to, 'cfbenchmarks_value', indexMessage(event), nowMs);
+        return;
+      }
       case 'status':
       case 'settlement':
       case 'exchange-status':
@@ -199,19 +213,42 @@ export class WsSession {
       case 'update_subscription':
         this.#update(command, nowMs);
         return;
+      case 'update_indices':
+        this.#updateIndices(command);
+        return;
     }
+  }
+
+  #updateIndices({ id, sid, action, indexIds }: UpdateIndices): void {
+    const subscription = this.#subscriptions.get(sid);
+    if (subscription === undefined) return this.#error(id, 7);
+    if (subscription.channel !== 'cfbenchmarks_value') return this.#error(id, 13, null, subscription);
+    if (action === 'indexlist') {
+      const seq = ++subscription.seq;
+      return this.#control({ type: 'cfbenchmarks_value_indexlist', id, sid, seq, msg: { index_ids: [...(this.world.indices?.() ?? [])] } });
+    }
+    if (action === 'subscribe_indices') return this.#track(subscription, id, indexIds);
+    for (const index of indexIds) subscription.indices.delete(index);
+    this.#acknowledge(subscription, id);
+  }
+
+  #track(subscription: Subscription, id: number, indexIds: readonly string[]): void {
+    for (const index of indexIds) subscription.indices.add(index);
+    this.#acknowledge(subscription, id);
   }
 
   #subscribe(word: string, command: Subscribe, nowMs: number): void {
     const channel = CHANNELS.find((known) => known === word);
     if (channel === undefined) return this.#error(command.id, 8);
-    if (NOT_SERVED.has(channel)) return this.#error(command.id, 10);
+    if (NOT_SERVED.has(channel) || (channel === 'cfbenchmarks_value' && (this.world.indices?.() ?? []).length === 0))
+      return this.#error(command.id, 10);
     const named = command.markets.tickers.length > 0 || command.markets.ids.length > 0;
     if (channel === 'orderbook_delta' && command.markets.tickers.length === 0) return this.#error(command.id, 14);
     const { known, unknown } = WITH_MARKETS.has(channel) ? this.#resolve(channel, command.markets) : NO_MARKETS;
     const existing = this.#byChannel.get(channel);
     if (existing === undefined && known.length > this.limits.marketsPerSubscription) return this.#error(command.id, 26);
     if (existing === undefined) this.#open(channel, command, named && WITH_MARKETS.has(channel) ? known : null, nowMs);
+    else if (channel === 'cfbenchmarks_value') this.#track(existing, command.id, command.indexIds);
     else this.#add(existing, command.id, known, { all: !named, sendInitialSnapshot: command.sendInitialSnapshot, nowMs });
     for (const name of unknown) this.#error(command.id, 11, name);
   }
@@ -225,6 +262,7 @@ export class WsSession {
       noPrices: command.useYesPrice ? 'yes' : 'no',
       sendInitialSnapshot: command.sendInitialSnapshot,
       skipTickerAck: command.skipTickerAck,
+      indices: new Set(command.indexIds),
     };
     this.#subscriptions.set(subscription.sid, subscription);
     this.#byChannel.set(channel, subscription);

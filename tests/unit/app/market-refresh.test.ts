@@ -33,6 +33,11 @@ test.each([
     { status: 'finalized', result: 'scalar', settlement_value_dollars: '0.4210' },
     { status: 'finalized', settlesAt: parsePrice('0.4210') },
   ],
+  [
+    'a strike that is fixed at last',
+    { strike_type: 'greater', floor_strike: 91999.99 },
+    { strike: { floor: 91999.99, floorStrict: true, cap: null, capStrict: false } },
+  ],
 ])('%s that the stream did not tell comes out as a fact', (_, change, told) => {
   expect(changeOf(believed, input(change), AT)).toEqual({ type: 'market-changed', at: AT, market: 3, ...told });
 });

@@ -33,7 +33,16 @@ const picture = (changes: Partial<RunStatus> = {}): RunStatus => {
   const model = modelOf(['KXA-1', 'KXB-1'], () => null);
   model.decision({ ...decision(0), bid: null, noBid: { code: 'position', text: 'position 500, limit 500 (risk.position_max_contracts)' } });
   model.booked(booked(0));
-  const facts = { wall: WALL, every: seconds(1), pid: process.pid, run: 'r1', folder: 'runs/x', heardAgo: millis(120) };
+  const facts = {
+    wall: WALL,
+    every: seconds(1),
+    pid: process.pid,
+    run: 'r1',
+    folder: 'runs/x',
+    heardAgo: millis(120),
+    outside: [],
+    signalsOn: () => [],
+  };
   return { ...statusOf(model, AROUND, facts), ...changes };
 };
 const look = (of: Account, ageMs = 500): AccountStatus => statusOfAccount(of, epochUs(WALL + ageMs * 1000));
@@ -59,6 +68,27 @@ describe('the status file', () => {
 
   test('of a newer build with more fields is read all the same', () => {
     expect(readStatus(JSON.stringify({ ...picture(), moon: 'full' }))).toEqual(picture());
+  });
+
+  test('states what is believed of each market, and one of an older build that does not is read too', () => {
+    const status = picture();
+    const believes = { value: 1.04, error: 0.07 };
+    const set = { value: 2, error: null };
+    const estimates = {
+      belief_volatility_per_sqrt_hour: believes,
+      jumps_per_hour: set,
+      jump_size_log_odds: set,
+      kappa_per_dollar: set,
+      fills_per_minute: set,
+    };
+    const learnt = { ...status, markets: status.markets.map((market) => ({ ...market, estimates })) };
+    expect(readStatus(JSON.stringify(learnt))).toEqual(learnt);
+    const of = account();
+    of.state.saveStatus(learnt);
+    lease(of, process.pid);
+    expect(accountLines(look(of), 200).join('\n')).toContain('believes: volatility 1.040+-0.070/sqrt h; set: kappa 2/$');
+    const older = { ...status, markets: status.markets.map((market) => ({ ...market, estimates: undefined })) };
+    expect(readStatus(JSON.stringify(older))?.markets[0]?.estimates).toBeUndefined();
   });
 
   test('is for the owner only', () => {

@@ -9,7 +9,7 @@ import { TapeConsumer } from '../../../src/logger/tape-ring.js';
 import type { StartThread } from '../../../src/logger/worker-client.js';
 import { START } from '../../support/bot.js';
 import { market } from '../../support/markets.js';
-import { ENGINE, EXECUTION, FIXED, RISK, UNPROTECTED, VOLATILITY } from '../../support/settings.js';
+import { ENGINE, EXECUTION, FIXED, RISK, UNPROTECTED, ESTIMATORS } from '../../support/settings.js';
 
 const NO_FILES: SmallFiles = {
   makeFolder: () => {},
@@ -42,7 +42,7 @@ const setUp = async () => {
         engine: ENGINE,
         execution: EXECUTION,
         risk: RISK,
-        volatility: VOLATILITY,
+        estimators: ESTIMATORS,
         protection: UNPROTECTED,
         knownGroups: [],
         signals: { ageMax: seconds(60), shiftMax: 500 },

@@ -76,6 +76,10 @@ const BAD_VALUES: Readonly<Record<Leaf['kind'], readonly (readonly [written: str
     ['["lower case"]', '["lower case"]'],
     ['7', '7'],
   ],
+  records: [
+    ['7', '7'],
+    ['everything', '"everything"'],
+  ],
   flag: [
     ['"true"', '"true"'],
     ['1', '1'],

@@ -35,6 +35,26 @@ describe('loading', () => {
   });
 });
 
+describe('a calendar', () => {
+  const withCalendar = (text: string | null): ReturnType<typeof load> => {
+    const calendar = join(folder, 'calendar.yaml');
+    if (text !== null) writeFileSync(calendar, text);
+    const path = join(folder, 'config.yaml');
+    writeFileSync(path, `horizon: {calendar_file: ${calendar}}\n`);
+    return load(path);
+  };
+
+  test('is read beside the configuration that names it', () => {
+    const { settings } = withCalendar('- { name: CPI, at: 2026-12-10T08:30:00-05:00 }\n');
+    expect(settings.engine.schedule.calendar).toMatchObject([{ name: 'CPI', action: 'pull' }]);
+  });
+
+  test('that is missing or wrong is an error, never an empty calendar', () => {
+    expect(() => withCalendar(null)).toThrow(/calendar\.yaml:1: .*no such file/);
+    expect(() => withCalendar('- { name: CPI, at: tomorrow }\n')).toThrow(/calendar\.yaml:1: \[0\]\.at/);
+  });
+});
+
 describe('a new file', () => {
   test('is readable by its owner alone', () => {
     const path = join(folder, 'config.yaml');

@@ -133,6 +133,46 @@ describe('the catalog', () => {
   });
 });
 
+describe('strikes', () => {
+  test.each([
+    ['greater', { floor_strike: 91999.99 }, { floor: 91999.99, floorStrict: true, cap: null, capStrict: false }],
+    ['greater_or_equal', { floor_strike: 0 }, { floor: 0, floorStrict: false, cap: null, capStrict: false }],
+    ['less', { cap_strike: -3 }, { floor: null, floorStrict: false, cap: -3, capStrict: true }],
+    ['less_or_equal', { cap_strike: 78 }, { floor: null, floorStrict: false, cap: 78, capStrict: false }],
+    ['between', { floor_strike: 84, cap_strike: 85 }, { floor: 84, floorStrict: false, cap: 85, capStrict: false }],
+    // A bound that this type does not speak of is not read.
+    ['greater', { floor_strike: 5, cap_strike: 'none' }, { floor: 5, floorStrict: true, cap: null, capStrict: false }],
+  ])('%s %o', (strike_type, bounds, strike) => {
+    expect(toMarket(changed({ strike_type, ...bounds }), 'refuse').strike).toEqual(strike);
+  });
+
+  test.each([
+    ['of a type that is not about a number', { strike_type: 'structured', floor_strike: 1.5 }],
+    ['of a type that we do not know', { strike_type: 'range_of_the_future', floor_strike: 1 }],
+    ['of no type', { floor_strike: 1 }],
+    ['whose number is not fixed yet', { strike_type: 'greater_or_equal', floor_strike: null }],
+    ['with one bound missing', { strike_type: 'between', floor_strike: 84 }],
+  ])('a market %s has none', (_, body) => {
+    expect(toMarket(changed(body), 'refuse')).not.toHaveProperty('strike');
+  });
+
+  test.each([
+    ['a text for a number', { strike_type: 'greater', floor_strike: '91999.99' }, /market\.floor_strike.*expected a number/],
+    ['a cap below the floor', { strike_type: 'between', floor_strike: 85, cap_strike: 84 }, /cap_strike.*at least the floor 85/],
+  ])('%s is refused', (_, body, message) => {
+    expect(() => toMarket(changed(body), 'refuse')).toThrow(message);
+  });
+
+  test('when the result is expected and whether it may close early are told where the exchange tells them', () => {
+    const body = { expected_expiration_time: '2026-11-21T15:05:00Z', can_close_early: true };
+    expect(toMarket(changed(body), 'refuse')).toMatchObject({ determinesAt: Date.UTC(2026, 10, 21, 15, 5) * 1000, canCloseEarly: true });
+    const without = toMarket(complete, 'refuse');
+    expect(without).not.toHaveProperty('determinesAt');
+    expect(without).not.toHaveProperty('canCloseEarly');
+    expect(() => toMarket(changed({ expected_expiration_time: 'soon' }), 'refuse')).toThrow(/expected_expiration_time/);
+  });
+});
+
 describe('loading the catalog', () => {
   const raw = (body: Record<string, unknown>): RawBody => ({ ticker: String(body['ticker'] ?? body['event_ticker']), shard: 0, body });
   const other = { ...marketBody, ticker: `${TICKER}-B` };

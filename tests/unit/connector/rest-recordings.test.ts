@@ -1,6 +1,7 @@
 /** Every order, fill, position, balance, book and error body that was recorded at the real exchange becomes a typed result. */
 import { describe, expect, test } from 'vitest';
 import { gridOf, toMarket } from '../../../src/connector/market-catalog.js';
+import { strikeOf } from '../../../src/connector/market-strike.js';
 import { refusalCode } from '../../../src/connector/refusal.js';
 import { decodeCosts, decodeLimits, writeBudgetFact } from '../../../src/connector/rest-account.js';
 import { fieldsOf, inner, itemsOf } from '../../../src/connector/rest-decode.js';
@@ -281,5 +282,24 @@ describe.skipIf(recordingsDir() === null)('of the recordings', () => {
     const [single] = lines<Recorded>(FORTUNA).filter((recorded) => recorded.case === 'orders__get_after_cancel');
     const late = portfolio.decodeOrder(inner(fieldsOf(single?.body, 'order'), 'order'));
     expect(portfolio.toVenueOrder(late, marketIndex(3))).toMatchObject({ market: 3, status: 'resting', remaining: quantity(100) });
+  });
+
+  test('every recorded strike is read: above, below and between; of players and combinations there is none', () => {
+    const bodies = objectsWith(['strike_type', 'close_time', 'ticker']);
+    const told = new Map<string, Set<string>>();
+    for (const body of bodies) {
+      const strike = strikeOf(fieldsOf(body, 'market'));
+      const shape = strike === null ? 'none' : `${strike.floor === null ? '' : 'floor'}${strike.cap === null ? '' : 'cap'}`;
+      const type = body['strike_type'] as string;
+      told.set(type, (told.get(type) ?? new Set()).add(shape));
+      if (strike !== null) expect([strike.floor, strike.cap]).toEqual([body['floor_strike'] ?? null, body['cap_strike'] ?? null]);
+    }
+    expect(Object.fromEntries([...told].map(([type, shapes]) => [type, [...shapes]]))).toEqual({
+      greater: ['floor'],
+      less: ['cap'],
+      between: ['floorcap'],
+      structured: ['none'],
+      custom: ['none'],
+    });
   });
 });

@@ -640,6 +640,10 @@ describe('other messages', () => {
       { status: 'determined', settlesAt: 0 },
     ],
     [{ event_type: 'settled' }, { status: 'finalized' }],
+    [
+      { event_type: 'metadata_updated', strike_type: 'between', floor_strike: 95000, cap_strike: 95250 },
+      { strike: { floor: 95000, floorStrict: false, cap: 95250, capStrict: false } },
+    ],
   ])('lifecycle %j', (body, changed) => {
     const bench = running();
     bench.frame(msg('market_lifecycle_v2', SID.market_lifecycle_v2, { market_ticker: 'M-B', ...body }, 1));

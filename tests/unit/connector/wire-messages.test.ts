@@ -419,7 +419,12 @@ describe('lifecycle messages', () => {
     ['determined', { result: 'no' }, { kind: 'determined', settlesAt: 0 }],
     ['determined', { result: '' }, { kind: 'determined', settlesAt: null }],
     ['settled', { settled_ts: 1 }, { kind: 'settled' }],
-    ['metadata_updated', {}, { kind: 'metadata' }],
+    ['metadata_updated', {}, { kind: 'metadata', strike: null }],
+    [
+      'metadata_updated',
+      { strike_type: 'greater_or_equal', floor_strike: 95000.5 },
+      { kind: 'metadata', strike: { floor: 95000.5, floorStrict: false, cap: null, capStrict: false } },
+    ],
     ['created', { close_ts: 1795296000 }, { kind: 'created', grid: null, closesAt: 1795296000000000 }],
     ['split', {}, { kind: 'unknown', word: 'split' }],
   ])('%s %j', (word, msg, change) => {

@@ -19,6 +19,7 @@ const open: Conditions = {
   bookReason: null,
   crossed: false,
   age: durationUs(0),
+  scheduled: null,
   settings: ENGINE,
 };
 
@@ -27,6 +28,7 @@ test('an open market with a good, fresh book may be quoted', () => {
 });
 
 test.each<[string, Partial<Conditions>, string]>([
+  ['a release', { scheduled: { code: 'calendar', text: 'CPI' } }, 'calendar'],
   ['a halt', { halted: { code: 'killed', text: 'killed by a person' } }, 'killed'],
   ['waiting for the feed', { phase: 'waiting' }, 'no-feed'],
   ['recovering', { phase: 'clearing' }, 'recovering'],

@@ -334,3 +334,37 @@ describe('for any sequence of fills', () => {
     );
   });
 });
+
+test('a corrected settlement says by how much the result changed: what the first had earned is in no sum twice', () => {
+  const inventory = new Inventory();
+  trade(inventory, 'bid', 10, 45);
+  const first = inventory.settle(ONE, parsePrice('0.4211'), PAYOUT);
+  const second = inventory.settle(ONE, price(0), PAYOUT);
+  expect(formatCash(cash((first?.realized ?? 0) + (second?.realized ?? 0)))).toBe(formatCash(inventory.realized(ONE)));
+  expect((first?.fee ?? 0) + (second?.fee ?? 0)).toBe(inventory.fees(ONE));
+  expect(first?.fee).toBeGreaterThan(0);
+});
+
+describe('an account that was tampered with is found out at the next fill', () => {
+  test.each([
+    ['cash', 1],
+    ['realized', -1],
+    ['fees', 1],
+    ['cost', 1],
+    ['position', 1],
+    ['position', -300],
+  ] as const)('%s off by %i', (field, by) => {
+    const inventory = new Inventory();
+    trade(inventory, 'bid', 10, 45, '0.01');
+    trade(inventory, 'ask', 7, 47);
+    (inventory.holding(ONE) as Record<typeof field, number>)[field] += by;
+    expect(() => trade(inventory, 'bid', 1, 46)).toThrow(/cash identity broken in market 0: .*position/);
+  });
+
+  test('or at its settlement', () => {
+    const inventory = new Inventory();
+    trade(inventory, 'bid', 10, 45);
+    (inventory.holding(ONE) as { position: number }).position += 100;
+    expect(() => inventory.settle(ONE, PAYOUT, PAYOUT)).toThrow('cash identity broken');
+  });
+});

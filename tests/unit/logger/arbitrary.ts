@@ -35,6 +35,8 @@ const prices = fc.oneof(whole(0, 10_000), whole(2 ** 31 - 2, 2 ** 31 + 2)).map(p
 const quantities = fc.oneof(whole(-1_000_000, 1_000_000), whole(-(2 ** 53) + 1, 2 ** 53 - 1)).map(quantity);
 const amounts = whole(-(2 ** 53) + 1, 2 ** 53 - 1).map(cash);
 const reals = fc.double({ noNaN: true }).map((x) => (x === 0 ? 0 : x));
+/** Checked where they come in. */
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => (x === 0 ? 0 : x));
 const sides = fc.constantFrom('bid' as const, 'ask' as const);
 const clientIds = text.map(clientOrderId);
 const orderIds = text.map(venueOrderId);
@@ -203,7 +205,13 @@ const BY_TYPE: { readonly [Type in EngineEvent['type']]: Arbitrary<EngineEvent> 
     cancelCost: whole(0, 20),
   }),
   'exchange-status': of('exchange-status', { shard: whole(0, 9), exchangeActive: fc.boolean(), tradingActive: fc.boolean() }),
-  signal: of('signal', { ticker: text.map(ticker), shift: fc.double(), asOf: times }),
+  signal: fc.oneof(
+    record({ type: fc.constant('signal' as const), at: times, ticker: text.map(ticker), shift: fc.double(), asOf: times }),
+    of('signal', { ticker: text.map(ticker), source: text, shift: finite, asOf: times }),
+  ),
+  opinion: of('opinion', { ticker: text.map(ticker), source: text, probability: orNull(finite), confidence: finite, asOf: times }),
+  index: of('index', { index: text, value: finite, asOf: times }),
+  'index-volatility': of('index-volatility', { index: text, annual: finite, error: finite, asOf: times }),
   control: of('control', { command: fc.constantFrom('pause', 'resume', 'kill', 'stop'), reason: text }),
   storage: of('storage', { ok: fc.boolean(), detail: text }),
 };

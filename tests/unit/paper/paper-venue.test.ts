@@ -1,32 +1,33 @@
 import { describe, expect, test } from 'vitest';
 import type { EngineEvent } from '../../../src/domain/events.js';
-import { DIRECT_MEMBER_ROUNDING } from '../../../src/domain/fees.js';
 import { clientOrderId, marketIndex, venueOrderId } from '../../../src/domain/ids.js';
 import type { BookSide } from '../../../src/domain/market.js';
 import type { Approved, Place, VenueCommand } from '../../../src/domain/order.js';
-import { durationUs, epochUs, millis, parseCash, price, quantity, type Price } from '../../../src/domain/units.js';
+import { epochUs, millis, parseCash, price, quantity } from '../../../src/domain/units.js';
+import type { PaperSettings } from '../../../src/paper/paper-settings.js';
 import { PaperVenue } from '../../../src/paper/paper-venue.js';
 import { market } from '../../support/markets.js';
+import { PAPER } from '../../support/settings.js';
 
 const M = marketIndex(0);
 const T0 = epochUs(1_000_000);
 
-const setUp = (options: { latencyMs?: number; bestBid?: number; bestAsk?: number; makerFees?: boolean } = {}) => {
-  const touch = { bid: (options.bestBid ?? 4000) as Price | null, ask: (options.bestAsk ?? 4500) as Price | null };
-  const venue = new PaperVenue(
-    {
-      latency: millis(options.latencyMs ?? 0),
-      jitter: durationUs(0),
-      balance: parseCash('1000'),
-      rounding: DIRECT_MEMBER_ROUNDING,
-    },
-    { bestBid: () => touch.bid, bestAsk: () => touch.ask },
-    { next: () => 0.5 },
-    T0,
-  );
-  const terms = options.makerFees === true ? { type: 'quadratic_with_maker_fees' as const, multiplierMicros: 1_000_000 } : undefined;
+/** A venue that watches one market of 40 bid, 45 asked (100 contracts each) unless told otherwise. */
+const setUp = (options: { latencyMs?: number; bestBid?: number; bestAsk?: number; makerFees?: boolean } & Partial<PaperSettings> = {}) => {
+  const { latencyMs, bestBid, bestAsk, makerFees, ...settings } = options;
+  const venue = new PaperVenue({ ...PAPER, latency: millis(latencyMs ?? 0), ...settings }, { next: () => 0.5 }, T0);
+  const terms = makerFees === true ? { type: 'quadratic_with_maker_fees' as const, multiplierMicros: 1_000_000 } : undefined;
   venue.observe({ type: 'market-listed', at: T0, index: M, market: market(terms ? { fees: terms } : {}) });
-  return { venue, touch };
+  const level = (at: number) => [{ price: price(at), quantity: quantity(10_000) }];
+  venue.observe({
+    type: 'book-snapshot',
+    at: T0,
+    market: M,
+    bids: level(bestBid ?? 4000),
+    asks: level(bestAsk ?? 4500),
+    exchangeAt: T0,
+  });
+  return { venue };
 };
 
 const place = (n: number, side: BookSide, at: number, size = 1000): Place => ({
@@ -102,9 +103,9 @@ test('fills carry the fee of the series and the position they led to', () => {
 });
 
 test('an order arrives after its latency and is refused where the book has moved through it', () => {
-  const { venue, touch } = setUp({ latencyMs: 10 });
+  const { venue } = setUp({ latencyMs: 10 });
   expect(send(venue, place(1, 'bid', 4400))).toEqual([]);
-  touch.ask = price(4300);
+  delta(venue, 'ask', 4300, 100);
   const facts = venue.advance(epochUs(T0 + 10_000));
   expect(facts).toMatchObject([{ type: 'command-refused', code: 'post-only-cross' }]);
 });
@@ -161,7 +162,8 @@ test('the account reading shows what rests and what is held, also after a flip',
       resting: [{ side: 'ask', remaining: 100, filled: 900 }],
       // Short 3 contracts at 0.44 cost 3 x 0.56.
       positions: [{ market: M, position: -300, cost: parseCash('1.68') }],
-      balance: parseCash('1001.5'),
+      // 1000, less 6 at 0.41, back to 0.44, less 3 NO contracts at 0.56.
+      balance: parseCash('998.5'),
     },
   ]);
 });

@@ -15,6 +15,8 @@ test('every limit that is a most has a ceiling', () => {
     positionMaxPerMarket: lots(huge),
     positionMaxPerEvent: lots(huge),
     positionMaxPerAccount: lots(huge),
+    settlementLossMaxPerMarket: parseCash('999999999'),
+    settlementLossMaxPerEvent: parseCash('999999999'),
     capitalMax: parseCash('999999999'),
     openOrdersMax: huge,
     orderRateMax: huge,
@@ -23,7 +25,7 @@ test('every limit that is a most has a ceiling', () => {
     drawdownMax: parseCash('999999999'),
     refusalsMaxPerMinute: huge,
   });
-  expect(lowered.length).toBe(11);
+  expect(lowered.length).toBe(13);
   expect([settings.band, settings.collar, settings.onLimit, settings.duplicateWindow]).toEqual([
     WIDE.band,
     WIDE.collar,

@@ -9,6 +9,8 @@ const LIMITS = {
   positionMaxPerMarket: lots(100),
   positionMaxPerEvent: lots(100),
   positionMaxPerAccount: lots(100),
+  settlementLossMaxPerMarket: parseCash('40'),
+  settlementLossMaxPerEvent: parseCash('80'),
   capitalMax: parseCash('100'),
 };
 const worst = (changes: Partial<WorstCases> = {}): WorstCases => ({
@@ -17,6 +19,9 @@ const worst = (changes: Partial<WorstCases> = {}): WorstCases => ({
   market: lots(50),
   event: lots(100),
   account: lots(100),
+  ifNo: parseCash('40'),
+  ifYes: parseCash('40'),
+  eventLoss: parseCash('80'),
   loss: parseCash('100'),
   ...changes,
 });
@@ -27,6 +32,11 @@ describe('worst cases', () => {
     ['more in the event', worst({ event: lots(101) }), 'position-event'],
     ['more in the account', worst({ account: lots(101) }), 'position-account'],
     ['more money', worst({ loss: parseCash('100.000001') }), 'capital'],
+    ['more money in the event', worst({ eventLoss: parseCash('80.000001') }), 'settlement-event'],
+    ['more long for more than the market may cost', worst({ longs: lots(51), ifNo: parseCash('40.000001') }), 'settlement-market'],
+    ['more short for more than the market may cost', worst({ shorts: lots(51), ifYes: parseCash('40.000001') }), 'settlement-market'],
+    ['the same size at a worse price, for more than the market may cost', worst({ ifNo: parseCash('41') }), 'settlement-market'],
+    ['a closing that costs more than the market may', worst({ longs: 0, ifNo: parseCash('41') }), null],
     ['more long, within the market', worst({ longs: lots(51) }), null],
     ['more long than the market may be', worst({ longs: lots(101) }), 'position-market'],
     ['more short than the market may be', worst({ shorts: lots(101) }), 'position-market'],
@@ -50,6 +60,9 @@ describe('worst cases', () => {
     ['beyond the market', worst({ market: lots(101) }), false],
     ['beyond the event', worst({ event: lots(101) }), false],
     ['beyond the account', worst({ account: lots(101) }), false],
+    ['beyond the market if NO', worst({ ifNo: parseCash('41') }), false],
+    ['beyond the market if YES', worst({ ifYes: parseCash('41') }), false],
+    ['beyond the money of the event', worst({ eventLoss: parseCash('81') }), false],
     ['beyond the capital', worst({ loss: parseCash('101') }), false],
   ])('are within limits or not: %s', (_, cases, within) => {
     expect(isWithinLimits(LIMITS, cases)).toBe(within);

@@ -21,6 +21,8 @@ const LIMITS = {
   positionMaxPerMarket: lots(60),
   positionMaxPerEvent: lots(90),
   positionMaxPerAccount: lots(120),
+  settlementLossMaxPerMarket: parseCash('20'),
+  settlementLossMaxPerEvent: parseCash('30'),
   capitalMax: parseCash('45'),
 };
 
@@ -160,6 +162,13 @@ class Model {
     return Math.max(Math.abs(of.position + of.bid), Math.abs(of.position - of.ask));
   }
 
+  /** Most that a market costs at settlement on the sides that can still win or lose there. */
+  worstSettlement(i: number): number {
+    const of = this.exposureOf(i);
+    const ifNo = of.position + of.bid > 0 ? of.cost + of.bidCash : 0;
+    return Math.max(ifNo, of.ask - of.position > 0 ? of.cost - of.position * PAYOUT + of.askCash : 0);
+  }
+
   /** Contracts of an event that lose together, and money, in the worst of all outcomes; every market filled on the side that hurts. */
   worstOf(members: readonly number[], exclusive: boolean): { readonly contracts: number; readonly loss: number } {
     const outcomes: (readonly boolean[])[] = [];
@@ -187,6 +196,9 @@ class Model {
     const [exclusive, free] = [this.worstOf([0, 1, 2], true), this.worstOf([3, 4], false)];
     const measured: readonly (readonly [string, number, number])[] = [
       ...MARKETS.map((_, i) => [`market ${i}`, this.worstPosition(i), LIMITS.positionMaxPerMarket] as const),
+      ...MARKETS.map((_, i) => [`settlement of ${i}`, this.worstSettlement(i), LIMITS.settlementLossMaxPerMarket] as const),
+      ['settlement of the exclusive event', exclusive.loss, LIMITS.settlementLossMaxPerEvent],
+      ['settlement of the free event', free.loss, LIMITS.settlementLossMaxPerEvent],
       ['exclusive event', exclusive.contracts, LIMITS.positionMaxPerEvent],
       ['free event', free.contracts, LIMITS.positionMaxPerEvent],
       ['account', exclusive.contracts + free.contracts, LIMITS.positionMaxPerAccount],
@@ -245,7 +257,7 @@ describe('no sequence of approvals, fills, cancels and unanswered amends', () =>
           const free = Math.min(Math.abs(position) - (side === 'ask' ? ask : bid), lots(40));
           if (free <= 0) continue;
           // Where outcomes exclude each other, closing one position at a loss can take a hedge from another and so raise what is lost at worst.
-          const allowed = MARKETS[i]?.mutuallyExclusive ? ['approved', 'capital'] : ['approved'];
+          const allowed = MARKETS[i]?.mutuallyExclusive ? ['approved', 'capital', 'settlement-event'] : ['approved'];
           expect(allowed).toContain(model.tryPlace(i, side, cents(at), quantity(free)));
         }
       }),
@@ -254,9 +266,13 @@ describe('no sequence of approvals, fills, cancels and unanswered amends', () =>
   });
 
   test('limits that are reached do refuse: the model is not simply never at them', () => {
-    const model = new Model();
-    const approvals = Array.from({ length: 10 }, () => model.tryPlace(0, 'bid', cents(50), lots(10)));
-    expect(approvals.filter((answer) => answer === 'approved').length).toBe(6);
+    const answers = (at: number): string[] => {
+      const model = new Model();
+      return Array.from({ length: 7 }, () => model.tryPlace(0, 'bid', cents(at), lots(10)));
+    };
+    const approved = 'approved';
+    expect(answers(30)).toEqual([approved, approved, approved, approved, approved, approved, 'position-market']);
+    expect(answers(40).slice(4)).toEqual([approved, 'settlement-market', 'settlement-market']);
   });
 });
 

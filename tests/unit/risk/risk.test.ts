@@ -6,8 +6,8 @@ import type { Quote } from '../../../src/domain/view.js';
 import { marketIndex } from '../../../src/domain/ids.js';
 import { NO_OTHERS } from '../../../src/risk/exposure.js';
 import { PERSON } from '../../../src/risk/kill-switch.js';
-import type { RiskContext } from '../../../src/risk/risk.js';
-import { amend, at, cancel, cents, context, decrease, exposure, lots, market, open, place, risk, target } from './scenes.js';
+import { Risk, type RiskContext } from '../../../src/risk/risk.js';
+import { amend, at, cancel, cents, context, decrease, exposure, lots, market, open, place, risk, target, WIDE } from './scenes.js';
 
 const MARKET = marketIndex(0);
 
@@ -467,4 +467,38 @@ test('hard ceilings hold whatever is configured, and say so', () => {
   expect(gate.lowered).toEqual(['risk.order_size_max_contracts 1000000.00 is above the hard ceiling: 25000.00 is in force']);
   expect(gate.approve({ ...place(), quantity: quantity(lots(25_000) + 1) }, context())).toMatchObject({ code: 'order-size' });
   expect(risk().lowered).toEqual([]);
+});
+
+describe('an order that trades at once', () => {
+  const taking = { ...place({ at: 55 }), timeInForce: 'immediate-or-cancel' as const, postOnly: false };
+  const approve = (takes: 'allowed' | 'never', command: VenueCommand = taking, changes: Partial<RiskContext> = {}): string => {
+    const answer = new Risk({ settings: WIDE, postOnly: true, takes, stopBeforeClose: seconds(60) }).approve(command, context(changes));
+    return answer.ok ? 'approved' : answer.code;
+  };
+
+  test('leaves only where the strategy is a taker', () => {
+    expect(approve('allowed')).toBe('approved');
+    expect(approve('never')).toBe('take');
+    expect(risk({}, false).approve(taking, context({}))).toMatchObject({ ok: false, code: 'take' });
+  });
+
+  test('may not call itself post-only, and a resting order of a taker must be', () => {
+    expect(approve('allowed', { ...taking, postOnly: true })).toBe('take');
+    expect(approve('allowed', { ...place(), postOnly: false })).toBe('post-only');
+    expect(approve('allowed', place({ at: 55 }))).toBe('post-only');
+  });
+
+  test('meets no order of ours', () => {
+    expect(approve('allowed', taking, { ownAsk: cents(55) })).toBe('self-cross');
+  });
+
+  test('is cut to the limits, whatever rests on its side, and refused where too little is left', () => {
+    const take = { side: 'bid' as const, price: cents(50), size: lots(10), sizeMin: lots(3), signal: at(0) };
+    const left = (room: number) =>
+      risk({ positionMaxPerMarket: lots(100) }).shapeTake(take, context({ exposure: exposure({ position: 95 - room, bid: 5 }) }));
+    expect(left(10)).toEqual({ quote: take, refused: null });
+    expect(left(3).quote).toEqual({ price: cents(50), size: lots(3) });
+    expect(left(2)).toMatchObject({ quote: null, refused: { code: 'take-too-small' } });
+    expect(left(0)).toMatchObject({ quote: null, refused: { code: 'position-market' } });
+  });
 });

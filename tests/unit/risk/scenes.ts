@@ -37,6 +37,8 @@ export const WIDE: RiskSettings = {
   positionMaxPerMarket: lots(10_000),
   positionMaxPerEvent: lots(10_000),
   positionMaxPerAccount: lots(10_000),
+  settlementLossMaxPerMarket: parseCash('100000'),
+  settlementLossMaxPerEvent: parseCash('100000'),
   capitalMax: parseCash('100000'),
   openOrdersMax: 100,
   orderRateMax: 1000,

@@ -86,4 +86,5 @@ export const AROUND: Surroundings = {
   droppedRows: 0,
   openOrders: 10,
   latencyUs: { p50: 912.3, p99: 4137.9, max: 152_401.2 },
+  estimates: () => null,
 };

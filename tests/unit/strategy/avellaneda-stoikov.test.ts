@@ -2,12 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Horizon, StrategySettings } from '../../../src/domain/settings.js';
 import { quantity } from '../../../src/domain/units.js';
-import {
-  AvellanedaStoikov,
-  finiteHorizonQuotes,
-  infiniteHorizonQuotes,
-  staticHalfSpread,
-} from '../../../src/strategy/avellaneda-stoikov.js';
+import { AvellanedaStoikov } from '../../../src/strategy/avellaneda-stoikov.js';
+import { finiteHorizonQuotes, infiniteHorizonQuotes } from '../../../src/strategy/models/avellaneda-stoikov.js';
+import { staticHalfSpread } from '../../../src/strategy/models/half-spread.js';
 import { CENT, inCents, market, PLAIN, view } from './views.js';
 
 type Settings = Extract<StrategySettings, { readonly name: 'avellaneda-stoikov' }>;
@@ -110,7 +107,7 @@ describe('the infinite horizon', () => {
 describe('the strategy', () => {
   const rolling: Horizon = { kind: 'rolling', seconds: 300 };
   const strategy = (over: Partial<Settings> = {}): AvellanedaStoikov =>
-    new AvellanedaStoikov({ ...PLAIN, name: 'avellaneda-stoikov', riskAversion: 0.02, fillDecay: 60, horizon: rolling, ...over });
+    new AvellanedaStoikov({ ...PLAIN, name: 'avellaneda-stoikov', riskAversion: 0.02, horizon: rolling, ...over });
   const fine = market({ grid: 'center_centi_edge_centi_cent' });
 
   test('leans and spreads in dollars and answers in price units', () => {
@@ -184,8 +181,6 @@ describe('the strategy', () => {
   test.each<[string, Partial<Settings>]>([
     ['risk aversion', { riskAversion: -1 }],
     ['risk aversion', { riskAversion: Infinity }],
-    ['fill decay', { fillDecay: 0 }],
-    ['fill decay', { fillDecay: NaN }],
     ['lot', { lot: quantity(0) }],
     ['horizon', { horizon: { kind: 'rolling', seconds: 0 } }],
     ['risk aversion above 0', { riskAversion: 0, horizon: { kind: 'infinite', inventoryMax: quantity(100) } }],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FeeTerms } from '../../../src/domain/fees.js';
 import type { QuoteSettings } from '../../../src/domain/settings.js';
-import { quantity } from '../../../src/domain/units.js';
+import { epochUs, quantity } from '../../../src/domain/units.js';
 import type { Target } from '../../../src/domain/view.js';
 import { makeTarget, type Wish } from '../../../src/strategy/quote-rounding.js';
 import { CENT, inCents, market, PLAIN, view, type ViewParts } from './views.js';
@@ -101,8 +101,8 @@ describe('costs', () => {
   test('the giveaway includes the fee', () => {
     const seen = { market: market({ grid: 'center_centi_edge_centi_cent', fees: MAKER_FEES }), bid: 30, ask: 70 };
     const { bid } = quote(wish(55, 57, 50), seen, { giveawayMax: CENT });
-    // b + 0.0175 b (1 - b) = 0.51 at b = 0.50563.
-    expect(bid?.price).toBe(5056);
+    // b + 0.0175 b (1 - b) = 0.51 at b = 0.50563, but ten contracts are charged whole cents: 5 c, half a cent each.
+    expect(bid?.price).toBe(5050);
   });
 
   test('covered: the wish stands as it is where it is far enough out, and is held back where not', () => {
@@ -139,4 +139,19 @@ test('every reason carries the number and the limit', () => {
   expect(texts(quote(wish(45, 55), { held: 500 }, { sizeDecayPerContract: 0.02 }))[0]).toBe(
     'holding 500 contracts leaves less than one step of a lot of 10',
   );
+});
+
+describe('near certainty', () => {
+  const fine = { market: market({ grid: 'deci_cent' }), bid: 1, ask: 99 };
+  test('below 3 and above 97 cents the least edge is half a tick', () => {
+    expect(inCents(quote(wish(2, 2.5, 2.25), fine))).toEqual([1.9, 2.6]);
+    expect(inCents(quote(wish(97.5, 98, 97.75), fine))).toEqual([97.4, 98.1]);
+    expect(inCents(quote(wish(3, 3.5, 3.25), fine))).toEqual([3, 3.5]);
+    expect(inCents(quote(wish(2, 2.5, 2.25), fine, { edgeMin: 0.3 * CENT }))).toEqual([1.7, 2.8]);
+  });
+
+  test('and the standard error of a valuation comes on top', () => {
+    const valuation = { probability: 0.02, standardError: 0.004, beliefVolatility: null, asOf: epochUs(0), source: 'index' };
+    expect(inCents(makeTarget(wish(2, 2.5, 2.25), { ...view(fine), valuation }, PLAIN))).toEqual([1.5, 3]);
+  });
 });

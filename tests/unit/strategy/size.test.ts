@@ -26,6 +26,20 @@ describe('shaped sizes', () => {
     expect(sizes(lot, decay, held)).toEqual([bid, ask]);
   });
 
+  test.each([
+    // lots, holding: the side that unwinds is min(D k_max, |q|), and at least a lot.
+    [3, 25, 10, 25],
+    [3, 100, 10, 30],
+    [3, -100, 30, 10],
+    [3, 4, 10, 10],
+    [3, 12.7, 10, 12],
+    [1, 100, 10, 10],
+    [1.55, -100, 15, 10],
+  ])('unwinding with up to %f lots, holding %f: %f / %f', (lots, held, bid, ask) => {
+    const settings = { lot: quantity(1000), sizeDecayPerContract: 0, unwindLotsMax: lots };
+    expect(shapedSizes(settings, quantity(Math.round(held * 100)))).toEqual({ bid: bid * 100, ask: ask * 100 });
+  });
+
   test('float noise costs no step', () => {
     // ln(10) / 50 shrinks a lot of ten to one contract; the double says 0.9999999999999997.
     expect(sizes(10, Math.log(10) / 50, 50)).toEqual([1, 10]);

@@ -8,7 +8,7 @@ import { CENT, inCents, market, PLAIN, view } from './views.js';
 const MAKER_FEES: FeeTerms = { type: 'quadratic_with_maker_fees', multiplierMicros: 1_000_000 };
 const fixed: StrategySettings = { ...PLAIN, name: 'fixed', offset: price(2 * CENT) };
 const symmetric: StrategySettings = { ...PLAIN, name: 'symmetric', halfSpread: 2 * CENT };
-const stoikov: StrategySettings = { ...PLAIN, name: 'avellaneda-stoikov', riskAversion: 0.02, fillDecay: 60, horizon: { kind: 'finite' } };
+const stoikov: StrategySettings = { ...PLAIN, name: 'avellaneda-stoikov', riskAversion: 0.02, horizon: { kind: 'finite' } };
 
 describe('the registry', () => {
   test.each([fixed, symmetric, stoikov])('makes $name by its name', (settings) => {

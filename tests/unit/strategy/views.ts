@@ -1,4 +1,7 @@
 /** Markets and views for the tests of this room. Prices in cents, sizes in contracts, unless a name says otherwise. */
+import type { MarketEstimates } from '../../../src/domain/estimates.js';
+import { priorEstimates } from '../../../src/estimators/priors.js';
+import { ESTIMATORS } from '../../support/settings.js';
 import { QUADRATIC, type FeeTerms } from '../../../src/domain/fees.js';
 import { eventTicker, seriesTicker, ticker } from '../../../src/domain/ids.js';
 import type { Market } from '../../../src/domain/market.js';
@@ -39,6 +42,7 @@ export interface ViewParts {
   readonly volatility?: number;
   readonly alpha?: number;
   readonly secondsToClose?: number | null;
+  readonly estimates?: Partial<MarketEstimates>;
 }
 
 const midOf = ({ bid = 49, ask = 51 }: ViewParts): number | null => (bid === null || ask === null ? null : (bid + ask) / 2);
@@ -60,6 +64,10 @@ export const view = (parts: ViewParts = {}): MarketView => {
     inventory: quantity(Math.round((parts.held ?? 0) * QUANTITY_PER_CONTRACT)),
     alpha: (parts.alpha ?? 0) * CENT,
     secondsToClose: parts.secondsToClose === undefined ? null : parts.secondsToClose,
+    secondsToSettlement: parts.secondsToClose === undefined ? null : parts.secondsToClose,
+    estimates: { ...priorEstimates(ESTIMATORS), ...parts.estimates },
+    valuation: null,
+    related: null,
   };
 };
 

@@ -29,7 +29,7 @@ const stream = async (patient: Patient): Promise<Verdict> => {
     feed = new WebSocketFeed({
       url: client.access.wsUrl,
       headers: client.headers,
-      settings: sessionSettings(patient.get('config').settings.connector),
+      settings: sessionSettings(patient.get('config').settings),
       markets: new MarketRegister([market]),
       chance: host.chance,
       clock: host.clock,
