@@ -50,6 +50,8 @@ export interface RunOptions {
   readonly console?: ConsoleMode;
   /** A decision slower than this is told, at most every ten seconds. */
   readonly warnLatency: DurationUs;
+  /** Fills that the tape of the run before has: one that is booked again is not told again. */
+  readonly taped?: ReadonlySet<string>;
 }
 
 /** What the world knows about its feed. */
@@ -369,7 +371,8 @@ export class BotRun {
         this.#console.booked(booked);
         this.#side?.booked(booked);
         const ticker = this.model.ticker(booked.market);
-        if (ticker !== undefined) this.#logger.booked({ ticker, booked });
+        const isTaped = this.#options.taped?.has(booked.fillId) === true;
+        if (ticker !== undefined && !isTaped) this.#logger.booked({ ticker, booked });
         this.#logger.log('info', 'FILL', `${booked.side} filled`, { ...booked });
       },
       sent: (call, latencyNs) => {

@@ -5,7 +5,7 @@ import type { Severity } from '../domain/actions.js';
 import type { CarriedOver, SessionSoFar } from '../domain/events.js';
 import type { MarketIndex, Ticker } from '../domain/ids.js';
 import { addCash, fromEpochMs, seconds, ZERO_CASH, type Cash, type EpochUs } from '../domain/units.js';
-import { completedFills, type FillRow } from '../logger/fill-tape.js';
+import { completedFills, tapedIn, type FillRow } from '../logger/fill-tape.js';
 import type { Durability } from '../logger/durability.js';
 import { JournalReader, type JournalRecord, type JournalSource } from '../logger/journal-reader.js';
 import type { JournalPlace } from '../logger/journal.js';
@@ -22,6 +22,8 @@ export interface CarriedIn {
   readonly session: SessionSoFar | null;
   /** Of a snapshot of the first version. */
   readonly costs: readonly KnownCost[];
+  /** Fills on the tape of that run. One of which its journal has lost the booking is booked again, and must not be told twice. */
+  readonly taped?: ReadonlySet<string>;
   /** For log and screen, once there are any. */
   readonly notes: readonly { readonly severity: Severity; readonly code: string; readonly text: string }[];
 }
@@ -29,6 +31,8 @@ export interface CarriedIn {
 /** Before a first run. */
 export const NOTHING: CarriedIn = { run: null, markets: [], session: null, costs: [], notes: [] };
 
+/** Of the fills of a run. */
+const TAPE = 'fills.csv';
 /** Fills of longer ago are not asked for one by one: such a position is taken over from the exchange. */
 const AGE_MAX = seconds(7 * 86_400);
 
@@ -38,6 +42,8 @@ export interface CarrySources {
   readonly snapshot: string | null;
   /** Where the last run wrote, for a snapshot that cannot be read. */
   readonly lastFolder: string | null;
+  /** Where the run before that one wrote: what its tape has told, the last run has not. Absent: not known. */
+  readonly beforeFolder?: string | null;
   readonly snapshotPath: string;
   /** When a person last began a new session; null: never. */
   readonly sessionResetMs?: number | null;
@@ -57,9 +63,20 @@ export const carriedIn = (sources: CarrySources): CarriedIn => {
     case 'newer':
       throw ofNewerBuild(`the snapshot has format ${found.version}, which this build does not know`, sources.snapshotPath);
     case 'damaged':
-      return fromJournalAlone(sources, found.why);
+      return withTape(sources, [sources.lastFolder], fromJournalAlone(sources, found.why));
     case 'whole':
-      return young(sources, fromSnapshot(sources, found.snapshot));
+      return withTape(sources, [found.snapshot.folder, sources.lastFolder], young(sources, fromSnapshot(sources, found.snapshot)));
+  }
+};
+
+/** Whatever became of the journal, what that run has told stays told. */
+const withTape = ({ host }: CarrySources, folders: readonly (string | null)[], carried: CarriedIn): CarriedIn => {
+  try {
+    const taped = folders.flatMap((folder) => (folder === null ? [] : tapedIn(host.files.read(join(folder, TAPE)))));
+    return taped.length === 0 ? carried : { ...carried, taped: new Set(taped) };
+  } catch {
+    // A tape that cannot be read is told of where it is completed; at worst a fill is told twice.
+    return carried;
   }
 };
 
@@ -181,13 +198,8 @@ const fromJournalAlone = (sources: CarrySources, why: string): CarriedIn => {
       text: `${broken}: what it held is read from the journal of run ${reader.header.run}.`,
     } as const;
     const session = sessionOf(sources, left.lastAt / 1000, left.session, ZERO_CASH);
-    return {
-      ...NOTHING,
-      run: reader.header.run,
-      markets: left.markets,
-      session,
-      notes: [note, ...completeTape(sources, folder, left.booked)],
-    };
+    const notes = [note, ...completeTape(sources, folder, left.booked)];
+    return { ...NOTHING, run: reader.header.run, markets: left.markets, session, notes };
   } catch (error) {
     if (error instanceof JournalVersionError) throw ofNewerBuild(error.message, sources.snapshotPath);
     if (!isExpected(error)) throw error;
@@ -197,28 +209,23 @@ const fromJournalAlone = (sources: CarrySources, why: string): CarriedIn => {
 
 /** Fills that the journal has and the tape has not are added to it, once. */
 const completeTape = (sources: CarrySources, folder: string, booked: readonly FillRow[]): CarriedIn['notes'] => {
-  const path = join(folder, 'fills.csv');
+  const path = join(folder, TAPE);
   const { files } = sources.host;
   try {
-    const whole = completedFills(files.read(path), booked);
+    const before = sources.beforeFolder ?? null;
+    const told = new Set(before === null ? [] : tapedIn(files.read(join(before, TAPE))));
+    const whole = completedFills(
+      files.read(path),
+      booked.filter(({ booked: { fillId } }) => !told.has(fillId)),
+    );
     if (whole === null) return [];
     files.replace(path, whole.text, 'platter');
-    return [
-      {
-        severity: 'info',
-        code: 'TAPE_COMPLETED',
-        text: `${whole.added} fills that a crash had kept from ${path} were added to it from the journal.`,
-      },
-    ];
+    const text = `${whole.added} fills that a crash had kept from ${path} were added to it from the journal.`;
+    return [{ severity: 'info', code: 'TAPE_COMPLETED', text }];
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    return [
-      {
-        severity: 'warn',
-        code: 'TAPE_INCOMPLETE',
-        text: `${path} could not be completed from the journal (${text}); the journal has all of its fills.`,
-      },
-    ];
+    const note = `${path} could not be completed from the journal (${text}); the journal has all of its fills.`;
+    return [{ severity: 'warn', code: 'TAPE_INCOMPLETE', text: note }];
   }
 };
 

@@ -3,6 +3,7 @@ import type { CommandContext } from '../cli/command.js';
 import type { Settings } from '../config/settings.js';
 import type { Halt } from '../domain/actions.js';
 import { BotRun } from './bot-run.js';
+import type { CarriedIn } from './carried.js';
 import type { EngineRecipe } from './engine-recipe.js';
 import type { Host } from './host.js';
 
@@ -13,11 +14,13 @@ export interface LiveRunOptions {
   readonly recipe: EngineRecipe;
   readonly folder: string;
   readonly seed: string;
+  /** What the run before left; absent where runs leave nothing to each other. */
+  readonly carried?: CarriedIn;
 }
 
 /** @throws StorageError */
 export const openLiveRun = (options: LiveRunOptions, onHalt: (halt: Halt) => void): Promise<BotRun> => {
-  const { settings, context, recipe, host, folder, seed } = options;
+  const { settings, context, recipe, host, folder, seed, carried } = options;
   const { journal, logger } = settings;
   return BotRun.open(
     {
@@ -35,6 +38,7 @@ export const openLiveRun = (options: LiveRunOptions, onHalt: (halt: Halt) => voi
       tape: { bytes: logger.tapeBytes, rows: logger.tapeRows, logBytes: logger.logBytes, logsKept: logger.logFilesKept },
       tapeBehindMax: logger.tapeBehindMax,
       warnLatency: logger.warnLatency,
+      ...(carried?.taped === undefined ? {} : { taped: carried.taped }),
     },
     onHalt,
   );

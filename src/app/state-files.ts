@@ -27,6 +27,8 @@ export interface LastRun {
   readonly runs: number;
   /** Starts after a crash, lately: milliseconds since 1970. Absent: none. */
   readonly crashes?: readonly number[];
+  /** Where the run before that one wrote; absent: there was none, or an older build has written this. */
+  readonly before?: string;
 }
 
 const LEASE = 'lease.json';
@@ -193,10 +195,16 @@ export class StateFiles {
   }
 
   lastRun(): LastRun | null {
-    const { folder, startedAt, runs, crashes } = (this.#read(LAST_RUN) ?? {}) as Partial<LastRun>;
+    const { folder, startedAt, runs, crashes, before } = (this.#read(LAST_RUN) ?? {}) as Partial<LastRun>;
     const whole = typeof folder === 'string' && typeof startedAt === 'string' && Number.isSafeInteger(runs);
     if (!whole) return null;
-    return { folder, startedAt, runs: runs as number, crashes: Array.isArray(crashes) ? crashes.filter(Number.isSafeInteger) : [] };
+    return {
+      folder,
+      startedAt,
+      runs: runs as number,
+      crashes: Array.isArray(crashes) ? crashes.filter(Number.isSafeInteger) : [],
+      ...(typeof before === 'string' ? { before } : {}),
+    };
   }
 
   /** The account is gone, as the simulated exchange's is at its end: so is what was kept of it. */
@@ -207,8 +215,10 @@ export class StateFiles {
 
   /** Counts a new run and remembers where it writes. @param crashes starts after a crash that still count @returns the number of this run */
   beginRun(folder: string, now: Date, crashes: readonly number[] = []): number {
-    const runs = (this.lastRun()?.runs ?? 0) + 1;
-    this.#write(LAST_RUN, { folder, startedAt: now.toISOString(), runs, crashes } satisfies LastRun);
+    const last = this.lastRun();
+    const runs = (last?.runs ?? 0) + 1;
+    const before = last === null ? {} : { before: last.folder };
+    this.#write(LAST_RUN, { folder, startedAt: now.toISOString(), runs, crashes, ...before } satisfies LastRun);
     return runs;
   }
 

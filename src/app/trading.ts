@@ -37,6 +37,7 @@ export const tradeOn = async (
       host,
       snapshot: state.snapshot(),
       lastFolder: state.lastRun()?.folder ?? null,
+      beforeFolder: state.lastRun()?.before ?? null,
       snapshotPath: state.snapshotPath,
       nowMs: now.getTime(),
       sessionResetMs: state.sessionResetMs(),

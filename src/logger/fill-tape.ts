@@ -75,6 +75,12 @@ export const fillIdsIn = (text: string): readonly string[] =>
     .slice(1, -1)
     .map((line, i) => splitFields(line, `fills.csv:${i + 2}`)[FILL_COLUMNS.indexOf('fill_id')] ?? '');
 
+/** As `fillIdsIn`, of a file as a crash or a power failure may leave it; none where there is no file, or it is no tape of fills. */
+export const tapedIn = (found: string | null): readonly string[] => {
+  const text = found?.replace(/\0+$/, '') ?? '';
+  return text.startsWith(FILL_HEAD) ? fillIdsIn(text) : [];
+};
+
 /**
  * A file of fills with those added that it lacks.
  * @param found null where there is no file

@@ -45,4 +45,5 @@ export const CORPUS: readonly OnceFailed[] = [
   { seed: 401266, hours: 1, symptom: 'a description asked for before new ticks were told brought the old ones back' },
   { seed: 401487, hours: 0.125, symptom: 'a wrong judge: a fill by hand before the first reading is in the position taken over' },
   { seed: 401854, hours: 0.125, symptom: 'frozen while it read the account, it quoted on an answer of before' },
+  { seed: 500784, hours: 1, symptom: 'a fill that the tape had and the journal had lost was told again by the next run' },
 ];

@@ -25,15 +25,17 @@ export const judgeRecords = (world: SimulatedWorld): void => {
 /** The tapes of fills have what the journals have, each fill once. What a crash has kept from a tape was added to it by the next start. */
 const judgeFills = (world: SimulatedWorld, folders: readonly string[]): void => {
   const told = new Set<string>();
+  const booked = bookedByAllRuns(world.disk) ?? [];
+  // What nobody had promised to keep through a power failure: a tape may have kept what its journal has lost, and a later run books it again.
+  const unpromised = new Set<string>(booked.flatMap(({ fillId, exchangeAt }) => (exchangeAt > world.disk.lostUntil ? [] : [fillId])));
   for (const folder of folders)
     for (const id of fillIdsIn(world.disk.read(`${folder}/fills.csv`).toString())) {
       // The booking itself may have been torn away: then the next run has booked the fill again.
-      if (told.has(id) && !world.disk.hasTorn) throw new Broken('I4', `fill ${id} is twice on the tapes, the second time in ${folder}`);
+      if (told.has(id) && !world.disk.hasTorn && !unpromised.has(id))
+        throw new Broken('I4', `fill ${id} is twice on the tapes, the second time in ${folder}`);
       told.add(id);
     }
-  const missing = (bookedByAllRuns(world.disk) ?? []).find(
-    ({ fillId, exchangeAt }) => !told.has(fillId) && exchangeAt > world.disk.lostUntil,
-  );
+  const missing = booked.find(({ fillId }) => !told.has(fillId) && !unpromised.has(fillId));
   if (missing !== undefined) throw new Broken('I4', `fill ${missing.fillId} was booked and is on no tape`);
 };
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { carriedIn, carriedOverFact, type CarrySources } from '../../../src/app/carried.js';
+import { FILL_HEAD } from '../../../src/logger/fill-tape.js';
 import { CommandFailure } from '../../../src/cli/exit-codes.js';
 import { firstSnapshot } from '../../../src/app/run-snapshot.js';
 import { openSnapshot, sealSnapshot, type Snapshot } from '../../../src/app/snapshot.js';
@@ -108,6 +109,16 @@ describe('what the run before left', () => {
     const found = disk.carried(sealSnapshot(snapshot()));
     expect(found.markets.map(({ ticker: name_ }) => name_)).toEqual(['KXB-1']);
     expect(found.notes).toMatchObject([{ severity: 'error', code: 'REBUILT_FROM_EXCHANGE' }]);
+  });
+
+  test('names the fills on its tape: one of which the journal has lost the booking is booked again, and told once', () => {
+    const disk = new Disk();
+    disk.ran();
+    disk.texts.set(
+      'runs/a/fills.csv',
+      `${FILL_HEAD}2026-11-21T11:59:00.000000Z,KXA-1,f9,bid,0.4100,1.00,0.000000,maker,7.00,0.000000,o,,stream,\n`,
+    );
+    expect([...(disk.carried(sealSnapshot(snapshot())).taped ?? [])]).toEqual(['f9', 'f1']);
   });
 
   test('of a torn end is what was whole', () => {
