@@ -72,6 +72,9 @@ export const classify = (status: number, text: string): RestResult => {
   if (status >= 200 && status < 300) return succeeded(status, text);
   if (status === 408 || status >= 500) return { kind: 'unknown', status, reason: `the exchange answered ${shorten(text) || 'nothing'}` };
   const refusal = refused(status, text);
+  // A conflict may say that the order is there already: where its word cannot be read, nothing is known.
+  if (status === 409 && refusal.code === 'http-409')
+    return { kind: 'unknown', status, reason: `a conflict of which the word cannot be read: ${shorten(text) || 'nothing'}` };
   return status === 429 ? { ...refusal, code: RATE_LIMITED } : refusal;
 };
 

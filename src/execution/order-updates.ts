@@ -58,7 +58,8 @@ const updateOfEnded = (register: OrderRegister, order: OrderRecord, told: VenueO
 const stillRests = (order: OrderRecord, told: VenueOrder): string | null => {
   order.confirmPlaced();
   order.shown = true;
-  if (isOlderWord(order, told)) {
+  const word = compareWord(order, told);
+  if (word === 'older') {
     order.refreshRemaining();
     return null;
   }
@@ -89,17 +90,20 @@ const stillRests = (order: OrderRecord, told: VenueOrder): string | null => {
     return null;
   }
   const text = `order ${order.clientId} rests at ${termsOf(told)}, not at ${formatQuantity(order.remaining)} @ ${formatPrice(order.price)}`;
-  order.showTerms(shown);
+  // Two words of one millisecond, and no telling which of them was the last: the next reading knows.
+  if (word === 'same') order.doubtful = true;
+  else order.showTerms(shown);
   return text;
 };
 
 /** Messages may overtake each other; what the exchange changed earlier than it has said already is past. Stamps are whole milliseconds. */
-const isOlderWord = (order: OrderRecord, told: VenueOrder): boolean => {
+const compareWord = (order: OrderRecord, told: VenueOrder): 'older' | 'same' | 'newer' => {
   const { updatedAt = UNKNOWN_TIME } = told;
-  if (updatedAt === UNKNOWN_TIME) return false;
-  if (updatedAt < order.toldAt) return true;
+  if (updatedAt === UNKNOWN_TIME) return 'newer';
+  if (updatedAt < order.toldAt) return 'older';
+  if (updatedAt === order.toldAt) return 'same';
   order.toldAt = updatedAt;
-  return false;
+  return 'newer';
 };
 
 /** The change is in force. Its answer is still to come and must not be taken for the answer to a later change, so none is begun before. */

@@ -46,4 +46,10 @@ export const CORPUS: readonly OnceFailed[] = [
   { seed: 401487, hours: 0.125, symptom: 'a wrong judge: a fill by hand before the first reading is in the position taken over' },
   { seed: 401854, hours: 0.125, symptom: 'frozen while it read the account, it quoted on an answer of before' },
   { seed: 500784, hours: 1, symptom: 'a fill that the tape had and the journal had lost was told again by the next run' },
+  {
+    seed: 502049,
+    hours: 1,
+    symptom: 'of two words of one millisecond the earlier one was believed, and an order that rested was taken to be filled',
+  },
+  { seed: 600043, hours: 0.125, symptom: 'a conflict whose word could not be read passed for a refusal, and a second order met the first' },
 ];

@@ -86,3 +86,10 @@ test('an answer that nests without end is not unfolded: nobody knows what it say
   expect(classify(400, deep)).toMatchObject({ kind: 'refused', shape: 'text' });
   expect(classify(200, `{"note":"${'['.repeat(1000)}"}`)).toMatchObject({ kind: 'ok' });
 });
+
+test.each(['', 'garbled', '{"err', '{"error":{}}'])(
+  'a conflict that says %j may mean that the order is there: it is unknown, not refused',
+  (text) => {
+    expect(classify(409, text)).toMatchObject({ kind: 'unknown', status: 409 });
+  },
+);

@@ -40,15 +40,22 @@ describe('the stamp of the exchange', () => {
     return { ...fact, order: { ...fact.order, updatedAt: stamp } };
   };
 
-  test('orders the words on an order: an older one is past, one of the same moment or without a stamp is not', () => {
+  test('orders the words on an order: an older one is past, one without a stamp is not', () => {
     const orders = resting();
     const total = (fact: ReturnType<typeof update>): number => {
       orders.update(fact);
       return (orders.find(id(1))?.total ?? 0) / lots(1);
     };
-    expect(
-      [told(6, at(2)), told(10, at(1)), told(5, at(2)), told(4, at(3)), told(9, at(2)), update({ remaining: 3 }, 6)].map(total),
-    ).toEqual([6, 6, 5, 4, 4, 3]);
+    expect([told(6, at(2)), told(10, at(1)), told(4, at(3)), told(9, at(2)), update({ remaining: 3 }, 6)].map(total)).toEqual([
+      6, 6, 4, 4, 3,
+    ]);
+  });
+
+  test('of two that differ and are of one moment neither is believed: what rests is looked up', () => {
+    const orders = resting();
+    orders.update(told(6, at(2)));
+    expect(orders.update(told(5, at(2))).surprise).toMatch(/rests at 5\.00/);
+    expect(orders.find(id(1))).toMatchObject({ phase: 'unknown', total: lots(6) });
   });
 });
 
