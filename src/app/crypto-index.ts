@@ -3,10 +3,13 @@ import { mappingOf } from '../config/index-fields.js';
 import type { Config } from '../config/schema.js';
 import type { Override } from '../config/text-source.js';
 
+/** Strikes on the simulated exchange's own index. */
+export const SIMULATED_SERIES = 'KXSIMBTC';
+
 /** By the beginning of the series: the exchange's crypto contracts settle on averages of CF Benchmarks' real-time indices (quoting reference f.2). */
 const INDICES: readonly (readonly [prefix: string, index: string])[] = [
   ['KXBTC', 'BRTI'],
-  ['KXSIMBTC', 'BRTI'],
+  [SIMULATED_SERIES, 'BRTI'],
   ['KXETH', 'ETHUSD_RTI'],
 ];
 

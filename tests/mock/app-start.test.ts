@@ -296,3 +296,11 @@ describe('the kill switch', () => {
     expect(readFileSync(join(out, 'state', account, 'kill-latch.json'), 'utf8')).toContain('SIGUSR2');
   });
 });
+
+test('whoever tries the taker of edges without a configuration gets the index of the simulated exchange', async () => {
+  const out = temporary();
+  const argv = ['start', '--strategy', 'edge-taker', '--duration', '2s', '--out', out, '--json'];
+  const { code, document } = await kmm(argv);
+  expect(code).toBe(0);
+  expect((document as { markets: string[] }).markets.every((ticker) => ticker.startsWith('KXSIMBTC-'))).toBe(true);
+});

@@ -7,6 +7,7 @@ import { openAccess } from '../access.js';
 import { agree, REAL_MONEY_OPTION } from '../real-money.js';
 import { runPlayback } from '../playback-world.js';
 import { CONFIG_OPTIONS } from '../config-options.js';
+import { cryptoIndexOverrides, SIMULATED_SERIES } from '../crypto-index.js';
 import { CONSOLE_OPTION, CONNECT_OPTION, needsOf, onlyIn, OUT_OPTION, settingsFor } from '../settings-options.js';
 import { PASSPHRASE_OPTION, passphraseSources } from '../system-passphrase.js';
 import { ShadowRun } from '../shadow-run.js';
@@ -67,8 +68,9 @@ export const startCommand: Command = {
     { line: 'start --env playback --from recording.jsonl.gz', describe: 'the same bot on recorded data' },
   ],
   run: async (context) => {
+    const index = indexOf(context);
     const load = (more: readonly Override[]): LoadedConfig =>
-      settingsFor(context, ['out', 'markets', 'strategy', 'seed', 'connect', 'console'], needsOf(context), undefined, more);
+      settingsFor(context, OPTION_KEYS, needsOf(context), undefined, [...index, ...more]);
     const loaded = load([]);
     const shadow = shadowOf(context, (more) => load(more).settings);
     onlyIn('playback', ['from', 'speed', 'markets-file'], context, loaded.settings.environment);
@@ -79,6 +81,17 @@ export const startCommand: Command = {
     else for (const line of summaryLines(result.summary)) context.output.out(line);
     return result.exitCode;
   },
+};
+
+const OPTION_KEYS = ['out', 'markets', 'strategy', 'seed', 'connect', 'console'] as const;
+
+/** The taker of edges needs an index. On the simulated exchange there is one, and whoever names none of his own gets it: a first try needs no configuration. */
+const indexOf = (context: CommandContext): readonly Override[] => {
+  if (context.options.optionalText('strategy') !== 'edge-taker') return [];
+  const anyModel: Override = { key: 'strategy.model', text: 'symmetric', flag: 'strategy' };
+  const { config, settings } = settingsFor(context, OPTION_KEYS, needsOf(context), undefined, [anyModel]);
+  if (config.environment !== 'sim' || config.alpha.indices.length > 0 || settings.markets.tickers.length > 0) return [];
+  return [...cryptoIndexOverrides(config, SIMULATED_SERIES), { key: 'markets.series', text: SIMULATED_SERIES, flag: 'strategy' }];
 };
 
 const trade = async (
