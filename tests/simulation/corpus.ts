@@ -41,11 +41,11 @@ export const CORPUS: readonly OnceFailed[] = [
   { seed: 24, hours: 0.25, symptom: 'while the stream came and went nobody asked for 15 s what had become of an order' },
   { seed: 100833, hours: 1, symptom: 'an order filled between the two lists of one reading, and the loss at risk passed its limit' },
   { seed: 301083, hours: 0.25, symptom: 'a burst out of a backlog outvoted the fresh stamps before it, and old data was quoted on' },
-  { seed: 400070, hours: 1, symptom: 'a kill on a full disk left no latch, the process crashed, and the next one traded on' },
+  { seed: 400070, hours: 0.5, symptom: 'a kill on a full disk left no latch, the process crashed, and the next one traded on' },
   { seed: 401266, hours: 1, symptom: 'a description asked for before new ticks were told brought the old ones back' },
   { seed: 401487, hours: 0.125, symptom: 'a wrong judge: a fill by hand before the first reading is in the position taken over' },
   { seed: 401854, hours: 0.125, symptom: 'frozen while it read the account, it quoted on an answer of before' },
-  { seed: 500784, hours: 1, symptom: 'a fill that the tape had and the journal had lost was told again by the next run' },
+  { seed: 500784, hours: 0.5, symptom: 'a fill that the tape had and the journal had lost was told again by the next run' },
   {
     seed: 502049,
     hours: 1,
