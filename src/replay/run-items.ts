@@ -1,9 +1,11 @@
 /** The journal of a run, turned into the items that reports are made of, and into the rows of its tape. */
 import type { Booked, EngineAction } from '../domain/actions.js';
+import { TradingError } from '../domain/errors.js';
 import type { EngineEvent } from '../domain/events.js';
 import { ticker, type MarketIndex, type Ticker } from '../domain/ids.js';
 import { UNKNOWN_TIME, ZERO_CASH, type EpochUs, type Price } from '../domain/units.js';
 import type { JournalRecord } from '../logger/journal-reader.js';
+import { JournalDamagedError } from '../logger/storage-errors.js';
 import { tapeRowOf, type TapeRow } from '../logger/tape-row.js';
 import type { RunItem } from '../report/run-items.js';
 import { BookMids } from './book-mids.js';
@@ -14,14 +16,24 @@ export interface ItemOptions {
   readonly bookHasOwnOrders: boolean;
 }
 
-/** The items of a journal, in the order of its records. */
+/** The items of a journal, in the order of its records. @throws JournalDamagedError also for a record that is whole and makes no sense */
 export function* itemsOfJournal(records: Iterable<JournalRecord>, options: ItemOptions): Generator<RunItem, void, undefined> {
   const source = new ItemSource(options);
   for (const record of records) {
-    if (record.type === 'event') yield* source.event(record.event);
-    else if (record.type === 'actions') for (const action of record.actions) yield* source.action(action);
+    try {
+      if (record.type === 'event') yield* source.event(record.event);
+      else if (record.type === 'actions') for (const action of record.actions) yield* source.action(action);
+    } catch (error) {
+      throw error instanceof TradingError ? error : senseless(record, error);
+    }
   }
 }
+
+const senseless = (record: JournalRecord, cause: unknown): JournalDamagedError => {
+  const place = 'number' in record ? `at event ${record.number}` : `in a record of ${record.type}`;
+  const found = cause instanceof Error ? cause.message : String(cause);
+  return new JournalDamagedError(place, 0, 'a record that makes sense', found, { cause });
+};
 
 /** The tape of a run from its journal: what a crash kept from the tape is in the journal, once. */
 export function* tapeOfJournal(records: Iterable<JournalRecord>): Generator<TapeRow, void, undefined> {

@@ -4,7 +4,8 @@ import type { EngineEvent } from '../../../src/domain/events.js';
 import { marketIndex } from '../../../src/domain/ids.js';
 import { epochUs, later, millis, price, quantity, seconds } from '../../../src/domain/units.js';
 import { BookMids } from '../../../src/replay/book-mids.js';
-import { ItemSource } from '../../../src/replay/run-items.js';
+import { itemsOfJournal, ItemSource } from '../../../src/replay/run-items.js';
+import { JournalDamagedError } from '../../../src/logger/storage-errors.js';
 import type { RunItem } from '../../../src/report/run-items.js';
 import { reportOf } from '../../../src/report/run-report.js';
 import { levels, START, TestBot } from '../../support/bot.js';
@@ -152,4 +153,10 @@ test('a position of an earlier run is taken over at its cost', () => {
   const batch: EngineEvent = { type: 'batch-end', at: START };
   const items = [listed, carried, snapshot([[45, 10]], [[55, 10]]), batch].flatMap((event) => [...source.event(event)]);
   expect(reportOf(items).total.parts).toMatchObject({ takenOver: 1_000_000, inventory: 0, net: 1_000_000 });
+});
+
+test('a record that is whole and makes no sense is a damaged journal, not a fault of the report', () => {
+  const senseless = { type: 'actions', number: 7, actions: [{ type: 'send', call: {} } as never] } as const;
+  expect(() => [...itemsOfJournal([senseless], { bookHasOwnOrders: true })]).toThrow(JournalDamagedError);
+  expect(() => [...itemsOfJournal([senseless], { bookHasOwnOrders: true })]).toThrow(/at event 7/);
 });
